@@ -1,0 +1,146 @@
+//! What a run has to say: findings at places, and the report that holds them all.
+//!
+//! Whatever reaches these types may be printed: Secret values are masked before.
+
+use crate::source::{Location, RepoPath};
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Worth a look; does not fail the check by default.
+    Warning,
+    /// Fails the check.
+    Error,
+}
+
+impl Severity {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Whether a finding counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It counts.
+    New,
+    /// The base revision has it too.
+    Known,
+    /// A waiver covers it.
+    Waived,
+}
+
+/// What a policy says about a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The id of the policy, or of a fact of the run itself such as `render-error`.
+    pub policy: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Whether it counts.
+    pub status: Status,
+    /// One sentence: lowercase, no full stop, literals in backticks.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// The app it is about.
+    pub app: Option<String>,
+    /// The environment it is about.
+    pub environment: Option<String>,
+    /// The resource it is about.
+    pub resource: Option<ResourceName>,
+    /// The field it is about, as people write it.
+    pub field: Option<String>,
+    /// The text that caused it.
+    pub place: Option<Place>,
+    /// Other places that explain it: what was overridden, the other environment's value.
+    pub related: Vec<Related>,
+    /// Names the finding across commits: it does not change when lines move. 16 hexadecimal digits.
+    pub fingerprint: String,
+}
+
+/// Names a resource.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+pub struct ResourceName {
+    /// `kind`.
+    pub kind: String,
+    /// `metadata.namespace`.
+    pub namespace: Option<String>,
+    /// `metadata.name`.
+    pub name: String,
+}
+
+impl std::fmt::Display for ResourceName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.kind, self.name)
+    }
+}
+
+/// A place in a file with the lines around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Where, relative to the root of the repository.
+    pub location: Location,
+    /// The lines around it, Secret values masked.
+    pub excerpt: Excerpt,
+}
+
+/// Some whole lines of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Excerpt {
+    /// The number of the first line, from 1.
+    pub first: u32,
+    /// The lines, without their ends.
+    pub lines: Vec<String>,
+}
+
+/// A second place that explains a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// What is to be seen there, as a short phrase.
+    pub label: String,
+    /// Where it is.
+    pub place: Place,
+}
+
+/// What was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Summary {
+    /// Apps judged.
+    pub apps: usize,
+    /// Overlays rendered.
+    pub overlays: usize,
+    /// Resources rendered.
+    pub resources: usize,
+    /// Policies that were asked.
+    pub policies: usize,
+}
+
+/// All that a run has to say, in the order in which it is printed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Report {
+    /// Where paths start, for people: the path as it was given.
+    pub root: String,
+    /// The time that counted as now, RFC 3339.
+    pub now: String,
+    /// What was looked at.
+    pub summary: Summary,
+    /// What was found, most severe first, then by place.
+    pub findings: Vec<Finding>,
+    /// Set where something could not be judged: a render error, a policy error. The run ends with exit code 2.
+    pub incomplete: bool,
+    /// Notes on how the run came to its view of the repository (layout found, configuration used).
+    pub notes: Vec<String>,
+    /// The app directories judged, for reports that list them.
+    pub overlays: Vec<RepoPath>,
+}

@@ -1,0 +1,80 @@
+//! A tree that is a directory on disk.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+use super::path::RepoPath;
+use super::tree::{Entry, Kind, Tree};
+
+/// A directory on disk. `.git` is not part of the tree.
+pub struct DiskTree {
+    root: PathBuf,
+}
+
+impl DiskTree {
+    /// Opens the tree below `root`.
+    ///
+    /// # Errors
+    /// When `root` is not an existing directory.
+    pub fn new(root: impl Into<PathBuf>) -> io::Result<Self> {
+        let root = root.into().canonicalize()?;
+        if !root.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::NotADirectory, "not a directory"));
+        }
+        Ok(Self { root })
+    }
+
+    fn absolute(&self, path: &RepoPath) -> PathBuf {
+        if path.is_root() { self.root.clone() } else { self.root.join(path.as_str()) }
+    }
+}
+
+impl Tree for DiskTree {
+    fn list(&self, directory: &RepoPath) -> io::Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(self.absolute(directory))? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            // A name that is not UTF-8 can be named by no kustomization.
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            if name == ".git" {
+                continue;
+            }
+            let kind = if kind.is_symlink() {
+                Kind::Link
+            } else if kind.is_dir() {
+                Kind::Directory
+            } else if kind.is_file() {
+                Kind::File
+            } else {
+                Kind::Other
+            };
+            entries.push(Entry { name, kind });
+        }
+        entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        Ok(entries)
+    }
+
+    fn read(&self, file: &RepoPath, limit: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        fs::File::open(self.absolute(file))?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn link(&self, link: &RepoPath) -> io::Result<String> {
+        let target = fs::read_link(self.absolute(link))?;
+        // An absolute link that stays below the root is as good as a relative one.
+        let target = match target.strip_prefix(&self.root) {
+            Ok(below) => {
+                let up = "../".repeat(link.components().count().saturating_sub(1));
+                PathBuf::from(format!("{up}{}", below.display()))
+            }
+            Err(_) => target,
+        };
+        target
+            .into_os_string()
+            .into_string()
+            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "link is not UTF-8"))
+    }
+}

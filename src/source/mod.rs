@@ -1,0 +1,20 @@
+//! Where text comes from: trees of files, the files read from them, and places in those files.
+//!
+//! Everything above works on [`Revision`] (a tree with caches and limits) and speaks of places as
+//! [`Span`]. Nothing here knows YAML, kustomize or Git policy.
+
+mod disk;
+mod files;
+mod memory;
+mod path;
+mod problem;
+mod revision;
+mod tree;
+
+pub use disk::DiskTree;
+pub use files::{FileId, Files, Location, SourceFile, Span};
+pub use memory::MemoryTree;
+pub use path::{PathError, RepoPath};
+pub use problem::{Problem, Reason};
+pub use revision::{ReadError, Revision};
+pub use tree::{Entry, Kind, Tree};

@@ -1,0 +1,179 @@
+//! A revision: a tree with its links resolved inside it, its limits kept and its listings remembered.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Arc, RwLock};
+
+use super::files::{FileId, Files, SourceFile};
+use super::path::{PathError, RepoPath};
+use super::tree::{Entry, Kind, Tree};
+
+/// Links followed for one path before it counts as a loop; what Linux allows.
+const MAX_LINKS: usize = 40;
+
+/// Largest file that is read, in bytes.
+const MAX_FILE: u64 = 32 * 1024 * 1024;
+
+/// Why something could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// Nothing is there.
+    #[error("`{0}` does not exist")]
+    Missing(RepoPath),
+    /// It is a directory, and a file was wanted.
+    #[error("`{0}` is a directory")]
+    IsDirectory(RepoPath),
+    /// It is a file, and a directory was wanted.
+    #[error("`{0}` is not a directory")]
+    NotDirectory(RepoPath),
+    /// A link on the way leads out of the root.
+    #[error("`{path}` is a link that leads out of the repository")]
+    Outside {
+        /// The link.
+        path: RepoPath,
+    },
+    /// Links lead round in a circle.
+    #[error("`{0}` is a loop of links")]
+    Loop(RepoPath),
+    /// The file is larger than any manifest.
+    #[error("`{path}` is larger than the limit of {} MiB", limit / (1024 * 1024))]
+    TooLarge {
+        /// The file.
+        path: RepoPath,
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// A submodule, a device, or a failing disk.
+    #[error("`{path}` cannot be read: {cause}")]
+    Unreadable {
+        /// The file.
+        path: RepoPath,
+        /// What the system says.
+        cause: String,
+    },
+    /// The path itself is not one.
+    #[error(transparent)]
+    Path(#[from] PathError),
+}
+
+/// A tree of files together with what has been read of it.
+pub struct Revision {
+    tree: Box<dyn Tree>,
+    files: Arc<Files>,
+    listings: RwLock<HashMap<RepoPath, Option<Arc<[Entry]>>>>,
+    loaded: RwLock<HashMap<RepoPath, FileId>>,
+}
+
+impl Revision {
+    /// A revision over `tree`, whose files are kept in `files`.
+    pub fn new(tree: impl Tree + 'static, files: Arc<Files>) -> Self {
+        Self { tree: Box::new(tree), files, listings: RwLock::default(), loaded: RwLock::default() }
+    }
+
+    /// The store of files read so far.
+    #[must_use]
+    pub fn files(&self) -> &Arc<Files> {
+        &self.files
+    }
+
+    /// The entries of a directory, sorted by name, links not followed; `None` where there is no directory.
+    /// The path must be free of links (see [`Self::resolve`]).
+    #[must_use]
+    pub fn list(&self, directory: &RepoPath) -> Option<Arc<[Entry]>> {
+        if let Some(known) = self.listings.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(directory) {
+            return known.clone();
+        }
+        let listing: Option<Arc<[Entry]>> = self.tree.list(directory).ok().map(Into::into);
+        let mut listings = self.listings.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        listings.insert(directory.clone(), listing.clone());
+        listing
+    }
+
+    fn kind(&self, directory: &RepoPath, name: &str) -> Option<Kind> {
+        let entries = self.list(directory)?;
+        let at = entries.binary_search_by(|entry| entry.name.as_str().cmp(name)).ok()?;
+        entries.get(at).map(|entry| entry.kind)
+    }
+
+    /// Follows every link on the way to `path`. The result is free of links and exists.
+    ///
+    /// # Errors
+    /// When nothing is there, or a link leads out of the root or in a circle.
+    pub fn resolve(&self, path: &RepoPath) -> Result<(RepoPath, Kind), ReadError> {
+        let mut links = 0;
+        let mut done = RepoPath::root();
+        let mut kind = Kind::Directory;
+        let mut todo: Vec<String> = path.components().rev().map(str::to_owned).collect();
+        while let Some(name) = todo.pop() {
+            if name == ".." {
+                done = done.parent().ok_or_else(|| ReadError::Outside { path: path.clone() })?;
+                kind = Kind::Directory;
+                continue;
+            }
+            let next = done.child(&name);
+            kind = self.kind(&done, &name).ok_or_else(|| ReadError::Missing(path.clone()))?;
+            if kind == Kind::Link {
+                links += 1;
+                if links > MAX_LINKS {
+                    return Err(ReadError::Loop(path.clone()));
+                }
+                let target = self.tree.link(&next).map_err(|cause| unreadable(&next, &cause))?;
+                if target.starts_with('/') {
+                    return Err(ReadError::Outside { path: next });
+                }
+                todo.extend(target.split('/').rev().filter(|part| !part.is_empty() && *part != ".").map(str::to_owned));
+                kind = Kind::Directory;
+                continue;
+            }
+            done = next;
+        }
+        Ok((done, kind))
+    }
+
+    /// Resolves `path`, which must be a directory.
+    ///
+    /// # Errors
+    /// As [`Self::resolve`], and when it is a file.
+    pub fn directory(&self, path: &RepoPath) -> Result<RepoPath, ReadError> {
+        match self.resolve(path)? {
+            (resolved, Kind::Directory) => Ok(resolved),
+            _ => Err(ReadError::NotDirectory(path.clone())),
+        }
+    }
+
+    /// Reads a file; a file read before is not read again. Places in it speak of the path asked for.
+    ///
+    /// # Errors
+    /// When it is no readable file below the root, or too large.
+    pub fn read(&self, path: &RepoPath) -> Result<(FileId, Arc<SourceFile>), ReadError> {
+        if let Some(id) = self.loaded.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(path).copied() {
+            return Ok((id, self.files.get(id)));
+        }
+        let (resolved, kind) = self.resolve(path)?;
+        match kind {
+            Kind::File => {}
+            Kind::Directory => return Err(ReadError::IsDirectory(path.clone())),
+            Kind::Link | Kind::Other => {
+                return Err(ReadError::Unreadable {
+                    path: path.clone(),
+                    cause: "it is a submodule or a special file".into(),
+                });
+            }
+        }
+        let bytes = self.tree.read(&resolved, MAX_FILE).map_err(|cause| unreadable(path, &cause))?;
+        if bytes.len() as u64 > MAX_FILE {
+            return Err(ReadError::TooLarge { path: path.clone(), limit: MAX_FILE });
+        }
+        // Two threads may read the same file at once; the first to get here names it.
+        let mut loaded = self.loaded.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let id = *loaded.entry(path.clone()).or_insert_with(|| self.files.add(path.clone(), bytes));
+        Ok((id, self.files.get(id)))
+    }
+}
+
+fn unreadable(path: &RepoPath, cause: &io::Error) -> ReadError {
+    if cause.kind() == io::ErrorKind::NotFound {
+        return ReadError::Missing(path.clone());
+    }
+    ReadError::Unreadable { path: path.clone(), cause: cause.to_string() }
+}

@@ -1,0 +1,46 @@
+//! What a tree of files is, whatever holds it: a directory, a git commit, memory.
+
+use super::path::RepoPath;
+
+/// What an entry of a directory is, links not followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A regular file.
+    File,
+    /// A directory.
+    Directory,
+    /// A symbolic link.
+    Link,
+    /// A submodule, socket, device: nothing that can be read.
+    Other,
+}
+
+/// One entry of a directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name, one path component.
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// Raw access to a tree. Callers use [`super::Revision`], which adds links, limits and caches.
+pub trait Tree: Send + Sync {
+    /// The entries of a directory, sorted by name.
+    ///
+    /// # Errors
+    /// When the directory does not exist or cannot be read.
+    fn list(&self, directory: &RepoPath) -> std::io::Result<Vec<Entry>>;
+
+    /// The bytes of a regular file, at most `limit` + 1 of them.
+    ///
+    /// # Errors
+    /// When the file does not exist or cannot be read.
+    fn read(&self, file: &RepoPath, limit: u64) -> std::io::Result<Vec<u8>>;
+
+    /// The text that a link holds, as written.
+    ///
+    /// # Errors
+    /// When the link cannot be read.
+    fn link(&self, link: &RepoPath) -> std::io::Result<String>;
+}

@@ -1,0 +1,100 @@
+//! The way from the root of a document to a value.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use super::node::{Node, Value};
+
+/// One step of a path.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Segment {
+    /// Into a map.
+    Key(Arc<str>),
+    /// Into a list, from 0.
+    Index(usize),
+}
+
+/// Steps from the root of a document. Shown as `spec.containers[0].image`; keys that hold more than
+/// letters, digits, `_` and `-` are shown as `metadata.annotations["a.b/c"]`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Path(Vec<Segment>);
+
+impl Path {
+    /// The path, with list items shown by what names them: `spec.containers[name=app].image`.
+    /// `root` is the document that the path leads into.
+    #[must_use]
+    pub fn describe(&self, root: &Node) -> String {
+        let mut out = String::new();
+        let mut node = Some(root);
+        for segment in &self.0 {
+            match segment {
+                Segment::Key(key) => {
+                    write_key(&mut out, key);
+                    node = node.and_then(|node| node.get(key));
+                }
+                Segment::Index(index) => {
+                    node = node.and_then(|node| node.as_seq()?.get(*index));
+                    match node.and_then(item_name) {
+                        Some((key, name)) => out.push_str(&format!("[{key}={name}]")),
+                        None => out.push_str(&format!("[{index}]")),
+                    }
+                }
+            }
+        }
+        out
+    }
+}
+
+/// What names an item of a list, by the keys that Kubernetes uses most.
+fn item_name(item: &Node) -> Option<(&'static str, &str)> {
+    let Value::Map(map) = &item.value else { return None };
+    ["name", "mountPath", "containerPort", "port", "key", "host", "path", "op"]
+        .into_iter()
+        .find_map(|key| Some((key, map.get(key)?.text().filter(|text| !text.is_empty())?)))
+}
+
+fn write_key(out: &mut String, key: &str) {
+    let simple = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '$'));
+    if !simple {
+        out.push_str(&format!("[{key:?}]"));
+        return;
+    }
+    if !out.is_empty() {
+        out.push('.');
+    }
+    out.push_str(key);
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = String::new();
+        for segment in &self.0 {
+            match segment {
+                Segment::Key(key) => write_key(&mut out, key),
+                Segment::Index(index) => out.push_str(&format!("[{index}]")),
+            }
+        }
+        f.write_str(&out)
+    }
+}
+
+impl Deref for Path {
+    type Target = Vec<Segment>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for Path {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
+impl FromIterator<Segment> for Path {
+    fn from_iter<I: IntoIterator<Item = Segment>>(segments: I) -> Self {
+        Self(segments.into_iter().collect())
+    }
+}
