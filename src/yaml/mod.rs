@@ -3,12 +3,17 @@
 //!
 //! Nothing here knows what a kustomization or a Kubernetes object is.
 
+mod extent;
 mod node;
 mod origin;
+mod parse;
 mod path;
 mod resolve;
+mod text;
 
 pub use node::{Entry, Key, Map, Node, Scalar, Value};
 pub use origin::{Cause, Origin, Overridden};
+pub use parse::{parse_all, parse_first};
 pub use path::{Path, Segment};
 pub use resolve::{Decoded, Dialect, Tag};
+pub use text::Text;
