@@ -2,31 +2,7 @@
 //!
 //! Whatever reaches these types may be printed: Secret values are masked before.
 
-use crate::source::{Location, RepoPath};
-
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Worth knowing.
-    Info,
-    /// Worth a look; does not fail the check by default.
-    Warning,
-    /// Fails the check.
-    Error,
-}
-
-impl Severity {
-    /// The word for it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-}
+use crate::source::{Location, RepoPath, Severity};
 
 /// Whether a finding counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]

@@ -2,4 +2,5 @@
 
 mod finding;
 
-pub use finding::{Excerpt, Finding, Place, Related, Report, ResourceName, Severity, Status, Summary};
+pub use crate::source::Severity;
+pub use finding::{Excerpt, Finding, Place, Related, Report, ResourceName, Status, Summary};

@@ -9,6 +9,7 @@ mod memory;
 mod path;
 mod problem;
 mod revision;
+mod severity;
 mod tree;
 
 pub use disk::DiskTree;
@@ -17,4 +18,5 @@ pub use memory::MemoryTree;
 pub use path::{PathError, RepoPath};
 pub use problem::{Problem, Reason};
 pub use revision::{ReadError, Revision};
+pub use severity::Severity;
 pub use tree::{Entry, Kind, Tree};
