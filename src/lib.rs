@@ -1,10 +1,11 @@
 //! `gate` answers one question on every pull request to a GitOps config repository: may this change go
 //! where it is going?
 //!
-//! The floors, lowest first, each using only those before it: [`source`] and [`yaml`]; [`kustomize`]; [`repo`];
-//! [`check`].
+//! The floors, lowest first, each using only those before it: [`source`] and [`yaml`]; [`kustomize`] and
+//! [`diff`]; [`repo`]; [`check`].
 
 pub mod check;
+pub mod diff;
 pub mod kustomize;
 pub mod repo;
 pub mod source;
