@@ -28,12 +28,16 @@ pub enum Value {
 }
 
 /// A single value: its text as written (quotes and escapes taken away) and what the text means.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// Two are equal where text and meaning are.
+#[derive(Debug, Clone)]
 pub struct Scalar {
     /// The text.
     pub text: Arc<str>,
     /// What it means: `5` may be a number or, quoted, a string.
     pub tag: Tag,
+    /// Whether it stands in quotes or as a block. kustomize keeps that when it puts another value here,
+    /// which makes a string of it.
+    pub quoted: bool,
 }
 
 /// A map, in the order of its text.
@@ -70,11 +74,26 @@ impl Key {
     }
 }
 
+impl PartialEq for Scalar {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text && self.tag == other.tag
+    }
+}
+
+impl Eq for Scalar {}
+
+impl std::hash::Hash for Scalar {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+        self.tag.hash(state);
+    }
+}
+
 impl Scalar {
     /// A string.
     #[must_use]
     pub fn string(text: impl Into<Arc<str>>) -> Self {
-        Self { text: text.into(), tag: Tag::Str }
+        Self { text: text.into(), tag: Tag::Str, quoted: false }
     }
 
     /// Text without quotes: it means what a manifest that holds it plain would mean.
@@ -82,13 +101,13 @@ impl Scalar {
     pub fn plain(text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
         let tag = Tag::of_plain(&text, super::resolve::Dialect::Resource);
-        Self { text, tag }
+        Self { text, tag, quoted: false }
     }
 
     /// The null value.
     #[must_use]
     pub fn null() -> Self {
-        Self { text: "null".into(), tag: Tag::Null }
+        Self { text: "null".into(), tag: Tag::Null, quoted: false }
     }
 }
 

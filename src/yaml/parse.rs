@@ -230,7 +230,8 @@ impl<'a> Builder<'a> {
                 self.text.span(at, at + length)
             }
         };
-        Node::new(Value::Scalar(Scalar { text: value.into(), tag }), Origin::new(span, Cause::Manifest))
+        let quoted = style != TScalarStyle::Plain;
+        Node::new(Value::Scalar(Scalar { text: value.into(), tag, quoted }), Origin::new(span, Cause::Manifest))
     }
 
     fn alias(&mut self, anchor: usize, at: usize) -> Result<(), Problem> {
