@@ -2,11 +2,12 @@
 //! where it is going?
 //!
 //! The floors, lowest first, each using only those before it: [`source`] and [`yaml`]; [`kustomize`] and
-//! [`diff`]; [`repo`]; [`check`].
+//! [`diff`]; [`repo`]; [`check`]; [`report`].
 
 pub mod check;
 pub mod diff;
 pub mod kustomize;
 pub mod repo;
+pub mod report;
 pub mod source;
 pub mod yaml;

@@ -17,7 +17,7 @@ pub enum Status {
 }
 
 /// What a policy says about a place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Finding {
     /// The id of the policy, or of a fact of the run itself such as `render-error`.
     pub policy: String,
@@ -63,11 +63,13 @@ impl std::fmt::Display for ResourceName {
 }
 
 /// A place in a file with the lines around it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Place {
-    /// Where, relative to the root of the repository.
+    /// Where, relative to [`Report::root`].
+    #[serde(flatten)]
     pub location: Location,
     /// The lines around it, Secret values masked.
+    #[serde(skip)]
     pub excerpt: Excerpt,
 }
 
@@ -81,7 +83,7 @@ pub struct Excerpt {
 }
 
 /// A second place that explains a finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Related {
     /// What is to be seen there, as a short phrase.
     pub label: String,
@@ -102,6 +104,20 @@ pub struct Summary {
     pub policies: usize,
 }
 
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Nothing that counts is as bad as [`Report::fail_on`].
+    Passed,
+    /// Something is.
+    Failed,
+    /// Something could not be judged, whatever else was found.
+    Incomplete,
+    /// There was nothing to judge.
+    Nothing,
+}
+
 /// All that a run has to say, in the order in which it is printed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Report {
@@ -109,14 +125,55 @@ pub struct Report {
     pub root: String,
     /// The time that counted as now, RFC 3339.
     pub now: String,
+    /// The revision that the findings are new against; `None` where the tree was judged as it is.
+    pub base: Option<String>,
+    /// The least severity that fails the run.
+    pub fail_on: Severity,
     /// What was looked at.
     pub summary: Summary,
     /// What was found, most severe first, then by place.
     pub findings: Vec<Finding>,
-    /// Set where something could not be judged: a render error, a policy error. The run ends with exit code 2.
+    /// Set where something could not be judged: a render error, a policy error.
     pub incomplete: bool,
     /// Notes on how the run came to its view of the repository (layout found, configuration used).
     pub notes: Vec<String>,
     /// The app directories judged, for reports that list them.
     pub overlays: Vec<RepoPath>,
+}
+
+impl Report {
+    /// How the run ended.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        if self.incomplete {
+            Outcome::Incomplete
+        } else if self.summary.overlays == 0 {
+            Outcome::Nothing
+        } else if self.findings.iter().any(|f| f.status == Status::New && f.severity >= self.fail_on) {
+            Outcome::Failed
+        } else {
+            Outcome::Passed
+        }
+    }
+
+    /// How many findings of that severity count.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|f| f.status == Status::New && f.severity == severity).count()
+    }
+
+    /// How many findings have that status.
+    #[must_use]
+    pub fn count_status(&self, status: Status) -> usize {
+        self.findings.iter().filter(|f| f.status == status).count()
+    }
+
+    /// The path of a file as people type it: from where they stand, not from [`Self::root`].
+    #[must_use]
+    pub fn typed_path(&self, path: &RepoPath) -> String {
+        match self.root.trim_end_matches('/') {
+            "" | "." => path.to_string(),
+            root => format!("{root}/{}", path.as_str()),
+        }
+    }
 }

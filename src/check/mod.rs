@@ -3,4 +3,4 @@
 mod finding;
 
 pub use crate::source::Severity;
-pub use finding::{Excerpt, Finding, Place, Related, Report, ResourceName, Status, Summary};
+pub use finding::{Excerpt, Finding, Outcome, Place, Related, Report, ResourceName, Status, Summary};

@@ -36,7 +36,7 @@ impl Span {
 }
 
 /// A place as people read it. Lines and columns count from 1, columns in characters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Location {
     /// The file, relative to the root of its revision.
     pub path: RepoPath,

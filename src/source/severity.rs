@@ -1,7 +1,7 @@
 //! How bad something is: the one scale that policies, configuration and reports share.
 
 /// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
@@ -9,6 +9,7 @@ pub enum Severity {
     /// Worth a look; does not fail the check by default.
     Warning,
     /// Fails the check.
+    #[default]
     Error,
 }
 
