@@ -1,13 +1,14 @@
 //! `gate` answers one question on every pull request to a GitOps config repository: may this change go
 //! where it is going?
 //!
-//! The floors, lowest first, each using only those before it: [`source`] and [`yaml`]; [`kustomize`] and
-//! [`diff`]; [`repo`]; [`check`]; [`report`].
+//! The floors, lowest first, each using only those before it: [`source`] and [`yaml`]; [`kustomize`], [`diff`]
+//! and [`schema`]; [`repo`]; [`check`]; [`report`].
 
 pub mod check;
 pub mod diff;
 pub mod kustomize;
 pub mod repo;
 pub mod report;
+pub mod schema;
 pub mod source;
 pub mod yaml;

@@ -4,6 +4,7 @@
 //! Nothing here knows what a kustomization or a Kubernetes object is.
 
 mod extent;
+mod json;
 mod node;
 mod origin;
 mod parse;

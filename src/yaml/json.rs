@@ -1,0 +1,39 @@
+//! Nodes as JSON values, for those who need data without places.
+
+use serde_json::Value as Json;
+
+use super::node::{Node, Scalar, Value};
+use super::resolve::{Decoded, Tag};
+
+impl Node {
+    /// The data of this node. What JSON cannot say becomes the text that was written: dates, infinities,
+    /// not-a-number. Keys are texts, whatever they mean.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        match &self.value {
+            Value::Scalar(scalar) => scalar.to_json(),
+            Value::Seq(items) => Json::Array(items.iter().map(Self::to_json).collect()),
+            Value::Map(map) => {
+                Json::Object(map.iter().map(|entry| (entry.key.text.to_string(), entry.value.to_json())).collect())
+            }
+        }
+    }
+}
+
+impl Scalar {
+    fn to_json(&self) -> Json {
+        let text = || Json::String(self.text.to_string());
+        if self.tag == Tag::Timestamp {
+            return text();
+        }
+        match self.decode() {
+            Decoded::Null => Json::Null,
+            Decoded::Bool(value) => value.into(),
+            Decoded::Int(value) => value.into(),
+            Decoded::Uint(value) => value.into(),
+            Decoded::Float(value) => serde_json::Number::from_f64(value).map_or_else(text, Json::Number),
+            Decoded::Str(value) => value.into(),
+            Decoded::Bytes(_) => text(),
+        }
+    }
+}
