@@ -2,11 +2,12 @@
 //! where it is going?
 //!
 //! The floors, lowest first, each using only those before it: [`source`] and [`yaml`]; [`kustomize`], [`diff`]
-//! and [`schema`]; [`repo`]; [`check`]; [`report`].
+//! and [`schema`]; [`repo`]; [`policy`]; [`check`]; [`report`].
 
 pub mod check;
 pub mod diff;
 pub mod kustomize;
+pub mod policy;
 pub mod repo;
 pub mod report;
 pub mod schema;
