@@ -3,15 +3,19 @@
 //!
 //! Nothing here knows what a kustomization or a Kubernetes object is.
 
+mod emit;
 mod extent;
 mod json;
 mod node;
+mod number;
 mod origin;
 mod parse;
 mod path;
 mod resolve;
 mod text;
+mod timestamp;
 
+pub use emit::{Emitted, emit, emit_lines};
 pub use node::{Entry, Key, Map, Node, Scalar, Value};
 pub use origin::{Cause, Origin, Overridden};
 pub use parse::{parse_all, parse_first};
