@@ -33,7 +33,6 @@ impl Scalar {
             Decoded::Uint(value) => value.into(),
             Decoded::Float(value) => serde_json::Number::from_f64(value).map_or_else(text, Json::Number),
             Decoded::Str(value) => value.into(),
-            Decoded::Bytes(_) => text(),
         }
     }
 }

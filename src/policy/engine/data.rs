@@ -216,8 +216,8 @@ fn rego_scalar(scalar: &Scalar) -> Rego {
         Decoded::Int(value) => Rego::from(value),
         Decoded::Uint(value) => Rego::from(value),
         Decoded::Float(value) if value.is_finite() => Rego::from(value),
-        // JSON has no infinities; bytes that are no text have no JSON either.
-        Decoded::Float(_) | Decoded::Bytes(_) => Rego::String(scalar.text.clone()),
+        // JSON has no infinities.
+        Decoded::Float(_) => Rego::String(scalar.text.clone()),
         Decoded::Str(text) => Rego::from(text),
     }
 }
