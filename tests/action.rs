@@ -1,0 +1,173 @@
+//! The GitHub action's scripts, run as the runner runs them, on small real repositories.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+#![cfg(unix)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A clean environment: what a machine's own git configuration says must not matter.
+fn command(program: &str, directory: &Path) -> Command {
+    let mut command = Command::new(program);
+    command
+        .current_dir(directory)
+        .env_clear()
+        .envs([("PATH", std::env::var("PATH").unwrap_or_default()), ("HOME", directory.display().to_string())]);
+    command.envs([("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_CONFIG_GLOBAL", "/dev/null")]);
+    for role in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{role}_NAME"), "someone").env(format!("GIT_{role}_EMAIL"), "someone@example.com");
+        command.env(format!("GIT_{role}_DATE"), "2026-11-23T10:00:00Z");
+    }
+    command
+}
+
+fn git(directory: &Path, arguments: &[&str]) -> String {
+    let output = command("git", directory).args(arguments).output().unwrap();
+    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// A repository in which `main` moved on after `change` left it, and GitHub merged them for the pull request.
+struct Repository {
+    directory: tempfile::TempDir,
+    start: String,
+    main: String,
+    change: String,
+}
+
+impl Repository {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let at = directory.path();
+        git(at, &["init", "--quiet", "--initial-branch=main"]);
+        let start = commit(at, "start");
+        git(at, &["checkout", "--quiet", "-b", "change"]);
+        let change = commit(at, "change");
+        git(at, &["checkout", "--quiet", "main"]);
+        let main = commit(at, "main");
+        git(at, &["checkout", "--quiet", "-b", "pull"]);
+        git(at, &["merge", "--quiet", "--no-ff", "--message=merge", "change"]);
+        Self { directory, start, main, change }
+    }
+
+    /// What actions/checkout leaves for `reference`.
+    fn checkout(&self, reference: &str, depth: u32) -> tempfile::TempDir {
+        let clone = tempfile::tempdir().unwrap();
+        let at = clone.path();
+        git(at, &["init", "--quiet"]);
+        git(at, &["remote", "add", "origin", &format!("file://{}", self.directory.path().display())]);
+        git(at, &["fetch", "--quiet", &format!("--depth={depth}"), "origin", "+refs/heads/*:refs/remotes/origin/*"]);
+        git(at, &["checkout", "--quiet", "--detach", &format!("refs/remotes/origin/{reference}")]);
+        clone
+    }
+}
+
+fn commit(at: &Path, file: &str) -> String {
+    std::fs::write(at.join(file), file).unwrap();
+    git(at, &["add", "."]);
+    git(at, &["commit", "--quiet", &format!("--message={file}")]);
+    git(at, &["rev-parse", "HEAD"])
+}
+
+fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("action").join(name)
+}
+
+/// The base that the script finds, or what it says instead.
+fn base(at: &Path, event: &[(&str, &str)]) -> Result<String, String> {
+    let defaults = ["GITHUB_EVENT_NAME", "GITHUB_BASE_REF", "GATE_EVENT_PULL_HEAD", "GATE_EVENT_GROUP_BASE"];
+    let output: Output = command("bash", at)
+        .arg(script("base.sh"))
+        .envs(defaults.map(|name| (name, "")))
+        .envs([("GATE_EVENT_BEFORE", ""), ("GATE_EVENT_DEFAULT_BRANCH", "main")])
+        .envs(event.iter().copied())
+        .output()
+        .unwrap();
+    if output.status.success() {
+        return Ok(String::from_utf8(output.stdout).unwrap().trim().to_owned());
+    }
+    assert_eq!(output.status.code(), Some(2));
+    Err(String::from_utf8(output.stderr).unwrap().trim().to_owned())
+}
+
+fn pull_request(head: &str) -> [(&'static str, &str); 3] {
+    [("GITHUB_EVENT_NAME", "pull_request"), ("GITHUB_BASE_REF", "main"), ("GATE_EVENT_PULL_HEAD", head)]
+}
+
+#[test]
+fn pull_request_is_compared_with_the_first_parent_of_its_merge() {
+    let repository = Repository::new();
+    let clone = repository.checkout("pull", 2);
+    assert_eq!(base(clone.path(), &pull_request(&repository.change)), Ok(repository.main.clone()));
+}
+
+#[test]
+fn pull_request_in_the_default_checkout_asks_for_one_commit_more() {
+    let repository = Repository::new();
+    git(repository.directory.path(), &["branch", "--quiet", "-D", "main", "change"]);
+    let clone = repository.checkout("pull", 1);
+    let error = base(clone.path(), &pull_request(&repository.change)).unwrap_err();
+    insta::assert_snapshot!(error, @"the base commit is not in this checkout: give actions/checkout `fetch-depth: 2`");
+}
+
+#[test]
+fn pull_request_checked_out_at_its_head_is_compared_with_the_fork_point() {
+    let repository = Repository::new();
+    let clone = repository.checkout("change", 100);
+    assert_eq!(base(clone.path(), &pull_request(&repository.change)), Ok(repository.start.clone()));
+    let shallow = repository.checkout("change", 1);
+    let error = base(shallow.path(), &pull_request(&repository.change)).unwrap_err();
+    assert!(error.ends_with("give actions/checkout `fetch-depth: 0`"), "{error}");
+}
+
+#[test]
+fn a_commit_that_is_not_the_pull_requests_merge_is_refused() {
+    let repository = Repository::new();
+    for (reference, head) in [("pull", &repository.start), ("main", &repository.change)] {
+        let clone = repository.checkout(reference, 100);
+        let error = base(clone.path(), &pull_request(head)).unwrap_err();
+        assert!(error.starts_with("HEAD is neither the pull request's head nor its merge"), "{error}");
+    }
+}
+
+#[test]
+fn merge_group_and_push_name_their_base() {
+    let repository = Repository::new();
+    let clone = repository.checkout("pull", 100);
+    let group = |base| [("GITHUB_EVENT_NAME", "merge_group"), ("GATE_EVENT_GROUP_BASE", base)];
+    let push = |before| [("GITHUB_EVENT_NAME", "push"), ("GATE_EVENT_BEFORE", before)];
+    assert_eq!(base(clone.path(), &group(&repository.main)), Ok(repository.main.clone()));
+    assert_eq!(base(clone.path(), &push(&repository.change)), Ok(repository.change.clone()));
+    let missing = "1".repeat(40);
+    for event in [group(&missing), push(&missing), group("")] {
+        let error = base(clone.path(), &event).unwrap_err();
+        assert!(error.ends_with("is not in this checkout: give actions/checkout `fetch-depth: 0`"), "{error}");
+    }
+}
+
+#[test]
+fn a_new_branch_is_compared_with_the_default_branch() {
+    let repository = Repository::new();
+    let clone = repository.checkout("change", 100);
+    for zeros in ["0".repeat(40), "0".repeat(64)] {
+        let push = [("GITHUB_EVENT_NAME", "push"), ("GATE_EVENT_BEFORE", zeros.as_str())];
+        assert_eq!(base(clone.path(), &push), Ok(repository.start.clone()));
+    }
+}
+
+#[test]
+fn an_event_without_a_base_is_an_error() {
+    let repository = Repository::new();
+    let clone = repository.checkout("main", 100);
+    let error = base(clone.path(), &[("GITHUB_EVENT_NAME", "schedule")]).unwrap_err();
+    insta::assert_snapshot!(error, @"the event `schedule` says nothing about a base: give this action a `base`, or `base: none` to judge the tree as it is");
+}
+
+#[test]
+fn no_expression_reaches_shell_text() {
+    let action = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("action.yml")).unwrap();
+    let action: serde_json::Value = serde_yaml::from_str(&action).unwrap();
+    for step in action["runs"]["steps"].as_array().unwrap() {
+        assert!(!step["run"].as_str().unwrap().contains("${{"), "{step}");
+    }
+}
