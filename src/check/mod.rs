@@ -1,5 +1,6 @@
 //! The story of `gate check`: load, render, gather facts, judge, waive, report.
 
+pub mod facts;
 mod finding;
 
 pub use crate::source::Severity;

@@ -15,9 +15,18 @@ pub enum Segment {
     Index(usize),
 }
 
+impl serde::Serialize for Segment {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Key(key) => serializer.serialize_str(key),
+            Self::Index(index) => serializer.serialize_u64(*index as u64),
+        }
+    }
+}
+
 /// Steps from the root of a document. Shown as `spec.containers[0].image`; keys that hold more than
 /// letters, digits, `_` and `-` are shown as `metadata.annotations["a.b/c"]`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
 pub struct Path(Vec<Segment>);
 
 impl Path {
@@ -64,6 +73,26 @@ fn write_key(out: &mut String, key: &str) {
         out.push('.');
     }
     out.push_str(key);
+}
+
+impl Path {
+    /// The path that goes on from here through `steps`.
+    #[must_use]
+    pub fn join(&self, steps: impl IntoIterator<Item = Segment>) -> Self {
+        self.0.iter().cloned().chain(steps).collect()
+    }
+}
+
+impl From<&str> for Segment {
+    fn from(key: &str) -> Self {
+        Self::Key(key.into())
+    }
+}
+
+impl From<usize> for Segment {
+    fn from(index: usize) -> Self {
+        Self::Index(index)
+    }
 }
 
 impl fmt::Display for Path {
