@@ -104,6 +104,13 @@ impl Scalar {
         Self { text, tag, quoted: false }
     }
 
+    /// Another text in the place of this one, as kustomize writes it: what was quoted stays a string,
+    /// what was plain means what the new text means.
+    #[must_use]
+    pub fn with_text(&self, text: impl Into<Arc<str>>) -> Self {
+        if self.quoted { Self { text: text.into(), tag: Tag::Str, quoted: true } } else { Self::plain(text) }
+    }
+
     /// The null value.
     #[must_use]
     pub fn null() -> Self {

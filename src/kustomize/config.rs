@@ -1,0 +1,146 @@
+//! Which fields the transformers touch: kustomize's defaults and what `configurations` add.
+
+use std::sync::{Arc, LazyLock};
+
+use super::decode::Fields;
+use super::fieldspec::{self, FieldSpec, split_path};
+use super::id::Gvk;
+use crate::source::Problem;
+use crate::yaml::{self, Dialect, Node};
+
+/// The fields that transformers touch.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Config {
+    pub(super) name_prefix: Vec<FieldSpec>,
+    pub(super) name_suffix: Vec<FieldSpec>,
+    pub(super) namespace: Vec<FieldSpec>,
+    pub(super) common_labels: Vec<FieldSpec>,
+    pub(super) labels: Vec<FieldSpec>,
+    pub(super) template_labels: Vec<FieldSpec>,
+    pub(super) common_annotations: Vec<FieldSpec>,
+    pub(super) name_reference: Vec<NameReference>,
+    pub(super) var_reference: Vec<FieldSpec>,
+    pub(super) images: Vec<FieldSpec>,
+    pub(super) replicas: Vec<FieldSpec>,
+}
+
+/// Fields that hold the name of an object of some type.
+#[derive(Debug, Clone)]
+pub(super) struct NameReference {
+    /// The type that is referred to.
+    pub(super) target: Gvk,
+    /// Where it is referred to.
+    pub(super) referrers: Vec<FieldSpec>,
+}
+
+static DEFAULT: LazyLock<Arc<Config>> = LazyLock::new(|| {
+    let text = yaml::Text::loose(include_str!("defaults.yaml"));
+    let root = yaml::parse_first(&text, Dialect::Config).ok().flatten();
+    Arc::new(root.and_then(|root| Config::decode(&root).ok()).unwrap_or_default())
+});
+
+impl Config {
+    /// What kustomize 5.8.1 transforms by default.
+    pub(super) fn default_fields() -> Arc<Self> {
+        DEFAULT.clone()
+    }
+
+    /// Reads a `configurations` file.
+    pub(super) fn decode(root: &Node) -> Result<Self, Problem> {
+        let mut fields = Fields::of(root, "the configuration")?;
+        let mut config = Self {
+            name_prefix: field_specs(fields.list("namePrefix")?)?,
+            name_suffix: field_specs(fields.list("nameSuffix")?)?,
+            namespace: field_specs(fields.list("namespace")?)?,
+            common_labels: field_specs(fields.list("commonLabels")?)?,
+            labels: field_specs(fields.list("labels")?)?,
+            template_labels: field_specs(fields.list("templateLabels")?)?,
+            common_annotations: field_specs(fields.list("commonAnnotations")?)?,
+            name_reference: fields.list("nameReference")?.iter().map(name_reference).collect::<Result<_, _>>()?,
+            var_reference: field_specs(fields.list("varReference")?)?,
+            images: field_specs(fields.list("images")?)?,
+            replicas: field_specs(fields.list("replicas")?)?,
+        };
+        fields.finish()?;
+        config.sort();
+        Ok(config)
+    }
+
+    /// These fields and those of `other`.
+    ///
+    /// # Errors
+    /// When both name a field and differ in whether it is created.
+    pub(super) fn merged(mut self, other: &Self) -> Result<Self, Problem> {
+        fieldspec::merge(&mut self.name_prefix, &other.name_prefix)?;
+        fieldspec::merge(&mut self.name_suffix, &other.name_suffix)?;
+        fieldspec::merge(&mut self.namespace, &other.namespace)?;
+        fieldspec::merge(&mut self.common_labels, &other.common_labels)?;
+        fieldspec::merge(&mut self.labels, &other.labels)?;
+        fieldspec::merge(&mut self.template_labels, &other.template_labels)?;
+        fieldspec::merge(&mut self.common_annotations, &other.common_annotations)?;
+        fieldspec::merge(&mut self.var_reference, &other.var_reference)?;
+        fieldspec::merge(&mut self.images, &other.images)?;
+        fieldspec::merge(&mut self.replicas, &other.replicas)?;
+        for reference in &other.name_reference {
+            match self.name_reference.iter_mut().find(|known| known.target == reference.target) {
+                Some(known) => fieldspec::merge(&mut known.referrers, &reference.referrers)?,
+                None => self.name_reference.push(reference.clone()),
+            }
+        }
+        self.sort();
+        Ok(self)
+    }
+
+    fn sort(&mut self) {
+        for specs in [
+            &mut self.name_prefix,
+            &mut self.name_suffix,
+            &mut self.namespace,
+            &mut self.common_labels,
+            &mut self.labels,
+            &mut self.template_labels,
+            &mut self.common_annotations,
+            &mut self.var_reference,
+            &mut self.images,
+            &mut self.replicas,
+        ] {
+            specs.sort_by_cached_key(|spec| spec.gvk.order());
+        }
+        self.name_reference.sort_by_cached_key(|reference| reference.target.order());
+    }
+}
+
+/// Adds `more` to `config`; the same configuration twice costs nothing.
+pub(super) fn merge_shared(config: &mut Arc<Config>, more: &Arc<Config>) -> Result<(), Problem> {
+    if !Arc::ptr_eq(config, more) {
+        *config = Arc::new(Config::clone(config).merged(more)?);
+    }
+    Ok(())
+}
+
+/// Reads a list of field specifications.
+pub(super) fn field_specs(nodes: &[Node]) -> Result<Vec<FieldSpec>, Problem> {
+    nodes.iter().map(field_spec).collect()
+}
+
+fn field_spec(node: &Node) -> Result<FieldSpec, Problem> {
+    let mut fields = Fields::of(node, "a field specification")?;
+    let gvk = gvk(&mut fields)?;
+    let path = fields.text("path")?.unwrap_or_default();
+    let create = fields.flag("create")?;
+    fields.finish()?;
+    Ok(FieldSpec { gvk, path: split_path(&path), create })
+}
+
+fn gvk(fields: &mut Fields<'_>) -> Result<Gvk, Problem> {
+    let mut part = |name| Ok::<_, Problem>(fields.text(name)?.map(|text| text.to_string()).unwrap_or_default());
+    Ok(Gvk { group: part("group")?, version: part("version")?, kind: part("kind")? })
+}
+
+fn name_reference(node: &Node) -> Result<NameReference, Problem> {
+    let mut fields = Fields::of(node, "an entry of `nameReference`")?;
+    let target = gvk(&mut fields)?;
+    let referrers = field_specs(fields.list("fieldSpecs")?)?;
+    fields.finish()?;
+    Ok(NameReference { target, referrers })
+}

@@ -1,0 +1,143 @@
+//! From a YAML map to the fields of a kustomization, as Go's JSON decoder does it: keys in any case,
+//! unknown keys refused, null as if the key were not there.
+
+use std::sync::Arc;
+
+use crate::source::{Problem, Span};
+use crate::yaml::{Decoded, Entry, Map, Node, Scalar, Tag, Value};
+
+/// A string and where it is written.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Text {
+    pub(super) text: Arc<str>,
+    pub(super) span: Option<Span>,
+}
+
+impl std::ops::Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+/// The fields of one map. Every field that is asked for counts as known; [`Fields::finish`] refuses the rest.
+pub(super) struct Fields<'a> {
+    what: &'a str,
+    map: &'a Map,
+    known: Vec<&'static str>,
+}
+
+impl<'a> Fields<'a> {
+    /// Opens a map; `what` names it in errors.
+    pub(super) fn of(node: &'a Node, what: &'a str) -> Result<Self, Problem> {
+        match &node.value {
+            Value::Map(map) => Ok(Self { what, map, known: Vec::new() }),
+            _ => Err(wrong_type(node, what, "a map")),
+        }
+    }
+
+    /// The entry of a field, where it is there and not null.
+    pub(super) fn entry(&mut self, name: &'static str) -> Option<&'a Entry> {
+        self.known.push(name);
+        let entry = self.map.entry(name).or_else(|| {
+            // Of keys that differ in case only, the last one counts.
+            self.map.iter().rfind(|entry| entry.key.text.eq_ignore_ascii_case(name))
+        })?;
+        (!entry.value.is_null()).then_some(entry)
+    }
+
+    /// The value of a field.
+    pub(super) fn node(&mut self, name: &'static str) -> Option<&'a Node> {
+        self.entry(name).map(|entry| &entry.value)
+    }
+
+    /// A field that holds a string.
+    pub(super) fn text(&mut self, name: &'static str) -> Result<Option<Text>, Problem> {
+        self.node(name).map(|node| as_text(node, name)).transpose()
+    }
+
+    /// A field that holds a boolean; `false` where it is not there.
+    pub(super) fn flag(&mut self, name: &'static str) -> Result<bool, Problem> {
+        let Some(node) = self.node(name) else { return Ok(false) };
+        match node.as_scalar().map(Scalar::decode) {
+            Some(Decoded::Bool(value)) => Ok(value),
+            _ => Err(wrong_type(node, name, "`true` or `false`")),
+        }
+    }
+
+    /// A field that holds a list; empty where it is not there.
+    pub(super) fn list(&mut self, name: &'static str) -> Result<&'a [Node], Problem> {
+        let Some(node) = self.node(name) else { return Ok(&[]) };
+        node.as_seq().ok_or_else(|| wrong_type(node, name, "a list"))
+    }
+
+    /// A field that holds a list of strings.
+    pub(super) fn texts(&mut self, name: &'static str) -> Result<Vec<Text>, Problem> {
+        self.list(name)?
+            .iter()
+            .map(|node| if node.is_null() { Ok(Text::default()) } else { as_text(node, name) })
+            .collect()
+    }
+
+    /// A field that holds a map of strings, sorted by key.
+    pub(super) fn pairs(&mut self, name: &'static str) -> Result<Vec<(Text, Text)>, Problem> {
+        let Some(node) = self.node(name) else { return Ok(Vec::new()) };
+        let map = node.as_map().ok_or_else(|| wrong_type(node, name, "a map"))?;
+        let mut pairs = Vec::new();
+        for entry in map.iter() {
+            let key = Text { text: entry.key.text.clone(), span: entry.key.span };
+            let value = if entry.value.is_null() { Text::default() } else { as_text(&entry.value, name)? };
+            pairs.push((key, value));
+        }
+        pairs.sort_by(|a, b| a.0.text.cmp(&b.0.text));
+        Ok(pairs)
+    }
+
+    /// Refuses what was not asked for.
+    pub(super) fn finish(self) -> Result<(), Problem> {
+        let known = |key: &str| self.known.iter().any(|name| name.eq_ignore_ascii_case(key));
+        let Some(entry) = self.map.iter().find(|entry| !known(&entry.key.text)) else { return Ok(()) };
+        let problem = Problem::new(format!("unknown field `{}` in {}", entry.key.text, self.what)).at(entry.key.span);
+        Err(match nearest(&entry.key.text, &self.known) {
+            Some(name) => problem.hint(format!("did you mean `{name}`?")),
+            None => problem.hint(format!("known fields: {}", self.known.join(", "))),
+        })
+    }
+}
+
+/// The known word that a mistyped one was meant to be: at most a third of its letters differ.
+fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    let close =
+        known.iter().map(|name| (strsim::damerau_levenshtein(&word.to_lowercase(), &name.to_lowercase()), *name));
+    close.filter(|(distance, name)| *distance * 3 <= name.len().max(3)).min().map(|(_, name)| name)
+}
+
+/// A string, or an error that says what stands there instead.
+pub(super) fn as_text(node: &Node, what: &str) -> Result<Text, Problem> {
+    match &node.value {
+        Value::Scalar(scalar) if matches!(scalar.tag, Tag::Str | Tag::Timestamp | Tag::Binary) => {
+            Ok(Text { text: scalar.text.clone(), span: node.origin.span })
+        }
+        _ => Err(wrong_type(node, what, "a string")),
+    }
+}
+
+/// `what` should be of another type.
+pub(super) fn wrong_type(node: &Node, what: &str, wanted: &str) -> Problem {
+    let found = match &node.value {
+        Value::Map(_) => "a map",
+        Value::Seq(_) => "a list",
+        Value::Scalar(scalar) => match scalar.tag {
+            Tag::Null => "nothing",
+            Tag::Bool => "a boolean",
+            Tag::Int | Tag::Float => "a number",
+            Tag::Str | Tag::Timestamp | Tag::Binary => "a string",
+        },
+    };
+    let problem = Problem::new(format!("`{what}` should be {wanted}, not {found}")).at(node.origin.span);
+    if wanted == "a string" && node.as_scalar().is_some_and(|scalar| scalar.tag != Tag::Null) {
+        return problem.hint("put it in quotes");
+    }
+    problem
+}

@@ -1,0 +1,138 @@
+//! The hash that a generated object's name ends in (spec §2).
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use super::resource::Resource;
+use crate::yaml::{Cause, Decoded, Node, Value};
+
+/// Appends the hash to the names of generated objects that want it.
+pub(super) fn apply(resources: &mut [Resource]) {
+    for resource in resources {
+        let Some(span) = resource.hashed_by else { continue };
+        let hash = hash(&resource.node);
+        resource.remember_id();
+        let name = format!("{}-{hash}", resource.name());
+        resource.set_name(name, span, Cause::Hash);
+    }
+}
+
+/// Ten characters of the SHA-256 of the content, digits and vowels replaced so that no words come out.
+fn hash(node: &Node) -> String {
+    let digest = Sha256::digest(content(node).to_string().as_bytes());
+    let hex: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
+    hex.chars()
+        .map(|digit| match digit {
+            '0' => 'g',
+            '1' => 'h',
+            '3' => 'k',
+            'a' => 'm',
+            'e' => 't',
+            other => other,
+        })
+        .collect()
+}
+
+/// The JSON that is hashed. The name is always empty: upstream looks it up under a key that holds a slash.
+fn content(node: &Node) -> GoJson {
+    let kind = node.get("kind").and_then(Node::text).unwrap_or_default();
+    let fields: &[&str] = if kind == "Secret" { &["data", "type"] } else { &["data"] };
+    let extra = if kind == "Secret" { "stringData" } else { "binaryData" };
+    let mut map = BTreeMap::new();
+    map.insert("kind".to_owned(), GoJson::Text(kind.to_owned()));
+    map.insert("name".to_owned(), GoJson::Text(String::new()));
+    for field in fields {
+        let value = node.get(field).map_or(GoJson::Text(String::new()), value_of);
+        map.insert((*field).to_owned(), value);
+    }
+    if let Some(value @ Node { value: Value::Map(_), .. }) = node.get(extra) {
+        map.insert(extra.to_owned(), value_of(value));
+    }
+    GoJson::Map(map)
+}
+
+/// Text for a scalar, JSON for everything else.
+fn value_of(node: &Node) -> GoJson {
+    match node.as_scalar() {
+        Some(scalar) => GoJson::Text(scalar.text.to_string()),
+        None => GoJson::of(node),
+    }
+}
+
+/// JSON as Go writes it: keys sorted, `<`, `>`, `&` and the line separators escaped.
+enum GoJson {
+    Plain(String),
+    Text(String),
+    List(Vec<GoJson>),
+    Map(BTreeMap<String, GoJson>),
+}
+
+impl GoJson {
+    fn of(node: &Node) -> Self {
+        match &node.value {
+            Value::Map(map) => {
+                Self::Map(map.iter().map(|entry| (entry.key.text.to_string(), Self::of(&entry.value))).collect())
+            }
+            Value::Seq(items) => Self::List(items.iter().map(Self::of).collect()),
+            Value::Scalar(scalar) => match scalar.decode() {
+                Decoded::Null => Self::Plain("null".into()),
+                Decoded::Bool(value) => Self::Plain(value.to_string()),
+                Decoded::Int(value) => Self::Plain(value.to_string()),
+                Decoded::Uint(value) => Self::Plain(value.to_string()),
+                Decoded::Float(value) => Self::Plain(value.to_string()),
+                Decoded::Str(text) => Self::Text(text),
+            },
+        }
+    }
+}
+
+impl std::fmt::Display for GoJson {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Plain(text) => f.write_str(text),
+            Self::Text(text) => write_text(f, text),
+            Self::List(items) => {
+                f.write_str("[")?;
+                for (at, item) in items.iter().enumerate() {
+                    if at > 0 {
+                        f.write_str(",")?;
+                    }
+                    write!(f, "{item}")?;
+                }
+                f.write_str("]")
+            }
+            Self::Map(map) => {
+                f.write_str("{")?;
+                for (at, (key, value)) in map.iter().enumerate() {
+                    if at > 0 {
+                        f.write_str(",")?;
+                    }
+                    write_text(f, key)?;
+                    write!(f, ":{value}")?;
+                }
+                f.write_str("}")
+            }
+        }
+    }
+}
+
+fn write_text(f: &mut std::fmt::Formatter<'_>, text: &str) -> std::fmt::Result {
+    f.write_str("\"")?;
+    for c in text.chars() {
+        match c {
+            '"' => f.write_str("\\\"")?,
+            '\\' => f.write_str("\\\\")?,
+            '\n' => f.write_str("\\n")?,
+            '\r' => f.write_str("\\r")?,
+            '\t' => f.write_str("\\t")?,
+            '\u{8}' => f.write_str("\\b")?,
+            '\u{c}' => f.write_str("\\f")?,
+            c if c < ' ' || matches!(c, '<' | '>' | '&' | '\u{2028}' | '\u{2029}') => {
+                write!(f, "\\u{:04x}", u32::from(c))?;
+            }
+            c => write!(f, "{c}")?,
+        }
+    }
+    f.write_str("\"")
+}

@@ -1,0 +1,312 @@
+//! The kustomization file: its fields, typed (spec §1.1, §1.2), and the fix-ups of old spellings.
+
+use super::decode::{Fields, Text, wrong_type};
+use super::resource::Behavior;
+use crate::source::{Problem, RepoPath, Span};
+use crate::yaml::{Decoded, Node, Scalar};
+
+/// A kustomization or component, as written but for old spellings.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Kustomization {
+    /// The file.
+    pub(super) path: Option<RepoPath>,
+    /// Whether `kind: Component`.
+    pub(super) component: bool,
+    pub(super) openapi: Option<Node>,
+    pub(super) name_prefix: Option<Text>,
+    pub(super) name_suffix: Option<Text>,
+    pub(super) namespace: Option<Text>,
+    pub(super) common_labels: Vec<(Text, Text)>,
+    pub(super) labels: Vec<Labels>,
+    pub(super) common_annotations: Vec<(Text, Text)>,
+    pub(super) patches_strategic_merge: Vec<Text>,
+    pub(super) patches_json6902: Vec<Patch>,
+    pub(super) patches: Vec<Patch>,
+    pub(super) images: Vec<Image>,
+    pub(super) replacements: Vec<Node>,
+    pub(super) replicas: Vec<Replica>,
+    pub(super) vars: Vec<Node>,
+    pub(super) sort_options: Option<Node>,
+    pub(super) resources: Vec<Text>,
+    pub(super) components: Vec<Text>,
+    pub(super) crds: Vec<Text>,
+    pub(super) config_maps: Vec<GeneratorArgs>,
+    pub(super) secrets: Vec<GeneratorArgs>,
+    pub(super) generator_options: Option<GeneratorOptions>,
+    /// The first entry that needs Helm.
+    pub(super) helm: Option<Span>,
+    pub(super) configurations: Vec<Text>,
+    pub(super) generators: Vec<Text>,
+    pub(super) transformers: Vec<Text>,
+    pub(super) validators: Vec<Text>,
+    pub(super) build_metadata: Vec<Text>,
+}
+
+/// An entry of `labels`.
+#[derive(Debug, Clone)]
+pub(super) struct Labels {
+    pub(super) pairs: Vec<(Text, Text)>,
+    pub(super) include_selectors: bool,
+    pub(super) include_templates: bool,
+    pub(super) fields: Vec<Node>,
+}
+
+/// An entry of `patches` or `patchesJson6902`.
+#[derive(Debug, Clone)]
+pub(super) struct Patch {
+    pub(super) span: Option<Span>,
+    pub(super) path: Option<Text>,
+    pub(super) patch: Option<Text>,
+    pub(super) target: Option<Node>,
+    pub(super) allow_name_change: bool,
+    pub(super) allow_kind_change: bool,
+}
+
+/// An entry of `images`.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Image {
+    pub(super) span: Option<Span>,
+    pub(super) name: Text,
+    pub(super) new_name: Text,
+    pub(super) tag_suffix: Text,
+    pub(super) new_tag: Text,
+    pub(super) digest: Text,
+}
+
+/// An entry of `replicas`.
+#[derive(Debug, Clone)]
+pub(super) struct Replica {
+    pub(super) span: Option<Span>,
+    pub(super) name: Text,
+    pub(super) count: i64,
+    pub(super) count_span: Option<Span>,
+}
+
+/// An entry of `configMapGenerator` or `secretGenerator`.
+#[derive(Debug, Clone)]
+pub(super) struct GeneratorArgs {
+    pub(super) span: Option<Span>,
+    pub(super) name: Text,
+    pub(super) namespace: Option<Text>,
+    pub(super) behavior: Behavior,
+    pub(super) literals: Vec<Text>,
+    pub(super) files: Vec<Text>,
+    pub(super) envs: Vec<Text>,
+    /// Only for Secrets.
+    pub(super) secret_type: Option<Text>,
+    pub(super) options: Option<GeneratorOptions>,
+}
+
+/// `generatorOptions`, or the `options` of one generator.
+#[derive(Debug, Clone, Default)]
+pub(super) struct GeneratorOptions {
+    pub(super) labels: Vec<(Text, Text)>,
+    pub(super) annotations: Vec<(Text, Text)>,
+    pub(super) disable_name_suffix_hash: bool,
+    pub(super) immutable: Option<Option<Span>>,
+}
+
+impl Kustomization {
+    /// Reads the fields.
+    ///
+    /// # Errors
+    /// When a field is unknown or of another type, the file is empty, or kind and version are not those of
+    /// a kustomization.
+    pub(super) fn decode(root: &Node) -> Result<Self, Problem> {
+        let mut fields = Fields::of(root, "the kustomization")?;
+        let kind = fields.text("kind")?.unwrap_or_default();
+        let api_version = fields.text("apiVersion")?.unwrap_or_default();
+        if let Some(metadata) = fields.node("metadata") {
+            object_meta(metadata)?;
+        }
+        let mut resources = fields.texts("resources")?;
+        resources.extend(fields.texts("bases")?);
+        let mut images = decode_all(fields.list("images")?, image)?;
+        images.extend(decode_all(fields.list("imageTags")?, image)?);
+        let helm = ["helmCharts", "helmChartInflationGenerator"].into_iter().find_map(|name| {
+            let entry = fields.entry(name)?;
+            entry.value.as_seq().is_some_and(|charts| !charts.is_empty()).then_some(entry.key.span)
+        });
+        let _ = fields.node("helmGlobals");
+        let kustomization = Self {
+            path: None,
+            component: &*kind == "Component",
+            openapi: fields.node("openapi").cloned(),
+            name_prefix: fields.text("namePrefix")?,
+            name_suffix: fields.text("nameSuffix")?,
+            namespace: fields.text("namespace")?,
+            common_labels: fields.pairs("commonLabels")?,
+            labels: decode_all(fields.list("labels")?, labels)?,
+            common_annotations: fields.pairs("commonAnnotations")?,
+            patches_strategic_merge: fields.texts("patchesStrategicMerge")?,
+            patches_json6902: decode_all(fields.list("patchesJson6902")?, patch)?,
+            patches: decode_all(fields.list("patches")?, patch)?,
+            images,
+            replacements: fields.list("replacements")?.to_vec(),
+            replicas: decode_all(fields.list("replicas")?, replica)?,
+            vars: fields.list("vars")?.to_vec(),
+            sort_options: fields.node("sortOptions").cloned(),
+            resources,
+            components: fields.texts("components")?,
+            crds: fields.texts("crds")?,
+            config_maps: decode_all(fields.list("configMapGenerator")?, |node| generator(node, false))?,
+            secrets: decode_all(fields.list("secretGenerator")?, |node| generator(node, true))?,
+            generator_options: fields.node("generatorOptions").map(generator_options).transpose()?,
+            helm: helm.flatten(),
+            configurations: fields.texts("configurations")?,
+            generators: fields.texts("generators")?,
+            transformers: fields.texts("transformers")?,
+            validators: fields.texts("validators")?,
+            build_metadata: fields.texts("buildMetadata")?,
+        };
+        fields.finish()?;
+        check_header(root, &kind, &api_version)?;
+        Ok(kustomization)
+    }
+}
+
+fn check_header(root: &Node, kind: &Text, api_version: &Text) -> Result<(), Problem> {
+    const HEADER: [&str; 2] = ["kind", "apiVersion"];
+    let says_something = |entry: &crate::yaml::Entry| {
+        !HEADER.iter().any(|name| entry.key.text.eq_ignore_ascii_case(name)) && !entry.value.is_null()
+    };
+    if !root.as_map().is_some_and(|map| map.iter().any(says_something)) {
+        return Err(Problem::new("the kustomization is empty")
+            .at(root.origin.span)
+            .hint("list what it renders under `resources:`"));
+    }
+    let wanted = match &**kind {
+        "" | "Kustomization" => "kustomize.config.k8s.io/v1beta1",
+        "Component" => "kustomize.config.k8s.io/v1alpha1",
+        other => {
+            return Err(
+                Problem::new(format!("`kind` should be Kustomization or Component, not `{other}`")).at(kind.span)
+            );
+        }
+    };
+    if !api_version.is_empty() && &**api_version != wanted {
+        return Err(
+            Problem::new(format!("`apiVersion` should be `{wanted}`, not `{}`", &**api_version)).at(api_version.span)
+        );
+    }
+    Ok(())
+}
+
+fn decode_all<T>(nodes: &[Node], decode: impl Fn(&Node) -> Result<T, Problem>) -> Result<Vec<T>, Problem> {
+    nodes.iter().map(decode).collect()
+}
+
+fn object_meta(node: &Node) -> Result<(), Problem> {
+    let mut fields = Fields::of(node, "`metadata`")?;
+    fields.text("name")?;
+    fields.text("namespace")?;
+    fields.pairs("labels")?;
+    fields.pairs("annotations")?;
+    fields.finish()
+}
+
+fn labels(node: &Node) -> Result<Labels, Problem> {
+    let mut fields = Fields::of(node, "an entry of `labels`")?;
+    let labels = Labels {
+        pairs: fields.pairs("pairs")?,
+        include_selectors: fields.flag("includeSelectors")?,
+        include_templates: fields.flag("includeTemplates")?,
+        fields: fields.list("fields")?.to_vec(),
+    };
+    fields.finish()?;
+    Ok(labels)
+}
+
+fn patch(node: &Node) -> Result<Patch, Problem> {
+    let mut fields = Fields::of(node, "an entry of `patches`")?;
+    let options = fields.node("options");
+    let mut patch = Patch {
+        span: node.origin.span,
+        path: fields.text("path")?.filter(|path| !path.is_empty()),
+        patch: fields.text("patch")?,
+        target: fields.node("target").cloned(),
+        allow_name_change: false,
+        allow_kind_change: false,
+    };
+    fields.finish()?;
+    if let Some(options) = options {
+        let mut fields = Fields::of(options, "`options`")?;
+        patch.allow_name_change = fields.flag("allowNameChange")?;
+        patch.allow_kind_change = fields.flag("allowKindChange")?;
+        fields.finish()?;
+    }
+    Ok(patch)
+}
+
+pub(super) fn image(node: &Node) -> Result<Image, Problem> {
+    let mut fields = Fields::of(node, "an entry of `images`")?;
+    let image = Image {
+        span: node.origin.span,
+        name: fields.text("name")?.unwrap_or_default(),
+        new_name: fields.text("newName")?.unwrap_or_default(),
+        tag_suffix: fields.text("tagSuffix")?.unwrap_or_default(),
+        new_tag: fields.text("newTag")?.unwrap_or_default(),
+        digest: fields.text("digest")?.unwrap_or_default(),
+    };
+    fields.finish()?;
+    Ok(image)
+}
+
+pub(super) fn replica(node: &Node) -> Result<Replica, Problem> {
+    let mut fields = Fields::of(node, "an entry of `replicas`")?;
+    let name = fields.text("name")?.unwrap_or_default();
+    let count = fields.node("count");
+    fields.finish()?;
+    let value = match count {
+        None => 0,
+        Some(node) => match node.as_scalar().map(Scalar::decode) {
+            Some(Decoded::Int(count)) => count,
+            _ => return Err(wrong_type(node, "count", "a whole number")),
+        },
+    };
+    Ok(Replica { span: node.origin.span, name, count: value, count_span: count.and_then(|node| node.origin.span) })
+}
+
+pub(super) fn generator(node: &Node, secret: bool) -> Result<GeneratorArgs, Problem> {
+    let what = if secret { "an entry of `secretGenerator`" } else { "an entry of `configMapGenerator`" };
+    let mut fields = Fields::of(node, what)?;
+    let args = generator_fields(&mut fields, node, secret)?;
+    fields.finish()?;
+    Ok(args)
+}
+
+/// The fields of a generator, in a kustomization or in a plugin configuration.
+pub(super) fn generator_fields(fields: &mut Fields<'_>, node: &Node, secret: bool) -> Result<GeneratorArgs, Problem> {
+    let behavior = match fields.text("behavior")?.as_deref() {
+        Some("create") => Behavior::Create,
+        Some("replace") => Behavior::Replace,
+        Some("merge") => Behavior::Merge,
+        _ => Behavior::Unspecified,
+    };
+    let mut envs = fields.texts("envs")?;
+    envs.extend(fields.text("env")?.filter(|env| !env.is_empty()));
+    Ok(GeneratorArgs {
+        span: node.origin.span,
+        name: fields.text("name")?.unwrap_or_default(),
+        namespace: fields.text("namespace")?.filter(|namespace| !namespace.is_empty()),
+        behavior,
+        literals: fields.texts("literals")?,
+        files: fields.texts("files")?,
+        envs,
+        secret_type: if secret { fields.text("type")?.filter(|kind| !kind.is_empty()) } else { None },
+        options: fields.node("options").map(generator_options).transpose()?,
+    })
+}
+
+fn generator_options(node: &Node) -> Result<GeneratorOptions, Problem> {
+    let mut fields = Fields::of(node, "generator options")?;
+    let immutable = fields.flag("immutable")?;
+    let options = GeneratorOptions {
+        labels: fields.pairs("labels")?,
+        annotations: fields.pairs("annotations")?,
+        disable_name_suffix_hash: fields.flag("disableNameSuffixHash")?,
+        immutable: immutable.then(|| fields.node("immutable").and_then(|node| node.origin.span)),
+    };
+    fields.finish()?;
+    Ok(options)
+}

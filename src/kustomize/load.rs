@@ -1,0 +1,185 @@
+//! Finding and reading what a kustomization names: files under the load restrictor, directories without
+//! cycles, nothing from the network (spec §5).
+
+use std::sync::Arc;
+
+use super::decode::Text;
+use super::kustomization::Kustomization;
+use super::render::Restrictor;
+use crate::source::{FileId, Kind, Problem, ReadError, Reason, RepoPath, Revision, SourceFile};
+use crate::yaml::{self, Dialect};
+
+/// The names a kustomization may have.
+const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// Reads on behalf of one kustomization directory.
+#[derive(Clone)]
+pub(super) struct Loader<'a> {
+    revision: &'a Revision,
+    restrictor: Restrictor,
+    /// The directories from the one that is rendered down to this one, links resolved.
+    stack: Vec<RepoPath>,
+}
+
+/// What an entry of `resources` is.
+pub(super) enum Found {
+    /// A file.
+    File(RepoPath),
+    /// A directory.
+    Directory(RepoPath),
+}
+
+impl<'a> Loader<'a> {
+    /// A loader at the directory that is rendered.
+    pub(super) fn new(revision: &'a Revision, restrictor: Restrictor, directory: &RepoPath) -> Result<Self, Problem> {
+        let root = revision.directory(directory).map_err(|error| Problem::from(error).within(directory))?;
+        Ok(Self { revision, restrictor, stack: vec![root] })
+    }
+
+    /// The directory that relative paths start from.
+    pub(super) fn root(&self) -> RepoPath {
+        self.stack.last().cloned().unwrap_or_else(RepoPath::root)
+    }
+
+    pub(super) fn revision(&self) -> &'a Revision {
+        self.revision
+    }
+
+    /// A loader at the directory that `entry` leads to.
+    pub(super) fn enter(&self, directory: &RepoPath, entry: &Text) -> Result<Self, Problem> {
+        let resolved = self.revision.directory(directory).map_err(|error| Problem::from(error).at(entry.span))?;
+        if self.stack.iter().any(|visited| visited.is_within(&resolved)) {
+            return Err(Problem::new(format!("cycle: `{resolved}` is being rendered already"))
+                .at(entry.span)
+                .hint("a kustomization cannot include itself or a directory above it"));
+        }
+        let mut stack = self.stack.clone();
+        stack.push(resolved);
+        Ok(Self { stack, ..*self })
+    }
+
+    /// What `entry` names.
+    pub(super) fn find(&self, entry: &Text) -> Result<Found, Problem> {
+        refuse_remote(entry)?;
+        let path = self.join(entry)?;
+        match self.revision.resolve(&path) {
+            Ok((_, Kind::Directory)) => Ok(Found::Directory(path)),
+            Ok(_) => Ok(Found::File(path)),
+            Err(error) => Err(missing(&error, entry)),
+        }
+    }
+
+    /// Where `entry` leads, read from this directory.
+    fn join(&self, entry: &Text) -> Result<RepoPath, Problem> {
+        if entry.is_empty() {
+            return Err(Problem::new("a path is empty").at(entry.span));
+        }
+        self.root().join(entry).map_err(|error| {
+            Problem::new(error.to_string())
+                .at(entry.span)
+                .hint("write paths relative to the kustomization, inside the repository")
+        })
+    }
+
+    /// Reads a file that a kustomization names, within the load restrictor.
+    pub(super) fn read(&self, entry: &Text) -> Result<(FileId, Arc<SourceFile>), Problem> {
+        refuse_remote(entry)?;
+        let path = self.join(entry)?;
+        let (resolved, kind) = self.revision.resolve(&path).map_err(|error| missing(&error, entry))?;
+        if kind == Kind::Directory {
+            return Err(Problem::new(format!("`{path}` is a directory, not a file")).at(entry.span));
+        }
+        let root = self.root();
+        let allowed = self.restrictor == Restrictor::Repo || resolved.is_within(&root);
+        if !allowed {
+            return Err(Problem::new(format!("`{resolved}` is not in or below `{root}`"))
+                .at(entry.span)
+                .hint("kustomize reads only files below the kustomization: move the file, or make it part of a base"));
+        }
+        self.revision.read(&path).map_err(|error| missing(&error, entry))
+    }
+
+    /// Reads a file that must be text.
+    pub(super) fn read_text(&self, entry: &Text) -> Result<(FileId, Arc<SourceFile>), Problem> {
+        let (id, file) = self.read(entry)?;
+        if file.text().is_none() {
+            return Err(Problem::new(format!("`{}` is not UTF-8 text", file.path()))
+                .within(file.path())
+                .via(entry.span));
+        }
+        Ok((id, file))
+    }
+
+    /// Reads the kustomization of this directory.
+    pub(super) fn kustomization(&self) -> Result<Kustomization, Problem> {
+        let root = self.root();
+        let present: Vec<RepoPath> = NAMES
+            .iter()
+            .map(|name| root.child(name))
+            .filter(|path| {
+                self.revision.resolve(path).is_ok_and(|(real, kind)| kind == Kind::File && real.is_within(&root))
+            })
+            .collect();
+        let path = match present.as_slice() {
+            [path] => path,
+            [] => {
+                return Err(Problem::new(format!("`{root}` has no kustomization"))
+                    .within(&root)
+                    .reason(Reason::Missing)
+                    .hint("add a `kustomization.yaml`, or name a file instead of the directory"));
+            }
+            [first, second, ..] => {
+                return Err(Problem::new(format!(
+                    "`{root}` has two kustomizations, `{}` and `{}`",
+                    first.file_name(),
+                    second.file_name()
+                ))
+                .within(&root)
+                .hint("keep one: kustomize refuses the directory"));
+            }
+        };
+        let (id, file) = self.revision.read(path).map_err(|error| Problem::from(error).within(path))?;
+        let Some(content) = file.text() else {
+            return Err(Problem::new(format!("`{path}` is not UTF-8 text")).within(path));
+        };
+        let root_node = yaml::parse_first(&yaml::Text::of_file(id, content, 0), Dialect::Config)?;
+        let Some(node) = root_node else {
+            return Err(Problem::new("the kustomization is empty")
+                .within(path)
+                .hint("list what it renders under `resources:`"));
+        };
+        let mut kustomization = Kustomization::decode(&node)?;
+        kustomization.path = Some(path.clone());
+        Ok(kustomization)
+    }
+}
+
+fn missing(error: &ReadError, entry: &Text) -> Problem {
+    Problem::from(error.clone()).at(entry.span)
+}
+
+/// Refuses what would have to be fetched.
+fn refuse_remote(entry: &Text) -> Result<(), Problem> {
+    if !is_remote(entry) {
+        return Ok(());
+    }
+    Err(Problem::new(format!("`{}` is remote: it cannot be rendered without the network", &**entry))
+        .at(entry.span)
+        .reason(Reason::Remote)
+        .hint("copy it into the repository, at a pinned version"))
+}
+
+/// Whether kustomize would fetch it: a URL, or one of Git's short spellings (spec §5).
+pub(super) fn is_remote(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let schemes = ["http://", "https://", "ssh://", "file://", "git::", "github.com/", "github.com:", "git@"];
+    if schemes.iter().any(|scheme| lower.starts_with(scheme)) {
+        return true;
+    }
+    // `user@host:path`
+    path.split_once('@').is_some_and(|(user, rest)| {
+        !user.is_empty()
+            && !user.contains(['/', ':'])
+            && rest.split_once(':').is_some_and(|(host, _)| !host.contains('/'))
+    })
+}

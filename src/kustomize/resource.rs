@@ -1,0 +1,179 @@
+//! A resource on its way through the transformers: the object and what is remembered about it.
+
+use std::sync::Arc;
+
+use super::id::{Gvk, Id};
+use crate::source::Span;
+use crate::yaml::{Cause, Key, Map, Node, Origin, Path, Scalar, Value};
+
+/// What a generator wants when an object of that name is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Behavior {
+    /// Nothing was said; as `Create`.
+    #[default]
+    Unspecified,
+    /// There must be none.
+    Create,
+    /// Its content goes.
+    Replace,
+    /// Its content stays where the new one does not say otherwise.
+    Merge,
+}
+
+/// The name, kind and effective namespace that a resource had before a transformer changed them.
+#[derive(Debug, Clone)]
+pub(super) struct Previous {
+    pub(super) name: Arc<str>,
+    pub(super) kind: Arc<str>,
+    pub(super) namespace: Arc<str>,
+}
+
+/// A value that a patch took away.
+#[derive(Debug, Clone)]
+pub struct Removal {
+    /// Where it stood.
+    pub path: Path,
+    /// What stood there.
+    pub was: Node,
+    /// The text that took it away.
+    pub by: Option<Span>,
+}
+
+/// An object and its history.
+#[derive(Debug, Clone)]
+pub(super) struct Resource {
+    pub(super) node: Node,
+    /// Oldest first.
+    pub(super) history: Vec<Previous>,
+    /// Innermost first, as `namePrefix` added them.
+    pub(super) prefixes: Vec<Arc<str>>,
+    /// Innermost first, as `nameSuffix` added them.
+    pub(super) suffixes: Vec<Arc<str>>,
+    pub(super) behavior: Behavior,
+    /// The generator whose content hash is to be appended to the name.
+    pub(super) hashed_by: Option<Option<Span>>,
+    /// Names of the `vars` that read from it.
+    pub(super) vars: Vec<Arc<str>>,
+    /// What `buildMetadata: [originAnnotations]` says of it.
+    pub(super) origin: Option<String>,
+    /// What `buildMetadata: [transformerAnnotations]` says of it, in order.
+    pub(super) transformations: Vec<String>,
+    pub(super) removed: Vec<Removal>,
+}
+
+impl Resource {
+    pub(super) fn new(node: Node) -> Self {
+        Self {
+            node,
+            history: Vec::new(),
+            prefixes: Vec::new(),
+            suffixes: Vec::new(),
+            behavior: Behavior::default(),
+            hashed_by: None,
+            vars: Vec::new(),
+            origin: None,
+            transformations: Vec::new(),
+            removed: Vec::new(),
+        }
+    }
+
+    fn text(&self, path: &[&str]) -> Option<Arc<str>> {
+        self.node.at(path)?.as_scalar().map(|scalar| scalar.text.clone())
+    }
+
+    pub(super) fn api_version(&self) -> Arc<str> {
+        self.text(&["apiVersion"]).unwrap_or_default()
+    }
+
+    pub(super) fn kind(&self) -> Arc<str> {
+        self.text(&["kind"]).unwrap_or_default()
+    }
+
+    pub(super) fn name(&self) -> Arc<str> {
+        self.node
+            .at(&["metadata", "name"])
+            .and_then(Node::as_scalar)
+            .filter(|scalar| !is_null(scalar))
+            .map_or_else(Arc::default, |scalar| scalar.text.clone())
+    }
+
+    /// The namespace as written; `None` where it is not, or empty.
+    pub(super) fn namespace(&self) -> Option<Arc<str>> {
+        let scalar = self.node.at(&["metadata", "namespace"])?.as_scalar()?;
+        (!is_null(scalar) && !scalar.text.is_empty()).then(|| scalar.text.clone())
+    }
+
+    /// What identifies it now.
+    pub(super) fn id(&self) -> Id {
+        Id::new(self.api_version(), self.kind(), self.name(), self.namespace())
+    }
+
+    /// What identified it before, oldest first. The type is of today but for the kind (as upstream).
+    pub(super) fn previous_ids(&self) -> impl Iterator<Item = Id> {
+        let api_version = self.api_version();
+        self.history.iter().map(move |previous| Id {
+            api_version: api_version.clone(),
+            kind: previous.kind.clone(),
+            name: previous.name.clone(),
+            namespace: previous.namespace.clone(),
+        })
+    }
+
+    /// What identified it first.
+    pub(super) fn original_id(&self) -> Id {
+        self.previous_ids().next().unwrap_or_else(|| self.id())
+    }
+
+    /// Whether it has or had an id that `matches` accepts.
+    pub(super) fn any_id(&self, mut matches: impl FnMut(&Id) -> bool) -> bool {
+        self.previous_ids().any(|id| matches(&id)) || matches(&self.id())
+    }
+
+    /// Remembers the present id before it changes.
+    pub(super) fn remember_id(&mut self) {
+        let id = self.id();
+        self.history.push(Previous { name: id.name, kind: id.kind, namespace: id.namespace });
+    }
+
+    pub(super) fn fits(&self, gvk: &Gvk) -> bool {
+        self.id().fits(gvk)
+    }
+
+    /// Writes the name; the value at `metadata` is made a map where it is none.
+    pub(super) fn set_name(&mut self, name: impl Into<Arc<str>>, span: Option<Span>, cause: Cause) {
+        set_at(&mut self.node, &["metadata", "name"], Scalar::string(name), span, cause);
+    }
+}
+
+fn is_null(scalar: &Scalar) -> bool {
+    scalar.tag == crate::yaml::Tag::Null
+}
+
+/// Sets a scalar below `node`, making the maps on the way.
+pub(super) fn set_at(node: &mut Node, path: &[&str], scalar: Scalar, span: Option<Span>, cause: Cause) {
+    let origin = || Origin::new(span, cause);
+    let Some((key, rest)) = path.split_first() else {
+        node.overwrite_scalar(scalar, span, cause);
+        return;
+    };
+    if node.as_map().is_none() {
+        node.overwrite(Node::empty_map(origin()));
+    }
+    let Some(map) = node.as_map_mut() else { return };
+    if let Some(child) = map.get_mut(key) {
+        set_at(child, rest, scalar, span, cause);
+        return;
+    }
+    let mut child =
+        if rest.is_empty() { Node::new(Value::Scalar(scalar.clone()), origin()) } else { Node::empty_map(origin()) };
+    if !rest.is_empty() {
+        set_at(&mut child, rest, scalar, span, cause);
+    }
+    map.push(Key::new(*key, span), child);
+}
+
+/// The entries of `metadata.labels` or `metadata.annotations` as text.
+pub(super) fn metadata_map<'a>(node: &'a Node, field: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let map = node.at(&["metadata", field]).and_then(Node::as_map);
+    map.into_iter().flat_map(Map::iter).filter_map(|entry| Some((&*entry.key.text, &*entry.value.as_scalar()?.text)))
+}

@@ -1,0 +1,121 @@
+//! `images`: name, tag and digest of container images (spec §2).
+
+use regex::Regex;
+
+use crate::kustomize::fieldspec::{self, Create, FieldSpec};
+use crate::kustomize::kustomization::Image;
+use crate::kustomize::resource::Resource;
+use crate::source::{Problem, Span};
+use crate::yaml::{Cause, Node, Origin, Value};
+
+/// Changes every image that an entry matches.
+pub(in crate::kustomize) fn apply(
+    resources: &mut [Resource],
+    image: &Image,
+    specs: &[FieldSpec],
+) -> Result<(), Problem> {
+    // The name goes into the expression as it is: upstream escapes nothing.
+    let pattern = format!(r"^{}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$", &*image.name);
+    let Ok(pattern) = Regex::new(&pattern) else {
+        return Err(
+            Problem::new(format!("`{}` is no valid expression for an image name", &*image.name)).at(image.name.span)
+        );
+    };
+    let change = Change { image, pattern };
+    let origin = Origin::new(change.span(), Cause::Images);
+    for resource in resources.iter_mut().filter(|resource| &*resource.kind() != "CustomResourceDefinition") {
+        change.in_containers(&mut resource.node);
+        // The second pass changes most images again, which shows with `tagSuffix` only.
+        for spec in specs {
+            fieldspec::visit(&mut resource.node, spec, Create::Nothing, &origin, &mut |field| {
+                if field.as_scalar().is_none() {
+                    return Err(Problem::new("an image should be a single value").at(field.origin.span));
+                }
+                change.set(field);
+                Ok(())
+            })?;
+        }
+    }
+    Ok(())
+}
+
+struct Change<'a> {
+    image: &'a Image,
+    pattern: Regex,
+}
+
+impl Change<'_> {
+    /// The text that says most about the result.
+    fn span(&self) -> Option<Span> {
+        let image = self.image;
+        let said = [&image.digest, &image.new_tag, &image.tag_suffix, &image.new_name];
+        said.into_iter().find(|text| !text.is_empty()).and_then(|text| text.span).or(image.span)
+    }
+
+    /// Looks for `containers` and `initContainers` at any depth.
+    fn in_containers(&self, node: &mut Node) {
+        match &mut node.value {
+            Value::Map(map) => {
+                for entry in map.iter_mut() {
+                    self.in_containers(&mut entry.value);
+                    if !matches!(&*entry.key.text, "containers" | "initContainers") {
+                        continue;
+                    }
+                    for container in entry.value.as_seq_mut().into_iter().flatten() {
+                        if let Some(field) = container.get_mut("image") {
+                            self.set(field);
+                        }
+                    }
+                }
+            }
+            Value::Seq(items) => items.iter_mut().for_each(|item| self.in_containers(item)),
+            Value::Scalar(_) => {}
+        }
+    }
+
+    fn set(&self, field: &mut Node) {
+        let Some(scalar) = field.as_scalar() else { return };
+        if !self.pattern.is_match(&scalar.text) {
+            return;
+        }
+        let new = scalar.with_text(self.changed(&scalar.text));
+        field.overwrite_scalar(new, self.span(), Cause::Images);
+    }
+
+    fn changed(&self, old: &str) -> String {
+        let image = self.image;
+        let (name, tag, digest) = split(old);
+        let name = if image.new_name.is_empty() { name } else { &*image.new_name };
+        let (tag, digest) = match (image.new_tag.is_empty(), image.digest.is_empty()) {
+            (false, false) => (image.new_tag.to_string(), &*image.digest),
+            // A new tag drops the digest, a new digest the tag.
+            (false, true) => (image.new_tag.to_string(), ""),
+            (true, false) => (String::new(), &*image.digest),
+            (true, true) if !image.tag_suffix.is_empty() => (format!("{tag}{}", &*image.tag_suffix), ""),
+            (true, true) => (tag.to_owned(), digest),
+        };
+        let mut new = name.to_owned();
+        if !tag.is_empty() {
+            new.push(':');
+            new.push_str(&tag);
+        }
+        if !digest.is_empty() {
+            new.push('@');
+            new.push_str(digest);
+        }
+        new
+    }
+}
+
+/// Divides an image at its tag and digest. A colon before the first slash belongs to the host's port.
+fn split(image: &str) -> (&str, &str, &str) {
+    let start = image.find('/').unwrap_or(0);
+    let (body, digest) = match image.get(start..).and_then(|rest| rest.find('@')) {
+        Some(at) => (image.get(..start + at).unwrap_or(image), image.get(start + at + 1..).unwrap_or_default()),
+        None => (image, ""),
+    };
+    match body.get(start..).and_then(|rest| rest.find(':')) {
+        Some(at) => (body.get(..start + at).unwrap_or(body), body.get(start + at + 1..).unwrap_or_default(), digest),
+        None => (body, "", digest),
+    }
+}

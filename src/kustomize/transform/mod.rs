@@ -1,0 +1,10 @@
+//! The built-in transformers, one file each. They change resources in place and give every value that
+//! they set the origin of the text that asked for it.
+
+pub(super) mod affix;
+pub(super) mod images;
+pub(super) mod labels;
+pub(super) mod names;
+pub(super) mod namespace;
+pub(super) mod order;
+pub(super) mod replicas;

@@ -1,0 +1,47 @@
+//! `replicas`: the count of a workload by its name (spec §2).
+
+use std::sync::Arc;
+
+use crate::kustomize::fieldspec::{self, Create, FieldSpec};
+use crate::kustomize::kustomization::Replica;
+use crate::kustomize::resource::Resource;
+use crate::source::Problem;
+use crate::yaml::{Cause, Origin, Scalar, Tag};
+
+/// Sets the count of the workloads that have, or had, the name.
+///
+/// # Errors
+/// When there is none.
+pub(in crate::kustomize) fn apply(
+    resources: &mut [Resource],
+    replica: &Replica,
+    specs: &[FieldSpec],
+) -> Result<(), Problem> {
+    let span = replica.count_span.or(replica.span);
+    let origin = Origin::new(span, Cause::Replicas);
+    let count: Arc<str> = replica.count.to_string().into();
+    let mut found = false;
+    for spec in specs {
+        for resource in resources.iter_mut() {
+            if !resource.any_id(|id| *id.name == *replica.name && id.fits(&spec.gvk)) {
+                continue;
+            }
+            found = true;
+            fieldspec::visit(&mut resource.node, spec, Create::Scalar, &origin, &mut |field| {
+                field.overwrite_scalar(
+                    Scalar { text: count.clone(), tag: Tag::Int, quoted: false },
+                    span,
+                    Cause::Replicas,
+                );
+                Ok(())
+            })?;
+        }
+    }
+    if found {
+        return Ok(());
+    }
+    let kinds: Vec<&str> = specs.iter().map(|spec| spec.gvk.kind.as_str()).collect();
+    Err(Problem::new(format!("no {} is named `{}`", kinds.join(", "), &*replica.name))
+        .at(replica.name.span)
+        .hint("`replicas` matches by name: write the name of the workload in the base, or with its prefix"))
+}

@@ -1,0 +1,158 @@
+//! The renderer against kustomize 5.8.1: its own test cases, and real repositories.
+//!
+//! `GATE_CONFORMANCE` and `GATE_CORPUS` name the directories; where they are missing the test says so.
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use gate::kustomize::{Options, Order, Renderer, Restrictor};
+use gate::source::{DiskTree, Files, Problem, RepoPath, Revision};
+use gate::yaml;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+/// The directory that a variable names, or the default; `None`, with a message, where there is none.
+fn data(variable: &str, default: &str) -> Option<PathBuf> {
+    let directory = PathBuf::from(std::env::var(variable).unwrap_or_else(|_| default.to_owned()));
+    if !directory.is_dir() {
+        eprintln!("skipped: no data at `{}` (set {variable})", directory.display());
+        return None;
+    }
+    Some(directory)
+}
+
+fn print(revision: &Revision, directory: &str, options: Options) -> Result<String, Problem> {
+    let render = Renderer::new(revision, options).render(&RepoPath::new(directory).unwrap())?;
+    let documents: Result<Vec<String>, Problem> =
+        render.resources.iter().map(|manifest| yaml::emit(&manifest.node)).collect();
+    Ok(documents?.join("---\n"))
+}
+
+fn explain(files: &Files, problem: &Problem) -> String {
+    let at =
+        problem.span().map(|span| files.location(span)).map(|at| format!("{}:{}:{}: ", at.path, at.line, at.column));
+    format!("{}{problem}", at.unwrap_or_default())
+}
+
+fn run_cases(directory: &Path) -> (usize, Vec<String>) {
+    let mut cases: Vec<PathBuf> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.retain(|case| case.join("case.json").is_file());
+    cases.sort();
+    let failures: Vec<String> = cases.par_iter().filter_map(|case| run_case(case).err()).collect();
+    (cases.len(), failures)
+}
+
+fn run_case(case: &Path) -> Result<(), String> {
+    let name = case.file_name().unwrap().to_string_lossy().into_owned();
+    let settings: serde_json::Value = serde_json::from_slice(&std::fs::read(case.join("case.json")).unwrap()).unwrap();
+    let text = |key: &str| settings.get(key).and_then(serde_json::Value::as_str);
+    let options = Options {
+        order: if text("order") == Some("fifo") { Order::Fifo } else { Order::Legacy },
+        restrictor: if text("load_restrictor") == Some("none") { Restrictor::Repo } else { Restrictor::RootOnly },
+    };
+    let files = Arc::new(Files::default());
+    let revision = Revision::new(DiskTree::new(case.join("files")).unwrap(), files.clone());
+    let result = print(&revision, text("root").unwrap_or_default().trim_start_matches('/'), options);
+    match (result, text("error")) {
+        (Err(_), Some(_)) => Ok(()),
+        (Ok(_), Some(error)) => Err(format!("{name}: rendered, but kustomize fails: {error:.200}")),
+        (Err(problem), None) => Err(format!("{name}: {}", explain(&files, &problem))),
+        (Ok(output), None) => {
+            let expected = std::fs::read_to_string(case.join("expected.yaml")).unwrap();
+            if output == expected { Ok(()) } else { Err(format!("{name}: {}", first_difference(&expected, &output))) }
+        }
+    }
+}
+
+fn first_difference(expected: &str, found: &str) -> String {
+    let (mut expected, mut found) = (expected.lines(), found.lines());
+    for line in 1.. {
+        match (expected.next(), found.next()) {
+            (None, None) => break,
+            (a, b) if a == b => {}
+            (a, b) => return format!("line {line}: expected {a:?}, found {b:?}"),
+        }
+    }
+    "they differ in line ends".to_owned()
+}
+
+fn report(what: &str, total: usize, failures: &[String]) {
+    for failure in failures {
+        eprintln!("{failure}");
+    }
+    eprintln!("{what}: {} of {total}", total - failures.len());
+}
+
+#[test]
+fn conformance() {
+    let Some(directory) = data("GATE_CONFORMANCE", "../shared/conformance") else { return };
+    let (total, failures) = run_cases(&directory.join("kustomize"));
+    report("conformance", total, &failures);
+    assert!(failures.is_empty());
+}
+
+/// Cases of our own, recorded from kustomize 5.8.1.
+#[test]
+fn recorded_cases() {
+    let directory = Path::new("testdata/kustomize");
+    if !directory.is_dir() {
+        return;
+    }
+    let (total, failures) = run_cases(directory);
+    report("recorded cases", total, &failures);
+    assert!(failures.is_empty());
+}
+
+#[test]
+fn corpus() {
+    let Some(directory) = data("GATE_CORPUS", "../shared/corpus") else { return };
+    let table = std::fs::read_to_string(directory.join("expected.tsv")).unwrap();
+    let mut repositories: BTreeMap<&str, Vec<(&str, &str, &str)>> = BTreeMap::new();
+    for line in table.lines().skip(1) {
+        let [repository, path, status, sha256, _] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+        repositories.entry(repository).or_default().push((path, status, sha256));
+    }
+    let results: Vec<(&str, bool, Option<String>)> = repositories
+        .into_par_iter()
+        .flat_map_iter(|(repository, rows)| {
+            let files = Arc::new(Files::default());
+            let revision =
+                Revision::new(DiskTree::new(directory.join("repos").join(repository)).unwrap(), files.clone());
+            let (strict, loose) = (Options::default(), Options { restrictor: Restrictor::Repo, ..Options::default() });
+            let results: Vec<_> = rows
+                .into_iter()
+                .map(|(path, status, sha256)| {
+                    let options = if status == "ok-norestrict" { loose } else { strict };
+                    let result = print(&revision, path.trim_matches('.'), options);
+                    let ok = status.starts_with("ok");
+                    let failure = match result {
+                        Ok(output) if ok && hex(&output) != sha256 => {
+                            let name = if path == "." { "_root_".into() } else { path.replace('/', "__") };
+                            let expected = directory.join("expected").join(repository).join(format!("{name}.yaml"));
+                            let expected = std::fs::read_to_string(expected).unwrap_or_default();
+                            Some(first_difference(&expected, &output))
+                        }
+                        Err(problem) if ok => Some(explain(&files, &problem)),
+                        Ok(_) if !ok => Some(format!("rendered, but `{status}` is due")),
+                        _ => None,
+                    };
+                    (status, ok, failure.map(|failure| format!("{repository} {path}: {failure}")))
+                })
+                .collect();
+            results
+        })
+        .collect();
+    let count = |wanted: bool| results.iter().filter(|(_, ok, _)| *ok == wanted).count();
+    let failures = |wanted: bool| -> Vec<String> {
+        results.iter().filter(|(_, ok, _)| *ok == wanted).filter_map(|(_, _, failure)| failure.clone()).collect()
+    };
+    report("corpus, rendered", count(true), &failures(true));
+    report("corpus, refused", count(false), &failures(false));
+    assert!(failures(true).is_empty() && failures(false).is_empty());
+}
+
+fn hex(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
