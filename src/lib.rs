@@ -2,9 +2,10 @@
 //! where it is going?
 //!
 //! The floors, lowest first, each using only those before it: [`source`] and [`yaml`]; [`kustomize`], [`diff`]
-//! and [`schema`]; [`repo`]; [`policy`]; [`check`]; [`report`].
+//! and [`schema`]; [`repo`]; [`policy`]; [`check`]; [`report`]; [`cli`].
 
 pub mod check;
+pub mod cli;
 pub mod diff;
 pub mod kustomize;
 pub mod policy;

@@ -16,6 +16,8 @@ use std::io::{self, Write};
 
 use crate::check::Report;
 
+pub use text::quote;
+
 /// A format that a report can be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {

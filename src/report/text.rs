@@ -5,7 +5,8 @@ use crate::check::{Finding, Outcome, Report, Severity, Status};
 /// `text` with everything that could act on its reader made visible instead: controls and escapes,
 /// characters that hide or reorder others, and the openings of a CI runner's commands. Newlines and tabs
 /// stay.
-pub(super) fn quote(text: &str) -> String {
+#[must_use]
+pub fn quote(text: &str) -> String {
     Quoted::new(text).text
 }
 

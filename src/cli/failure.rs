@@ -1,0 +1,94 @@
+//! Why a command could not do its work, and how that is told.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use super::exit::Exit;
+use crate::report::quote;
+use crate::source::{Files, Problem};
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Something is wrong with the input.
+    Problems(Vec<Problem>, Option<Places>),
+    /// The output could not be written.
+    Output(io::Error),
+}
+
+/// What places of problems refer to.
+#[derive(Clone)]
+pub(super) struct Places {
+    /// The files they are in.
+    pub(super) files: Arc<Files>,
+    /// What leads from the working directory to where paths start; empty where that is the same.
+    pub(super) prefix: String,
+}
+
+impl std::fmt::Debug for Places {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Places").field("prefix", &self.prefix).finish_non_exhaustive()
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problems(vec![problem], None)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl Failure {
+    /// Tells why on `err`.
+    pub(super) fn print(&self, err: &mut dyn Write) -> Exit {
+        match self {
+            // Who closed the pipe has read enough and wants to hear nothing.
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            Self::Output(error) => drop(writeln!(err, "{RED}error{RESET}: the output cannot be written: {error}")),
+            Self::Problems(problems, places) => {
+                for problem in problems {
+                    // Nothing is left to tell a failure of standard error to.
+                    let _ = err.write_all(explain(problem, places.as_ref()).as_bytes());
+                }
+            }
+        }
+        Exit::NotJudged
+    }
+}
+
+const RED: &str = "\u{1b}[1;31m";
+const CYAN: &str = "\u{1b}[36m";
+const RESET: &str = "\u{1b}[0m";
+
+/// A problem as people read it: what, where, the way there, what to do.
+fn explain(problem: &Problem, places: Option<&Places>) -> String {
+    let mut text = format!("{RED}error{RESET}: {}\n", quote(problem.message()));
+    let prefix = places.map(|places| places.prefix.as_str()).unwrap_or_default();
+    let at = |span| {
+        places.map(|places| {
+            let location = places.files.location(span);
+            quote(&format!("{prefix}{}:{}:{}", location.path, location.line, location.column))
+        })
+    };
+    match (problem.span().and_then(at), problem.path()) {
+        (Some(place), _) => text.push_str(&format!("  {CYAN}-->{RESET} {place}\n")),
+        (None, Some(path)) => {
+            let path = if path.is_root() { prefix.trim_end_matches('/') } else { &format!("{prefix}{path}") };
+            let path = if path.is_empty() { "." } else { path };
+            text.push_str(&format!("  {CYAN}-->{RESET} {}\n", quote(path)));
+        }
+        (None, None) => {}
+    }
+    for place in problem.trail().iter().copied().filter_map(at) {
+        text.push_str(&format!("  read from {place}\n"));
+    }
+    if let Some(hint) = problem.hint_text() {
+        text.push_str(&format!("  {CYAN}help{RESET}: {}\n", quote(hint)));
+    }
+    text
+}

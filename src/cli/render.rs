@@ -1,0 +1,170 @@
+//! `gate render`: what `kustomize build` prints.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::workspace::Workspace;
+use crate::check::ResourceName;
+use crate::kustomize::{Manifest, Options, Order, Render, Renderer, Restrictor};
+use crate::source::Files;
+use crate::yaml::{Node, Path, Segment, Value, emit_lines};
+
+/// Print what `kustomize build` 5.8.1 prints for a directory, byte for byte, values of Secrets included
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// A directory with a kustomization
+    #[arg(value_name = "DIR", default_value = ".")]
+    directory: PathBuf,
+
+    /// Say which text set each value: as a comment behind each line, or as a JSON list of all values
+    #[arg(long, value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "comments")]
+    origins: Option<Origins>,
+
+    /// The order of resources, where the kustomization does not choose one
+    #[arg(long, value_name = "ORDER", default_value = "legacy")]
+    order: OrderName,
+
+    /// Which files a kustomization may read; nothing outside the repository is ever read
+    #[arg(long, value_name = "WHICH", default_value = "root-only")]
+    load_restrictor: RestrictorName,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Origins {
+    /// `# file:line:column` behind each line
+    Comments,
+    /// A list of `{resource, path, value, file, line, column, length}`
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OrderName {
+    /// Namespaces and definitions first, webhooks last
+    Legacy,
+    /// As they are listed
+    Fifo,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum RestrictorName {
+    /// Files in or below its own directory
+    RootOnly,
+    /// Files of the repository
+    #[value(alias = "none")]
+    Repo,
+}
+
+impl Arguments {
+    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+        let workspace = Workspace::open(&self.directory)?;
+        let options = Options {
+            order: match self.order {
+                OrderName::Legacy => Order::Legacy,
+                OrderName::Fifo => Order::Fifo,
+            },
+            restrictor: match self.load_restrictor {
+                RestrictorName::RootOnly => Restrictor::RootOnly,
+                RestrictorName::Repo => Restrictor::Repo,
+            },
+        };
+        let fail = |problem| workspace.failure(vec![problem]);
+        let render = Renderer::new(&workspace.revision, options).render(&workspace.directory).map_err(fail)?;
+        let files = workspace.revision.files();
+        match self.origins {
+            Some(Origins::Json) => {
+                serde_json::to_writer_pretty(&mut *out, &leaves(&render, files)).map_err(std::io::Error::from)?;
+                writeln!(out)?;
+            }
+            form => {
+                // Printed only when all of it could be: half of a rendering looks like a whole one.
+                let mut documents = Vec::new();
+                for manifest in &render.resources {
+                    let document = emit_lines(&manifest.node).map_err(fail)?;
+                    documents.push(match form {
+                        Some(_) => document.lines().map(|(line, node)| commented(line, node, files)).collect(),
+                        None => document.text().to_owned(),
+                    });
+                }
+                out.write_all(documents.join("---\n").as_bytes())?;
+            }
+        }
+        Ok(Exit::Passed)
+    }
+}
+
+fn commented(line: &str, node: &Node, files: &Files) -> String {
+    match node.origin.span {
+        Some(span) => {
+            let at = files.location(span);
+            format!("{line} # {}:{}:{}\n", at.path, at.line, at.column)
+        }
+        None => format!("{line}\n"),
+    }
+}
+
+/// A value that holds no others, and the text that set it.
+#[derive(Debug, Serialize)]
+struct Leaf {
+    resource: ResourceName,
+    path: Vec<serde_json::Value>,
+    value: serde_json::Value,
+    file: Option<String>,
+    line: Option<u32>,
+    column: Option<u32>,
+    length: Option<u32>,
+}
+
+fn leaves(render: &Render, files: &Files) -> Vec<Leaf> {
+    let mut leaves = Vec::new();
+    for manifest in &render.resources {
+        collect(manifest, &manifest.node, &mut Path::default(), files, &mut leaves);
+    }
+    leaves
+}
+
+fn collect(manifest: &Manifest, node: &Node, path: &mut Path, files: &Files, leaves: &mut Vec<Leaf>) {
+    match &node.value {
+        Value::Map(map) if !map.is_empty() => {
+            for entry in map.iter() {
+                path.push(Segment::Key(entry.key.text.clone()));
+                collect(manifest, &entry.value, path, files, leaves);
+                path.pop();
+            }
+        }
+        Value::Seq(items) if !items.is_empty() => {
+            for (index, item) in items.iter().enumerate() {
+                path.push(Segment::Index(index));
+                collect(manifest, item, path, files, leaves);
+                path.pop();
+            }
+        }
+        _ => {
+            let at = node.origin.span.map(|span| files.location(span));
+            leaves.push(Leaf {
+                resource: ResourceName {
+                    kind: manifest.kind().to_owned(),
+                    namespace: manifest.namespace().map(str::to_owned),
+                    name: manifest.name().to_owned(),
+                },
+                path: path.iter().map(segment).collect(),
+                value: node.to_json(),
+                file: at.as_ref().map(|at| at.path.to_string()),
+                line: at.as_ref().map(|at| at.line),
+                column: at.as_ref().map(|at| at.column),
+                length: at.as_ref().map(|at| at.length),
+            });
+        }
+    }
+}
+
+fn segment(segment: &Segment) -> serde_json::Value {
+    match segment {
+        Segment::Key(key) => key.to_string().into(),
+        Segment::Index(index) => (*index).into(),
+    }
+}

@@ -1,0 +1,73 @@
+//! What a path on the command line means: a repository, and a place in it.
+
+use std::env;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::failure::{Failure, Places};
+use crate::source::{DiskTree, Files, Problem, RepoPath, Revision};
+
+/// The repository that a path of the command line lies in.
+pub(super) struct Workspace {
+    /// Its working tree.
+    pub(super) revision: Revision,
+    /// The place that was named, in it.
+    pub(super) directory: RepoPath,
+    /// What people type to get from where they stand to its root; empty where that is the same.
+    prefix: String,
+}
+
+impl Workspace {
+    /// Opens the repository that holds the directory `path`: the nearest directory above with a `.git`. Where
+    /// there is none it is the working directory, or `path` itself where that lies outside.
+    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+        let shown = path.display();
+        let absolute = path
+            .canonicalize()
+            .map_err(|cause| Problem::new(format!("`{shown}` cannot be read: {}", plain(&cause))))?;
+        if !absolute.is_dir() {
+            return Err(Problem::new(format!("`{shown}` is not a directory")).into());
+        }
+        let here = env::current_dir().and_then(|here| here.canonicalize()).ok();
+        let root = absolute
+            .ancestors()
+            .find(|above| above.join(".git").exists())
+            .or(here.as_deref().filter(|here| absolute.starts_with(here)))
+            .unwrap_or(&absolute);
+        let directory = absolute
+            .strip_prefix(root)
+            .ok()
+            .and_then(Path::to_str)
+            .and_then(|inside| RepoPath::new(inside).ok())
+            .ok_or_else(|| Problem::new(format!("`{shown}` is not a UTF-8 path")))?;
+        let tree = DiskTree::new(root)
+            .map_err(|cause| Problem::new(format!("`{}` cannot be read: {}", root.display(), plain(&cause))))?;
+        let prefix = prefix(here.as_deref(), root);
+        Ok(Self { revision: Revision::new(tree, Arc::new(Files::default())), directory, prefix })
+    }
+
+    /// A failure for problems with files of this repository.
+    pub(super) fn failure(&self, problems: Vec<Problem>) -> Failure {
+        let places = Places { files: self.revision.files().clone(), prefix: self.prefix.clone() };
+        Failure::Problems(problems, Some(places))
+    }
+}
+
+/// What people type to get from `here` to `root`.
+fn prefix(here: Option<&Path>, root: &Path) -> String {
+    match here.and_then(|here| here.strip_prefix(root).ok()) {
+        Some(below) => "../".repeat(below.components().count()),
+        None => match here.and_then(|here| root.strip_prefix(here).ok()) {
+            Some(inside) => format!("{}/", inside.display()),
+            None => format!("{}/", root.display()),
+        },
+    }
+}
+
+/// What the system says, without its number.
+fn plain(cause: &std::io::Error) -> String {
+    match cause.kind() {
+        std::io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        kind => kind.to_string(),
+    }
+}

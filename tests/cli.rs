@@ -1,0 +1,89 @@
+//! The program as users run it: what it prints where, and how it ends.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// `gate` in the directory of this package, without the colours and variables of the machine.
+fn gate(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gate"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).env_clear().args(arguments);
+    command
+}
+
+/// Exit code, standard output, standard error.
+fn run(arguments: &[&str]) -> (i32, String, String) {
+    let output = gate(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn render_prints_what_kustomize_prints() {
+    let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/render/payments-staging.yaml");
+    let (code, out, err) = run(&["render", "testdata/shop/apps/payments/overlays/staging"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!(out, std::fs::read_to_string(expected).unwrap());
+}
+
+#[test]
+fn render_says_where_each_line_comes_from() {
+    let (code, out, _) = run(&["render", "--origins", "testdata/shop/apps/payments/overlays/staging"]);
+    assert_eq!(code, 0);
+    let image: Vec<&str> = out.lines().filter(|line| line.contains("image:") || line.contains("namespace:")).collect();
+    insta::assert_snapshot!(image[image.len() - 3..].join("\n"));
+}
+
+#[test]
+fn render_lists_every_value_with_its_place() {
+    let (code, out, _) = run(&["render", "--origins=json", "testdata/shop/apps/payments/overlays/staging"]);
+    assert_eq!(code, 0);
+    let leaves: Vec<serde_json::Value> = serde_json::from_str(&out).unwrap();
+    let image = leaves.iter().find(|leaf| leaf["path"][5] == "image").unwrap();
+    insta::assert_json_snapshot!(image);
+}
+
+#[test]
+fn what_cannot_be_rendered_is_told_on_standard_error() {
+    let (code, out, err) = run(&["render", "testdata/shop/apps"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    insta::assert_snapshot!(err, @"
+    error: `testdata/shop/apps` has no kustomization
+      --> testdata/shop/apps
+      help: add a `kustomization.yaml`, or name a file instead of the directory
+    ");
+    let (code, _, err) = run(&["render", "testdata/nowhere"]);
+    assert_eq!(code, 2);
+    insta::assert_snapshot!(err, @"error: `testdata/nowhere` cannot be read: it does not exist");
+}
+
+#[test]
+fn a_mistake_in_the_arguments_is_not_a_verdict() {
+    for arguments in [&["render", "--order=random"][..], &["no-such-command"], &[], &["render", "a", "b"]] {
+        let (code, out, err) = run(arguments);
+        assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}");
+        assert!(!err.is_empty());
+    }
+}
+
+#[test]
+fn help_and_version_are_what_was_asked_for() {
+    for arguments in [&["--help"][..], &["render", "-h"], &["--version"]] {
+        let (code, out, err) = run(arguments);
+        assert_eq!((code, err.as_str()), (0, ""), "{arguments:?}");
+        assert!(!out.is_empty());
+    }
+}
+
+#[test]
+fn a_reader_that_leaves_is_not_worth_a_word() {
+    let mut child = gate(&["render", "testdata/shop/apps/payments/overlays/staging"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
