@@ -165,6 +165,10 @@ impl<'a> Builder<'a> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(at),
             Event::Scalar(value, style, anchor, tag) => {
+                // The mark of a block map is at the `:` of its first key.
+                if let Some(Open::Map { key: None, start, .. }) = self.open.last_mut() {
+                    *start = at.min(*start);
+                }
                 let node = self.scalar(value, style, tag.as_ref(), at);
                 self.value(node, anchor, style == TScalarStyle::Plain)
             }
@@ -299,7 +303,7 @@ fn add(
     if dialect == Dialect::Resource {
         return Err(Problem::new(format!("the key `{}` is there twice", key.text))
             .at(key.span)
-            .hint("keep one of them: kustomize refuses the file"));
+            .hint("keep one of them"));
     }
     map.remove(&key.text);
     map.push(key, value);

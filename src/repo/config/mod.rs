@@ -1,0 +1,270 @@
+//! `gate.yaml`: read, checked and typed, with the places that later messages need.
+//!
+//! Everything that is wrong is reported at once. What each section means is in the module of its name; that
+//! policies exist is checked by whoever knows them, through [`Config::unknown_policies`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::repo::apps::AppPattern;
+use crate::repo::environments::Environments;
+use crate::repo::freeze::FreezeWindow;
+use crate::repo::pattern::{FieldPattern, Glob};
+use crate::repo::waiver::Waiver;
+use crate::schema::{Schema, nearest};
+use crate::source::{Problem, RepoPath, Revision, Severity, Span};
+use crate::yaml::{Dialect, Node, Text, parse_all};
+
+/// The JSON Schema of `gate.yaml`.
+pub const SCHEMA: &str = include_str!("../../../schemas/gate.schema.json");
+
+/// What `gate.yaml` says; the default is what no file says.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// The environments in the order of promotion.
+    pub environments: Environments,
+    /// Where overlays are; empty where they are to be found.
+    pub apps: Vec<AppPattern>,
+    /// Differences between environments.
+    pub drift: Drift,
+    /// Freeze windows.
+    pub freeze: Vec<FreezeWindow>,
+    /// Which policies judge, and how.
+    pub policies: Policies,
+    /// Secrets and ConfigMaps that exist without being in the repository, as `name` or `namespace/name`.
+    pub provided_secrets: Vec<String>,
+    /// Waivers.
+    pub waivers: Vec<Waiver>,
+    /// What manifests are checked against.
+    pub kubernetes: Kubernetes,
+    /// Every policy that it names, and where.
+    named_policies: Vec<(String, Option<Span>)>,
+}
+
+/// The section `drift`.
+#[derive(Debug, Clone, Default)]
+pub struct Drift {
+    /// Pairs of environments to compare, by name, the lower first; empty means neighbours.
+    pub compare: Vec<(String, String)>,
+    /// Differences that are meant.
+    pub allow: Vec<Allowance>,
+}
+
+/// A difference that is meant: all that is given must fit.
+#[derive(Debug, Clone)]
+pub struct Allowance {
+    /// The field and all below it.
+    pub path: Option<FieldPattern>,
+    /// The kind of the resource.
+    pub kind: Option<String>,
+    /// The name of the resource.
+    pub name: Option<Glob>,
+    /// The app.
+    pub app: Option<Glob>,
+    /// Why it is meant.
+    pub reason: Option<String>,
+    /// Its entry in the configuration.
+    pub span: Option<Span>,
+}
+
+impl Allowance {
+    /// Whether a difference in that field of that resource is meant. The field is written as
+    /// [`crate::yaml::Path`] writes it, and empty where the whole resource is on one side only.
+    #[must_use]
+    pub fn covers(&self, app: &str, kind: &str, name: &str, field: &str) -> bool {
+        self.app.as_ref().is_none_or(|wanted| wanted.matches(app))
+            && self.kind.as_ref().is_none_or(|wanted| wanted == kind)
+            && self.name.as_ref().is_none_or(|wanted| wanted.matches(name))
+            && self.path.as_ref().is_none_or(|wanted| wanted.covers(field))
+    }
+}
+
+/// The section `policies`.
+#[derive(Debug, Clone, Default)]
+pub struct Policies {
+    /// Directories and files with the user's own policies.
+    pub paths: Vec<RepoPath>,
+    /// Settings, by policy.
+    pub settings: BTreeMap<String, serde_json::Value>,
+    /// Severities other than the policy's own, by policy.
+    pub severity: BTreeMap<String, Severity>,
+    /// Policies that do not judge.
+    pub disable: BTreeSet<String>,
+}
+
+/// The section `kubernetes`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Kubernetes {
+    /// The version of the clusters, such as `1.33`.
+    pub version: Option<String>,
+    /// Directories and files with schemas of custom resources.
+    pub schemas: Vec<RepoPath>,
+}
+
+impl Config {
+    /// Reads the configuration file at `path`. A file without content says nothing.
+    ///
+    /// # Errors
+    /// All that is wrong with it, in the order of the text.
+    pub fn load(revision: &Revision, path: &RepoPath) -> Result<Self, Vec<Problem>> {
+        let (id, file) = revision.read(path).map_err(|error| vec![Problem::from(error).within(path)])?;
+        let content = file.text().ok_or_else(|| {
+            vec![Problem::new(format!("`{path}` is not UTF-8 text")).within(path).hint("save it as UTF-8")]
+        })?;
+        let documents = parse_all(&Text::of_file(id, content, 0), Dialect::Resource)
+            .map_err(|problem| vec![problem.within(path)])?;
+        match documents.as_slice() {
+            [] => Ok(Self::default()),
+            [document] => Self::read(document),
+            [_, second, ..] => Err(vec![
+                Problem::new("a second document begins here")
+                    .at(second.origin.span)
+                    .hint("put the whole configuration into one document"),
+            ]),
+        }
+    }
+
+    /// Reads the configuration's root node.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn read(root: &Node) -> Result<Self, Vec<Problem>> {
+        if root.is_null() {
+            return Ok(Self::default());
+        }
+        let document = serde_json::from_str(SCHEMA).map_err(|error| vec![Problem::new(error.to_string())])?;
+        let mut problems = Schema::new(document).map_err(|problem| vec![problem])?.validate(root);
+        let mut more = Vec::new();
+        let config = Self::sections(root, &mut more);
+        // What breaks the schema needs no second message.
+        more.retain(|problem| problems.iter().all(|known| known.span() != problem.span()));
+        problems.append(&mut more);
+        problems.sort_by_key(|problem| problem.span().map(|span| span.start));
+        if problems.is_empty() { Ok(config) } else { Err(problems) }
+    }
+
+    /// A problem for each policy that the configuration names and that is not among `known`.
+    #[must_use]
+    pub fn unknown_policies(&self, known: &[&str]) -> Vec<Problem> {
+        let unknown = self.named_policies.iter().filter(|(name, _)| !known.contains(&name.as_str()));
+        let problem = |(name, span): &(String, Option<Span>)| {
+            let hint = match nearest(name, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`gate policies` lists those that exist".to_owned(),
+            };
+            Problem::new(format!("there is no policy `{name}`")).at(*span).hint(hint)
+        };
+        unknown.map(problem).collect()
+    }
+
+    /// Reads what is well formed; the schema reports what is not.
+    fn sections(root: &Node, problems: &mut Vec<Problem>) -> Self {
+        let items = |section: &str| root.get(section).and_then(Node::as_seq).unwrap_or_default();
+        let environments = match root.get("environments") {
+            Some(list) => Environments::read(list, problems),
+            None => Environments::default(),
+        };
+        let apps = items("apps").iter().filter_map(|app| AppPattern::read(app, &environments, problems)).collect();
+        let drift = drift(root.get("drift"), &environments, problems);
+        let windows = items("freeze").iter();
+        let freeze = windows.filter_map(|window| FreezeWindow::read(window, &environments, problems)).collect();
+        let policies = policies(root.get("policies"), problems);
+        let provided = root.at(&["secrets", "provided"]);
+        let waivers = items("waivers").iter();
+        let waivers = waivers.filter_map(|waiver| Waiver::read(waiver, &environments, problems)).collect();
+        let kubernetes = Kubernetes {
+            version: root.at(&["kubernetes", "version"]).and_then(Node::text).map(str::to_owned),
+            schemas: paths(root.at(&["kubernetes", "schemas"]), problems),
+        };
+        let provided_secrets = texts(provided).map(|(text, _)| text.to_owned()).collect();
+        let named_policies = named_policies(root);
+        Self { environments, apps, drift, freeze, policies, provided_secrets, waivers, kubernetes, named_policies }
+    }
+}
+
+/// Every policy that the configuration names, in the order of the text.
+fn named_policies(root: &Node) -> Vec<(String, Option<Span>)> {
+    let keys = |key: &str| root.at(&["policies", key]).and_then(Node::as_map).into_iter().flat_map(|map| map.iter());
+    let settings = keys("settings").chain(keys("severity")).map(|entry| (&*entry.key.text, entry.key.span));
+    let waivers = root.get("waivers").and_then(Node::as_seq).unwrap_or_default().iter();
+    let waivers =
+        waivers.filter_map(|waiver| waiver.get("policy")).filter_map(|name| Some((name.text()?, name.origin.span)));
+    let mut named: Vec<(&str, Option<Span>)> =
+        settings.chain(texts(root.at(&["policies", "disable"]))).chain(waivers).collect();
+    named.sort_by_key(|(_, span)| span.map(|span| span.start));
+    named.into_iter().map(|(name, span)| (name.to_owned(), span)).collect()
+}
+
+fn drift(node: Option<&Node>, environments: &Environments, problems: &mut Vec<Problem>) -> Drift {
+    let items = |key: &str| node.and_then(|node| node.get(key)).and_then(Node::as_seq).unwrap_or_default();
+    let mut compare = Vec::new();
+    for pair in items("compare") {
+        let Some([lower, upper]) = pair.as_seq() else { continue };
+        let names = (environments.resolve(lower, problems), environments.resolve(upper, problems));
+        let (Some(lower), Some(upper)) = names else { continue };
+        if environments.position(&lower) >= environments.position(&upper) {
+            problems.push(
+                Problem::new(format!("`{lower}` does not come before `{upper}` in the order of promotion"))
+                    .at(pair.origin.span)
+                    .hint("name the lower environment first"),
+            );
+            continue;
+        }
+        compare.push((lower, upper));
+    }
+    let mut allow = Vec::new();
+    for item in items("allow").iter().filter(|item| item.as_map().is_some()) {
+        let text = |key: &str| item.get(key).and_then(Node::text);
+        if ["path", "kind", "name", "app"].iter().all(|key| item.get(key).is_none()) {
+            problems.push(
+                Problem::new("this allows every difference")
+                    .at(item.origin.span)
+                    .hint("name a `path`, `kind`, `name` or `app`, or disable `config-drift` under `policies`"),
+            );
+        }
+        allow.push(Allowance {
+            path: text("path").map(FieldPattern::new),
+            kind: text("kind").map(str::to_owned),
+            name: text("name").map(Glob::new),
+            app: text("app").map(Glob::new),
+            reason: text("reason").map(str::to_owned),
+            span: item.origin.span,
+        });
+    }
+    Drift { compare, allow }
+}
+
+fn policies(node: Option<&Node>, problems: &mut Vec<Problem>) -> Policies {
+    let section = |key: &str| node.and_then(|node| node.get(key));
+    let entries = |key: &str| section(key).and_then(Node::as_map).into_iter().flat_map(|map| map.iter());
+    Policies {
+        paths: paths(section("paths"), problems),
+        settings: entries("settings").map(|entry| (entry.key.text.to_string(), entry.value.to_json())).collect(),
+        severity: entries("severity")
+            .filter_map(|entry| Some((entry.key.text.to_string(), Severity::from_word(entry.value.text()?)?)))
+            .collect(),
+        disable: texts(section("disable")).map(|(text, _)| text.to_owned()).collect(),
+    }
+}
+
+/// The texts of a list, each with its place.
+fn texts(node: Option<&Node>) -> impl Iterator<Item = (&str, Option<Span>)> {
+    let items = node.and_then(Node::as_seq).unwrap_or_default();
+    items.iter().filter_map(|item| Some((item.text()?, item.origin.span)))
+}
+
+/// The paths of a list.
+fn paths(node: Option<&Node>, problems: &mut Vec<Problem>) -> Vec<RepoPath> {
+    let mut paths = Vec::new();
+    for (text, span) in texts(node) {
+        match RepoPath::new(text) {
+            Ok(path) => paths.push(path),
+            Err(error) => problems.push(
+                Problem::new(error.to_string()).at(span).hint("write the path from the root of the repository down"),
+            ),
+        }
+    }
+    paths
+}
+
+#[cfg(test)]
+mod tests;
