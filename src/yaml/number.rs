@@ -60,10 +60,15 @@ fn float(text: &str) -> Option<f64> {
     if mantissa_ok && exponent_ok { finite(text) } else { None }
 }
 
-/// A number that starts with a point, which go-yaml hands to Go's `ParseFloat` as it is.
+/// A number that starts with a point, which go-yaml hands to Go's `ParseFloat` as it is: underscores may
+/// stand between digits only.
 pub(super) fn fraction(text: &str) -> Option<f64> {
-    let digits_next = text.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
-    if digits_next { finite(text) } else { None }
+    let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let bytes = text.as_bytes();
+    let underscores = bytes.iter().enumerate().skip(1).filter(|(_, byte)| **byte == b'_');
+    let between_digits = |at: usize| is_digit(bytes.get(at - 1)) && is_digit(bytes.get(at + 1));
+    let accepted = is_digit(bytes.get(1)) && underscores.map(|(at, _)| at).all(between_digits);
+    if accepted { finite(&text.replace('_', "")) } else { None }
 }
 
 /// Numbers too large for a float are none to Go.
@@ -77,8 +82,7 @@ pub(super) fn through_json(value: f64) -> Decoded {
     if value.fract() != 0.0 || value.abs() >= 1e21 {
         return Decoded::Float(value);
     }
-    // Both languages write the shortest digits that name the float, then zeros.
-    let text = value.to_string();
+    let text = Decimal::of(value).fixed();
     match (text.parse(), text.parse()) {
         (Ok(integer), _) => Decoded::Int(integer),
         (_, Ok(integer)) => Decoded::Uint(integer),
@@ -88,13 +92,47 @@ pub(super) fn through_json(value: f64) -> Decoded {
 
 /// A finite float as go-yaml v2 writes it: Go's `FormatFloat(value, 'g', -1, 64)`.
 pub(super) fn write(value: f64) -> String {
-    let scientific = format!("{value:e}");
-    let Some((digits, Ok(exponent))) = scientific.split_once('e').map(|(digits, e)| (digits, e.parse::<i32>())) else {
-        return scientific;
-    };
-    if (-4..6).contains(&exponent) {
-        return value.to_string();
+    let decimal = Decimal::of(value);
+    if (-4..6).contains(&decimal.exponent) { decimal.fixed() } else { decimal.scientific() }
+}
+
+/// The fewest digits that name a float, as Go finds them.
+struct Decimal {
+    sign: &'static str,
+    /// Without the point, which stands after the first.
+    digits: String,
+    exponent: i32,
+}
+
+impl Decimal {
+    fn of(value: f64) -> Self {
+        let magnitude = value.abs();
+        let count =
+            format!("{magnitude:e}").bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count();
+        // Of two nearest candidates Rust takes the larger and Go the even one, as rounding does.
+        let rounded = format!("{magnitude:.*e}", count.saturating_sub(1));
+        let (digits, exponent) = rounded.split_once('e').unwrap_or((&rounded, "0"));
+        Self {
+            sign: if value.is_sign_negative() { "-" } else { "" },
+            digits: digits.replace('.', ""),
+            exponent: exponent.parse().unwrap_or_default(),
+        }
     }
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{digits}e{sign}{:02}", exponent.unsigned_abs())
+
+    fn fixed(&self) -> String {
+        let whole = usize::try_from(self.exponent + 1).unwrap_or_default();
+        let zeros = usize::try_from(-self.exponent - 1).unwrap_or_default();
+        let digits = format!("{}{}", "0".repeat(zeros), self.digits);
+        match digits.split_at_checked(whole) {
+            Some((_, "")) | None => format!("{}{digits:0<whole$}", self.sign),
+            Some((before, after)) => format!("{}{}.{after}", self.sign, if whole == 0 { "0" } else { before }),
+        }
+    }
+
+    fn scientific(&self) -> String {
+        let (first, rest) = self.digits.split_at_checked(1).unwrap_or((&self.digits, ""));
+        let point = if rest.is_empty() { "" } else { "." };
+        let sign = if self.exponent < 0 { '-' } else { '+' };
+        format!("{}{first}{point}{rest}e{sign}{:02}", self.sign, self.exponent.unsigned_abs())
+    }
 }

@@ -11,7 +11,7 @@ use super::node::{Key, Map, Node, Scalar, Value};
 use super::origin::{Cause, Origin};
 use super::resolve::{Dialect, Tag};
 use super::text::Text;
-use crate::source::{Problem, Reason};
+use crate::source::{Problem, Reason, Span};
 
 /// Deepest nesting that is read. Manifests stay below 50; the stack stays safe.
 const MAX_DEPTH: usize = 200;
@@ -194,12 +194,21 @@ impl<'a> Builder<'a> {
         if matches!(self.text.content.as_bytes().get(at), Some(b']' | b'}')) && at >= self.end {
             self.end = at + 1;
         }
-        let (value, start, anchor) = match self.open.pop() {
-            Some(Open::Seq { items, start, anchor }) => (Value::Seq(items), start, anchor),
-            Some(Open::Map { map, merges, start, anchor, .. }) => (Value::Map(merged(map, merges)?), start, anchor),
+        let (value, start, anchor, first) = match self.open.pop() {
+            Some(Open::Seq { items, start, anchor }) => (Value::Seq(items), start, anchor, None),
+            Some(Open::Map { map, merges, start, anchor, .. }) => {
+                let first = map.iter().next().and_then(|entry| entry.key.span);
+                (Value::Map(merged(map, merges)?), start, anchor, first)
+            }
             None => return Ok(()),
         };
-        let span = self.text.span(start, self.end.max(start));
+        // The mark of a block map is at its first colon.
+        let span = self.text.span(start, self.end.max(start)).map(|span| match first {
+            Some(first) if first.start < span.start => {
+                Span { start: first.start, len: span.end() - first.start, ..span }
+            }
+            _ => span,
+        });
         self.value(Node::new(value, Origin::new(span, Cause::Manifest)), anchor, false)
     }
 
@@ -218,8 +227,8 @@ impl<'a> Builder<'a> {
         if block && length == source.len() && value.ends_with('\n') {
             value.pop();
         }
-        let tag = match tag {
-            Some(tag) => explicit(tag, &value, self.dialect),
+        let tag = match tag.and_then(explicit) {
+            Some(tag) => tag,
             None if style == TScalarStyle::Plain => Tag::of_plain(&value, self.dialect),
             None => Tag::Str,
         };
@@ -338,19 +347,21 @@ fn merged(mut map: Map, merges: Vec<Node>) -> Result<Map, Problem> {
     Ok(map)
 }
 
-fn explicit(tag: &YamlTag, value: &str, dialect: Dialect) -> Tag {
-    if tag.handle != "tag:yaml.org,2002:" && tag.handle != "!!" {
-        return Tag::Str;
-    }
-    let plain = Tag::of_plain(value, dialect);
-    match (tag.suffix.as_str(), plain) {
-        ("null", _) => Tag::Null,
-        ("bool", Tag::Bool) => Tag::Bool,
-        ("int", Tag::Int) => Tag::Int,
-        ("float", Tag::Int | Tag::Float) => Tag::Float,
-        ("timestamp", Tag::Timestamp) => Tag::Timestamp,
-        ("binary", _) => Tag::Binary,
-        _ => Tag::Str,
+/// The type that a written tag asks for; `None` where it asks for none (`!`). Whether the text fits is
+/// found out when the value is used.
+fn explicit(tag: &YamlTag) -> Option<Tag> {
+    match (tag.handle.as_str(), tag.suffix.as_str()) {
+        ("", "!") => None,
+        ("tag:yaml.org,2002:" | "!!", suffix) => Some(match suffix {
+            "null" => Tag::Null,
+            "bool" => Tag::Bool,
+            "int" => Tag::Int,
+            "float" => Tag::Float,
+            "timestamp" => Tag::Timestamp,
+            "binary" => Tag::Binary,
+            _ => Tag::Str,
+        }),
+        _ => Some(Tag::Str),
     }
 }
 

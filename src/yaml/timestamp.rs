@@ -21,17 +21,22 @@ impl Timestamp {
         if rest.is_empty() {
             return Some(Self { local: format!("{date}T00:00:00"), offset: 0 });
         }
-        let (hour, rest) = number(rest.strip_prefix(['T', 't', ' '])?)?;
+        let (zoned, clock) = match rest.strip_prefix(['T', 't']) {
+            Some(clock) => (true, clock),
+            // Go takes any number of spaces for the one in its layout.
+            None => (false, rest.strip_prefix(' ')?.trim_start_matches(' ')),
+        };
+        let (hour, rest) = number(clock)?;
         let (minute, rest) = number(rest.strip_prefix(':')?)?;
         let (second, rest) = number(rest.strip_prefix(':')?)?;
         if hour > 23 || minute > 59 || second > 59 {
             return None;
         }
         let (fraction, zone) = fraction(rest);
-        let offset = match zone {
-            "" if text.contains(' ') => 0,
-            zone if !text.contains(' ') => offset(zone)?,
-            _ => return None,
+        let offset = match (zoned, zone) {
+            (true, zone) => offset(zone)?,
+            (false, "") => 0,
+            (false, _) => return None,
         };
         let point = if fraction.is_empty() { "" } else { "." };
         Some(Self { local: format!("{date}T{hour:02}:{minute:02}:{second:02}{point}{fraction}"), offset })
