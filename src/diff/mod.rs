@@ -9,7 +9,7 @@ mod list;
 mod names;
 mod pair;
 
-pub use names::Names;
+pub use names::{Names, without_hash};
 pub use pair::Pair;
 
 use crate::kustomize::Manifest;

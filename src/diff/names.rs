@@ -4,7 +4,7 @@
 //! two tokens), so that `prod` is found in `prod01` and `my-prod`, never in `product`.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::pair::Pair;
 use crate::kustomize::Manifest;
@@ -14,8 +14,9 @@ use crate::kustomize::Manifest;
 pub struct Names<'a> {
     lower: Words<'a>,
     upper: Words<'a>,
-    /// Names and namespaces of paired objects, where the two sides differ.
-    objects: HashSet<(&'a str, &'a str)>,
+    /// Names and namespaces of paired objects, where the two sides differ: the lower's, and all that
+    /// the upper side has for it.
+    objects: HashMap<&'a str, Vec<&'a str>>,
 }
 
 /// The words of one environment, each as its tokens, longest first.
@@ -24,26 +25,27 @@ pub(super) struct Words<'a>(Vec<Vec<&'a str>>);
 
 impl<'a> Names<'a> {
     pub(super) fn new(lower: &'a [String], upper: &'a [String]) -> Self {
-        Self { lower: Words::new(lower), upper: Words::new(upper), objects: HashSet::new() }
+        Self { lower: Words::new(lower), upper: Words::new(upper), objects: HashMap::new() }
     }
 
     /// Remembers under which names both sides have an object.
     pub(super) fn learn(&mut self, pair: &Pair<'a>) {
         let (Some(lower), Some(upper)) = (pair.lower, pair.upper) else { return };
-        if lower.name() != upper.name() {
-            self.objects.insert((lower.name(), upper.name()));
-        }
-        if let (Some(lower), Some(upper)) = (lower.namespace(), upper.namespace())
-            && lower != upper
-        {
-            self.objects.insert((lower, upper));
+        let names = (Some(lower.name()), Some(upper.name()));
+        for (lower, upper) in [names, (lower.namespace(), upper.namespace())] {
+            if let (Some(lower), Some(upper)) = (lower, upper)
+                && lower != upper
+                && !self.objects.get(lower).is_some_and(|known| known.contains(&upper))
+            {
+                self.objects.entry(lower).or_default().push(upper);
+            }
         }
     }
 
     /// Whether the two texts are the same but for names.
     #[must_use]
     pub fn same(&self, lower: &str, upper: &str) -> bool {
-        if lower == upper || self.objects.contains(&(lower, upper)) {
+        if lower == upper || self.objects.get(lower).is_some_and(|known| known.contains(&upper)) {
             return true;
         }
         if self.lower.0.is_empty() && self.upper.0.is_empty() {
@@ -73,7 +75,10 @@ impl<'a> Names<'a> {
 
     /// The lower text without the words of its environment: equal for texts that are the same name.
     pub(super) fn canonical_lower(&self, text: &str) -> String {
-        self.lower.canonical(text)
+        match self.objects.get(text).and_then(|known| known.first()) {
+            Some(upper) => self.upper.canonical(upper),
+            None => self.lower.canonical(text),
+        }
     }
 
     /// The upper text without the words of its environment.
@@ -147,8 +152,10 @@ impl<'a> Words<'a> {
     }
 }
 
-/// The name of an object without the hash that kustomize appends to generated ConfigMaps and Secrets.
-pub(super) fn without_hash(manifest: &Manifest) -> Cow<'_, str> {
+/// The name of an object without the hash that kustomize appends to generated ConfigMaps and Secrets:
+/// `settings-#` for `settings-6d62b7m2kc`.
+#[must_use]
+pub fn without_hash(manifest: &Manifest) -> Cow<'_, str> {
     let name = manifest.name();
     let generated = matches!(manifest.kind(), "ConfigMap" | "Secret") && manifest.group().is_empty();
     // Ten characters of a hexadecimal digest, those that could spell words exchanged

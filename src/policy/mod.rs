@@ -5,4 +5,4 @@
 
 mod engine;
 
-pub use engine::Data;
+pub use engine::{Data, REDACTED};

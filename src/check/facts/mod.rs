@@ -3,6 +3,7 @@
 //! The types serialise to the shapes that `schemas/input.schema.json` describes. Values of Secrets never
 //! appear in them.
 
+mod drift;
 mod images;
 mod producers;
 mod references;
@@ -11,6 +12,7 @@ mod variables;
 mod versions;
 mod walk;
 
+pub use drift::{Class, Drift, drift, mark_known};
 pub use images::{Image, images};
 pub use references::{How, Reference, references};
 pub use supply::Kind;

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use crate::yaml::{Decoded, Map, Node, Scalar, Tag, Value};
 
 /// What stands in the place of each value of a Secret.
-const REDACTED: &str = "(redacted)";
+pub const REDACTED: &str = "(redacted)";
 
 /// The annotation in which kubectl keeps a whole manifest, a Secret's values included.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";

@@ -2,4 +2,4 @@
 
 mod data;
 
-pub use data::Data;
+pub use data::{Data, REDACTED};
