@@ -182,7 +182,7 @@ fn other_kinds_differ_in_their_own_ways() {
     ! chart-version: HelmRelease/r spec.chart.spec.version "1.2.3" -> ">=1"
     ! setting: HelmRelease/r spec.values.extra null -> true
     ! setting: HelmRelease/r spec.values.flag true -> null
-    ! image: HelmRelease/r spec.values.image.tag "2" -> "1"
+      image: HelmRelease/r spec.values.image.tag "2" -> "1"
       identifier: HelmRelease/r spec.values.role "arn:aws:iam::239043911459:role/x" -> "arn:aws:iam::296255494825:role/x"
     ! scaling: HorizontalPodAutoscaler/h spec.maxReplicas 20 -> 18
       scaling: HorizontalPodAutoscaler/h spec.minReplicas 1 -> 3
@@ -231,7 +231,6 @@ data:
     level: info
 ";
     insta::assert_snapshot!(classes(lower, upper), @r#"
-      setting: ConfigMap/a data.comments "# staging\nlevel: info\ndb: staging-db\n" -> "level:   info\n\ndb: production-db\n"
     ! setting: ConfigMap/a data.lines "level: info\nworkers 4\n" -> "level: info\n"
       setting: ConfigMap/a data.values "level: debug\ndb: staging-db\n" -> "level: info\ndb: production-db\n"
     "#);
