@@ -1,8 +1,10 @@
 //! The command line: arguments as typed become what the floors below take, results become output and an
 //! exit code. One file per command; nothing below knows clap.
 
+mod clock;
 mod exit;
 mod failure;
+mod freeze;
 mod render;
 mod workspace;
 
@@ -30,6 +32,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Freeze(freeze::Arguments),
     Render(render::Arguments),
 }
 
@@ -72,6 +75,7 @@ fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
     };
     let color = arguments.color.into();
     let result = match arguments.command {
+        Command::Freeze(arguments) => with(AutoStream::new(io::stdout().lock(), color), |out| arguments.run(out)),
         Command::Render(arguments) => with(io::stdout().lock(), |out| arguments.run(out)),
     };
     result.unwrap_or_else(|failure| failure.print(&mut AutoStream::new(io::stderr().lock(), color)))

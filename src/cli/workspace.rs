@@ -4,8 +4,22 @@ use std::env;
 use std::path::Path;
 use std::sync::Arc;
 
+use clap::Args;
+
 use super::failure::{Failure, Places};
+use crate::repo::Config;
 use crate::source::{DiskTree, Files, Problem, RepoPath, Revision};
+
+/// Where a repository is configured, unless it is said to be elsewhere.
+const CONFIG: &str = "gate.yaml";
+
+/// Where the configuration is.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ConfigFile {
+    /// The configuration file, as a path in the repository [default: gate.yaml, where there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<String>,
+}
 
 /// The repository that a path of the command line lies in.
 pub(super) struct Workspace {
@@ -18,8 +32,9 @@ pub(super) struct Workspace {
 }
 
 impl Workspace {
-    /// Opens the repository that holds the directory `path`: the nearest directory above with a `.git`. Where
-    /// there is none it is the working directory, or `path` itself where that lies outside.
+    /// Opens the repository that holds the directory `path`: the nearest directory from there up with a
+    /// `gate.yaml`, else the nearest with a `.git`. Where there is neither it is the working directory, or `path`
+    /// itself where that lies outside.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
         let shown = path.display();
         let absolute = path
@@ -29,9 +44,9 @@ impl Workspace {
             return Err(Problem::new(format!("`{shown}` is not a directory")).into());
         }
         let here = env::current_dir().and_then(|here| here.canonicalize()).ok();
-        let root = absolute
-            .ancestors()
-            .find(|above| above.join(".git").exists())
+        let nearest = |name: &str| absolute.ancestors().find(|above| above.join(name).exists());
+        let root = nearest(CONFIG)
+            .or_else(|| nearest(".git"))
             .or(here.as_deref().filter(|here| absolute.starts_with(here)))
             .unwrap_or(&absolute);
         let directory = absolute
@@ -44,6 +59,16 @@ impl Workspace {
             .map_err(|cause| Problem::new(format!("`{}` cannot be read: {}", root.display(), plain(&cause))))?;
         let prefix = prefix(here.as_deref(), root);
         Ok(Self { revision: Revision::new(tree, Arc::new(Files::default())), directory, prefix })
+    }
+
+    /// What the configuration file says; without one, what no file says.
+    pub(super) fn config(&self, file: &ConfigFile) -> Result<Config, Failure> {
+        let path = RepoPath::new(file.config.as_deref().unwrap_or(CONFIG))
+            .map_err(|error| Problem::new(error.to_string()).hint("name a file of the repository"))?;
+        if file.config.is_none() && self.revision.resolve(&path).is_err() {
+            return Ok(Config::default());
+        }
+        Config::load(&self.revision, &path).map_err(|problems| self.failure(problems))
     }
 
     /// A failure for problems with files of this repository.

@@ -1,0 +1,19 @@
+//! The time that counts as now.
+
+use clap::Args;
+use jiff::Timestamp;
+
+/// Where the time comes from.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Clock {
+    /// The time that counts as now, such as `2026-12-24T10:00:00Z`
+    #[arg(long, value_name = "TIME")]
+    now: Option<Timestamp>,
+}
+
+impl Clock {
+    /// The time that was given, else the machine's.
+    pub(super) fn now(&self) -> Timestamp {
+        self.now.unwrap_or_else(Timestamp::now)
+    }
+}
