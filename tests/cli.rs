@@ -49,7 +49,7 @@ fn what_cannot_be_rendered_is_told_on_standard_error() {
     let (code, out, err) = run(&["render", "testdata/shop/apps"]);
     assert_eq!((code, out.as_str()), (2, ""));
     insta::assert_snapshot!(err, @"
-    error: `testdata/shop/apps` has no kustomization
+    error: `apps` has no kustomization
       --> testdata/shop/apps
       help: add a `kustomization.yaml`, or name a file instead of the directory
     ");
