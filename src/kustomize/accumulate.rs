@@ -11,7 +11,9 @@ use super::manifest;
 use super::renderer::Renderer;
 use super::resource::Resource;
 use super::resources::Resources;
+use super::schema::Schema;
 use super::transform::affix::Affix;
+use super::transform::patches::Patching;
 use super::transform::{images, labels, namespace, replicas};
 use crate::source::{Problem, RepoPath};
 use crate::yaml::{self, Cause, Dialect};
@@ -74,7 +76,9 @@ impl<'a> Target<'a> {
                 let base = self.renderer.base(loader).map_err(|problem| problem.via(entry.span))?;
                 let base = Arc::unwrap_or_clone(base);
                 gathered.resources.append_all(base.resources.into_vec()).map_err(|problem| problem.via(entry.span))?;
-                add_fields(gathered, base.config.as_ref())?;
+                if let Some(config) = &base.config {
+                    config::merge_shared(&mut gathered.config, config)?;
+                }
                 gathered.inputs.extend(base.inputs);
                 gathered.quirks.extend(base.quirks);
                 Ok(())
@@ -100,15 +104,19 @@ impl<'a> Target<'a> {
     }
 
     fn add_config(&self, gathered: &mut Accumulated) -> Result<(), Problem> {
-        add_fields(gathered, Some(&Config::default_fields()))?;
+        let mut own = Config::default();
         for entry in &self.kustomization.configurations {
             let (id, file) = self.loader.read_text(entry)?;
             gathered.inputs.push(file.path().clone());
             let text = yaml::Text::of_file(id, file.text().unwrap_or_default(), 0);
             let Some(root) = yaml::parse_first(&text, Dialect::Config)? else { continue };
-            add_fields(gathered, Some(&Arc::new(Config::decode(&root)?)))?;
+            own = own.merged(&Config::decode(&root)?).map_err(|problem| problem.at(entry.span))?;
         }
-        Ok(())
+        let defaults = Config::default_fields();
+        if self.kustomization.configurations.is_empty() {
+            return config::merge_shared(&mut gathered.config, &defaults);
+        }
+        config::merge_shared(&mut gathered.config, &Arc::new(Config::clone(&defaults).merged(&own)?))
     }
 
     fn run_generators(&self, gathered: &mut Accumulated) -> Result<(), Problem> {
@@ -126,6 +134,14 @@ impl<'a> Target<'a> {
     fn run_transformers(&self, gathered: &mut Accumulated) -> Result<(), Problem> {
         let kustomization = &self.kustomization;
         let config = gathered.config.clone().unwrap_or_else(Config::default_fields);
+        let schema = Schema::builtin();
+        let mut patching = Patching { loader: &self.loader, schema: &schema, quirks: &mut gathered.quirks };
+        if !kustomization.patches_strategic_merge.is_empty() {
+            patching.apply_strategic_merge(&mut gathered.resources, &kustomization.patches_strategic_merge)?;
+        }
+        for patch in &kustomization.patches {
+            patching.apply(&mut gathered.resources, patch)?;
+        }
         let resources = gathered.resources.all_mut();
         if let Some(namespace) = kustomization.namespace.as_ref().filter(|text| !text.is_empty()) {
             let subjects = namespace::Subjects::default();
@@ -143,6 +159,10 @@ impl<'a> Target<'a> {
         labels::apply(resources, &kustomization.common_labels, &config.common_labels, Cause::Labels)?;
         let annotations = &kustomization.common_annotations;
         labels::apply(resources, annotations, &config.common_annotations, Cause::Annotations)?;
+        for patch in &kustomization.patches_json6902 {
+            patching.apply_json6902(&mut gathered.resources, patch)?;
+        }
+        let resources = gathered.resources.all_mut();
         for replica in &kustomization.replicas {
             replicas::apply(resources, replica, &config.replicas)?;
         }
@@ -150,16 +170,5 @@ impl<'a> Target<'a> {
             images::apply(resources, image, &config.images)?;
         }
         Ok(())
-    }
-}
-
-fn add_fields(gathered: &mut Accumulated, more: Option<&Arc<Config>>) -> Result<(), Problem> {
-    match (&mut gathered.config, more) {
-        (_, None) => Ok(()),
-        (Some(config), Some(more)) => config::merge_shared(config, more),
-        (none, Some(more)) => {
-            *none = Some(more.clone());
-            Ok(())
-        }
     }
 }

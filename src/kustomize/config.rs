@@ -110,10 +110,16 @@ impl Config {
     }
 }
 
-/// Adds `more` to `config`; the same configuration twice costs nothing.
-pub(super) fn merge_shared(config: &mut Arc<Config>, more: &Arc<Config>) -> Result<(), Problem> {
-    if !Arc::ptr_eq(config, more) {
-        *config = Arc::new(Config::clone(config).merged(more)?);
+/// Adds `more` to what was gathered; the defaults, and the same fields twice, cost nothing.
+///
+/// Nothing is more than an empty configuration: a specification of `more` that fits every type gives way
+/// to one of the same path that sorts before it (spec §2; upstream merges into an empty list too).
+pub(super) fn merge_shared(config: &mut Option<Arc<Config>>, more: &Arc<Config>) -> Result<(), Problem> {
+    match config {
+        Some(known) if Arc::ptr_eq(known, more) => {}
+        Some(known) => *known = Arc::new(Config::clone(known).merged(more)?),
+        None if Arc::ptr_eq(more, &DEFAULT) => *config = Some(more.clone()),
+        None => *config = Some(Arc::new(Config::default().merged(more)?)),
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::render::{Manifest, Options, Render};
 use super::resource::{Resource, metadata_map};
 use super::transform::{names, order};
 use crate::source::{Problem, RepoPath, Revision};
-use crate::yaml::{Node, Scalar, Tag};
+use crate::yaml::{Node, Tag, Value};
 
 /// Renders directories of one revision.
 pub struct Renderer<'a> {
@@ -77,13 +77,17 @@ fn is_local(resource: &Resource) -> bool {
         .any(|(key, value)| key == "config.kubernetes.io/local-config" && value != "false")
 }
 
-/// Taking its own annotations out again, kustomize writes all others as strings.
+/// Taking its own annotations out again, kustomize writes all others as strings and drops an empty map.
 fn write_annotations_as_text(node: &mut Node) {
     let Some(metadata) = node.get_mut("metadata").and_then(Node::as_map_mut) else { return };
-    let Some(annotations) = metadata.get_mut("annotations").and_then(Node::as_map_mut) else { return };
-    for entry in annotations.iter_mut() {
-        if let crate::yaml::Value::Scalar(Scalar { tag, .. }) = &mut entry.value.value {
-            *tag = Tag::Str;
+    let Some(annotations) = metadata.get_mut("annotations") else { return };
+    let Some(map) = annotations.as_map_mut().filter(|map| !map.is_empty()) else {
+        metadata.remove("annotations");
+        return;
+    };
+    for entry in map.iter_mut() {
+        if let Value::Scalar(scalar) = &mut entry.value.value {
+            scalar.tag = Tag::Str;
         }
     }
 }

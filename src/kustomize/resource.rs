@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::id::{Gvk, Id};
+use super::effects::Removal;
+use super::id::Id;
 use crate::source::Span;
-use crate::yaml::{Cause, Key, Map, Node, Origin, Path, Scalar, Value};
+use crate::yaml::{Cause, Key, Map, Node, Origin, Scalar, Value};
 
 /// What a generator wants when an object of that name is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,17 +27,6 @@ pub(super) struct Previous {
     pub(super) name: Arc<str>,
     pub(super) kind: Arc<str>,
     pub(super) namespace: Arc<str>,
-}
-
-/// A value that a patch took away.
-#[derive(Debug, Clone)]
-pub struct Removal {
-    /// Where it stood.
-    pub path: Path,
-    /// What stood there.
-    pub was: Node,
-    /// The text that took it away.
-    pub by: Option<Span>,
 }
 
 /// An object and its history.
@@ -133,10 +123,6 @@ impl Resource {
     pub(super) fn remember_id(&mut self) {
         let id = self.id();
         self.history.push(Previous { name: id.name, kind: id.kind, namespace: id.namespace });
-    }
-
-    pub(super) fn fits(&self, gvk: &Gvk) -> bool {
-        self.id().fits(gvk)
     }
 
     /// Writes the name; the value at `metadata` is made a map where it is none.

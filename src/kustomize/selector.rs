@@ -4,6 +4,7 @@ use regex::Regex;
 
 use super::decode::{Fields, Text};
 use super::id::group_version;
+use super::pattern;
 use super::resource::{Resource, metadata_map};
 use crate::source::{Problem, Span};
 use crate::yaml::Node;
@@ -60,8 +61,7 @@ impl Selector {
 }
 
 fn anchored(text: &Text) -> Result<Regex, Problem> {
-    Regex::new(&format!("^(?:{})$", &**text))
-        .map_err(|_| Problem::new(format!("`{}` is no regular expression", &**text)).at(text.span))
+    pattern::anchored(text).ok_or_else(|| Problem::new(format!("`{}` is no regular expression", &**text)).at(text.span))
 }
 
 fn requirements(text: Option<Text>) -> Result<Requirements, Problem> {

@@ -5,6 +5,7 @@
 
 mod disk;
 mod files;
+mod git;
 mod memory;
 mod path;
 mod problem;
@@ -14,6 +15,7 @@ mod tree;
 
 pub use disk::DiskTree;
 pub use files::{FileId, Files, Location, SourceFile, Span};
+pub use git::{GitRepository, GitTree};
 pub use memory::MemoryTree;
 pub use path::{PathError, RepoPath};
 pub use problem::{Problem, Reason};

@@ -91,7 +91,8 @@ pub(super) fn through_json(value: f64) -> Decoded {
 }
 
 /// A finite float as go-yaml v2 writes it: Go's `FormatFloat(value, 'g', -1, 64)`.
-pub(super) fn write(value: f64) -> String {
+#[must_use]
+pub fn write(value: f64) -> String {
     let decimal = Decimal::of(value);
     if (-4..6).contains(&decimal.exponent) { decimal.fixed() } else { decimal.scientific() }
 }

@@ -4,6 +4,7 @@ use regex::Regex;
 
 use crate::kustomize::fieldspec::{self, Create, FieldSpec};
 use crate::kustomize::kustomization::Image;
+use crate::kustomize::pattern;
 use crate::kustomize::resource::Resource;
 use crate::source::{Problem, Span};
 use crate::yaml::{Cause, Node, Origin, Value};
@@ -16,7 +17,7 @@ pub(in crate::kustomize) fn apply(
 ) -> Result<(), Problem> {
     // The name goes into the expression as it is: upstream escapes nothing.
     let pattern = format!(r"^{}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$", &*image.name);
-    let Ok(pattern) = Regex::new(&pattern) else {
+    let Some(pattern) = pattern::compile(&pattern) else {
         return Err(
             Problem::new(format!("`{}` is no valid expression for an image name", &*image.name)).at(image.name.span)
         );

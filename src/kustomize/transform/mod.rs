@@ -7,4 +7,5 @@ pub(super) mod labels;
 pub(super) mod names;
 pub(super) mod namespace;
 pub(super) mod order;
+pub(super) mod patches;
 pub(super) mod replicas;

@@ -27,7 +27,7 @@ pub(in crate::kustomize) fn apply(resources: &mut [Resource], references: &[Name
         let fields = fields
             .entry((original.api_version.clone(), original.kind.clone()))
             .or_insert_with(|| fields_of(&original, references));
-        let referrer = Referrer::of(resource);
+        let referrer = Referrer::of(resource)?;
         for (target, spec) in fields.iter() {
             let wanted = Wanted { target, role: role(resource, spec), referrer: &referrer, targets: &targets };
             // The type was compared above, by what it was first: the kind may have been patched since.
@@ -116,19 +116,22 @@ struct Referrer {
 }
 
 impl Referrer {
-    fn of(resource: &Resource) -> Self {
+    fn of(resource: &Resource) -> Result<Self, Problem> {
         let id = resource.id();
         let mut subject_namespaces = Vec::new();
         if &*id.kind == "RoleBinding" {
             for subject in resource.node.get("subjects").and_then(Node::as_seq).unwrap_or_default() {
-                if subject.get("kind").and_then(Node::text) == Some("ServiceAccount")
-                    && let Some(namespace) = subject.get("namespace").and_then(Node::as_scalar)
-                {
-                    subject_namespaces.push(namespace.text.clone());
-                }
+                let is_account = subject.get("kind").and_then(Node::text) == Some("ServiceAccount");
+                let Some(namespace) = subject.get("namespace").filter(|_| is_account) else { continue };
+                let Some(scalar) = namespace.as_scalar().filter(|scalar| scalar.tag == Tag::Str) else {
+                    return Err(Problem::new("the namespace of this service account is not a name")
+                        .at(namespace.origin.span)
+                        .hint("write the namespace, or leave the key out"));
+                };
+                subject_namespaces.push(scalar.text.clone());
             }
         }
-        Self { id, prefixes: resource.prefixes.clone(), suffixes: resource.suffixes.clone(), subject_namespaces }
+        Ok(Self { id, prefixes: resource.prefixes.clone(), suffixes: resource.suffixes.clone(), subject_namespaces })
     }
 
     /// Whether the object can be referred to from here at all.

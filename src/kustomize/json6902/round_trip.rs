@@ -1,0 +1,149 @@
+//! What becomes of an object on its way through JSON: to patch it, kustomize writes it as JSON and reads
+//! the result back with 64-bit floats for numbers.
+
+use crate::source::Problem;
+use crate::yaml::{Decoded, Dialect, Key, Map, Node, Scalar, Tag, Value, float_text};
+
+/// Checks that an object can be written as JSON.
+pub(super) fn check(node: &Node) -> Result<(), Problem> {
+    match &node.value {
+        Value::Scalar(scalar) => match scalar.decode() {
+            Decoded::Float(number) if !number.is_finite() => Err(Problem::new(
+                "kustomize cannot apply a JSON 6902 patch to an object with a number that is not finite",
+            )
+            .at(node.origin.span)
+            .hint("put it in quotes, or use a strategic merge patch")),
+            _ => Ok(()),
+        },
+        Value::Seq(items) => items.iter().try_for_each(check),
+        Value::Map(map) => map.iter().try_for_each(|entry| {
+            if entry.key.tag != Tag::Str {
+                return Err(Problem::new(format!(
+                    "kustomize cannot apply a JSON 6902 patch to an object with the key `{}`, which is no string",
+                    entry.key.text
+                ))
+                .at(entry.key.span)
+                .hint("put the key in quotes"));
+            }
+            check(&entry.value)
+        }),
+    }
+}
+
+/// Makes text of the keys of an operation's value that are numbers or booleans.
+pub(super) fn keys_to_text(node: &mut Node) -> Result<(), Problem> {
+    match &mut node.value {
+        Value::Scalar(_) => Ok(()),
+        Value::Seq(items) => items.iter_mut().try_for_each(keys_to_text),
+        Value::Map(map) => {
+            let mut out = Map::default();
+            for mut entry in std::mem::take(map) {
+                keys_to_text(&mut entry.value)?;
+                out.push(key_to_text(entry.key)?, entry.value);
+            }
+            *map = out;
+            Ok(())
+        }
+    }
+}
+
+fn key_to_text(key: Key) -> Result<Key, Problem> {
+    if key.tag == Tag::Str {
+        return Ok(key);
+    }
+    let scalar = Scalar { text: key.text, tag: key.tag, quoted: false };
+    let text = match scalar.decode() {
+        Decoded::Bool(value) => value.to_string(),
+        Decoded::Int(value) => value.to_string(),
+        Decoded::Float(value) => float_text(value),
+        Decoded::Str(text) => text,
+        Decoded::Null | Decoded::Uint(_) => {
+            return Err(Problem::new(format!("`{}` cannot be a key", scalar.text))
+                .at(key.span)
+                .hint("put the key in quotes"));
+        }
+    };
+    Ok(Key::new(text, key.span))
+}
+
+/// Whether two values are the same in JSON.
+pub(super) fn same(left: &Node, right: &Node) -> bool {
+    match (&left.value, &right.value) {
+        (Value::Scalar(left), Value::Scalar(right)) => match (left.decode(), right.decode()) {
+            (Decoded::Int(left), Decoded::Float(right)) => as_float(left) == right,
+            (Decoded::Float(left), Decoded::Int(right)) => left == as_float(right),
+            (left, right) => left == right,
+        },
+        (Value::Seq(left), Value::Seq(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+        }
+        (Value::Map(left), Value::Map(right)) => {
+            let other: std::collections::HashMap<&str, &Node> =
+                right.iter().map(|entry| (&*entry.key.text, &entry.value)).collect();
+            left.len() == right.len()
+                && left.iter().all(|entry| other.get(&*entry.key.text).is_some_and(|other| same(&entry.value, other)))
+        }
+        _ => false,
+    }
+}
+
+/// Does to an object what the way back does, and reports the numbers that it changes.
+pub(super) fn settle(node: &mut Node, quirks: &mut Vec<Problem>) {
+    match &mut node.value {
+        Value::Scalar(scalar) => {
+            let decoded = scalar.decode();
+            if loses_bits(&decoded) {
+                quirks.push(
+                    Problem::new("a JSON 6902 patch of this object changes this number: it needs more than 53 bits")
+                        .at(node.origin.span)
+                        .hint("put the number in quotes, or use a strategic merge patch"),
+                );
+            }
+            *scalar = written(decoded);
+        }
+        Value::Seq(items) => items.iter_mut().for_each(|item| settle(item, quirks)),
+        Value::Map(map) => map.iter_mut().for_each(|entry| settle(&mut entry.value, quirks)),
+    }
+}
+
+fn loses_bits(decoded: &Decoded) -> bool {
+    match *decoded {
+        Decoded::Int(value) => as_integer(as_float(value)) != i128::from(value),
+        Decoded::Uint(value) => as_integer(unsigned_as_float(value)) != i128::from(value),
+        _ => false,
+    }
+}
+
+fn written(decoded: Decoded) -> Scalar {
+    let number = |value: f64| Scalar::plain(float_text(value));
+    match decoded {
+        Decoded::Null => Scalar::null(),
+        Decoded::Bool(value) => Scalar::plain(value.to_string()),
+        Decoded::Int(value) => number(as_float(value)),
+        Decoded::Uint(value) => number(unsigned_as_float(value)),
+        Decoded::Float(value) => number(value),
+        Decoded::Str(text) => string(text),
+    }
+}
+
+/// A string as go-yaml writes it: quoted where it would be read as something else.
+fn string(text: String) -> Scalar {
+    let quoted = text.contains('\n')
+        || [Dialect::Resource, Dialect::Config].iter().any(|dialect| Tag::of_plain(&text, *dialect) != Tag::Str);
+    Scalar { quoted, ..Scalar::string(text) }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "kustomize reads integers of JSON as floats")]
+fn as_float(value: i64) -> f64 {
+    value as f64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "kustomize reads integers of JSON as floats")]
+fn unsigned_as_float(value: u64) -> f64 {
+    value as f64
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "floats made of 64-bit integers fit")]
+fn as_integer(value: f64) -> i128 {
+    value as i128
+}

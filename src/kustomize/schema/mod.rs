@@ -1,0 +1,121 @@
+//! Which lists merge by which keys, and which kinds live in a namespace, as kustomize knows it: from the
+//! OpenAPI data of Kubernetes 1.21.2 that is built into 5.8.1, or from a file of the user's in its place.
+//!
+//! It knows nothing of merging.
+
+mod builtin;
+mod openapi;
+
+use builtin::Known;
+use openapi::{Definition, OpenApi};
+
+use crate::source::Problem;
+use crate::yaml::Node;
+
+/// The version of the built-in data, the only one that `openapi: {version}` may name.
+pub const BUILTIN_VERSION: &str = "v1.21.2";
+
+/// The types that one rendering knows.
+#[derive(Debug, Clone)]
+pub struct Schema {
+    custom: Option<OpenApi>,
+    builtin: bool,
+}
+
+impl Schema {
+    /// The built-in types.
+    #[must_use]
+    pub fn builtin() -> Self {
+        Self { custom: None, builtin: true }
+    }
+
+    /// The types that `openapi: {version}` names.
+    ///
+    /// # Errors
+    /// When it is not [`BUILTIN_VERSION`].
+    pub fn of_version(version: &str) -> Result<Self, Problem> {
+        if version == BUILTIN_VERSION {
+            return Ok(Self::builtin());
+        }
+        Err(Problem::new(format!("kustomize has no OpenAPI version `{version}` built in")).hint(format!(
+            "write `{BUILTIN_VERSION}`, leave `openapi` out, or give a file as `openapi: {{path: ...}}`"
+        )))
+    }
+
+    /// The types of an OpenAPI document (`openapi: {path}`), read in the `Config` dialect. They replace the
+    /// built-in ones: kinds that the document leaves out are unknown.
+    ///
+    /// # Errors
+    /// When it is not a map with `definitions`.
+    pub fn from_openapi(document: &Node) -> Result<Self, Problem> {
+        Ok(Self { custom: Some(OpenApi::parse(document)?), builtin: false })
+    }
+
+    /// Adds the built-in types to a document's. kustomize does so where it needed a type before it read the
+    /// document: when only a kustomization further down names one.
+    #[must_use]
+    pub fn beside_builtin(self) -> Self {
+        Self { builtin: true, ..self }
+    }
+
+    /// Whether objects of a kind live in a namespace; `None` where the kind is unknown.
+    ///
+    /// The built-in answer counts even where a document of the user's replaced the types: kustomize looks
+    /// it up in a list made beforehand.
+    #[must_use]
+    pub fn is_namespaced(&self, api_version: &str, kind: &str) -> Option<bool> {
+        builtin::is_namespaced(api_version, kind).or_else(|| self.custom.as_ref()?.is_namespaced(api_version, kind))
+    }
+
+    /// Whether a kind is known to live outside namespaces. Unknown kinds are taken to live in one.
+    #[must_use]
+    pub fn is_cluster_scoped(&self, api_version: &str, kind: &str) -> bool {
+        self.is_namespaced(api_version, kind) == Some(false)
+    }
+
+    /// The type of an object of exactly this version and kind.
+    pub(super) fn root(&self, api_version: &str, kind: &str) -> Option<Shape<'_>> {
+        let custom = self
+            .custom
+            .as_ref()
+            .and_then(|openapi| openapi.root(api_version, kind).map(|definition| Shape::Custom(openapi, definition)));
+        let builtin = || builtin::root(api_version, kind).filter(|_| self.builtin).map(Shape::Builtin);
+        custom.or_else(builtin)
+    }
+}
+
+/// The type of a value, as far as merging needs it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Shape<'a> {
+    Builtin(&'static Known),
+    Custom(&'a OpenApi, &'a Definition),
+}
+
+impl<'a> Shape<'a> {
+    /// The type of a field of a map.
+    pub(super) fn field(self, name: &str) -> Option<Self> {
+        match self {
+            Self::Builtin(known) => Some(Self::Builtin(known.field(name))),
+            Self::Custom(openapi, definition) => {
+                openapi.field(definition, name).map(|found| Self::Custom(openapi, found))
+            }
+        }
+    }
+
+    /// The type of the entries of a list.
+    pub(super) fn items(self) -> Option<Self> {
+        match self {
+            Self::Builtin(known) => Some(Self::Builtin(known.items())),
+            Self::Custom(openapi, definition) => openapi.items(definition).map(|found| Self::Custom(openapi, found)),
+        }
+    }
+
+    /// The keys by which the entries of a list are matched, none for a list of plain values; `None` where
+    /// the list is replaced as a whole.
+    pub(super) fn merge_keys(self) -> Option<Vec<&'a str>> {
+        match self {
+            Self::Builtin(known) => known.merge_keys().map(<[_]>::to_vec),
+            Self::Custom(_, definition) => definition.merge_keys().map(|keys| keys.iter().map(|key| &**key).collect()),
+        }
+    }
+}

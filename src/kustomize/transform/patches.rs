@@ -1,0 +1,347 @@
+//! `patches`, `patchesStrategicMerge` and `patchesJson6902`: which resources a patch is for, and what it
+//! may not change (spec §1.6). The two algorithms are [`crate::kustomize::merge`] and
+//! [`crate::kustomize::json6902`].
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::kustomize::decode::Text;
+use crate::kustomize::effects::Effects;
+use crate::kustomize::id::Id;
+use crate::kustomize::json6902::{self, Op};
+use crate::kustomize::kustomization::Patch;
+use crate::kustomize::load::Loader;
+use crate::kustomize::manifest;
+use crate::kustomize::merge::{Merged, merge};
+use crate::kustomize::resource::Resource;
+use crate::kustomize::resources::Resources;
+use crate::kustomize::schema::Schema;
+use crate::kustomize::selector::Selector;
+use crate::source::{Problem, Span};
+use crate::yaml::{self, Dialect, Entry, Node, Value};
+
+/// What patches work with besides the resources.
+pub(in crate::kustomize) struct Patching<'a> {
+    pub(in crate::kustomize) loader: &'a Loader<'a>,
+    pub(in crate::kustomize) schema: &'a Schema,
+    /// Takes what kustomize does silently and users should know.
+    pub(in crate::kustomize) quirks: &'a mut Vec<Problem>,
+}
+
+/// What a patch may change of a resource's identity.
+#[derive(Debug, Clone, Copy, Default)]
+struct Allow {
+    name: bool,
+    kind: bool,
+}
+
+/// The text of a patch, as one of the two forms.
+enum Form {
+    Merge(Vec<Node>),
+    Ops(Vec<Op>),
+}
+
+impl Patching<'_> {
+    /// Applies an entry of `patches`.
+    pub(in crate::kustomize) fn apply(&mut self, resources: &mut Resources, patch: &Patch) -> Result<(), Problem> {
+        let text = patch.patch.as_ref().filter(|text| !text.trim().is_empty());
+        let form = match (&patch.path, text) {
+            (None, None) => return Err(Problem::new("a patch needs `path` or `patch`").at(patch.span)),
+            (Some(path), Some(_)) => {
+                return Err(Problem::new("a patch has both `path` and `patch`").at(path.span).hint("keep one of them"));
+            }
+            (Some(path), None) => self.read_file(path)?,
+            (None, Some(text)) => {
+                form_of(&yaml::Text::of_scalar(self.loader.revision().files(), text, text.span), text.span)?
+            }
+        };
+        let target = patch.target.as_ref().map(Selector::decode).transpose()?;
+        let allow = Allow { name: patch.allow_name_change, kind: patch.allow_kind_change };
+        match (form, target) {
+            (Form::Merge(documents), None) => self.merge_all(resources, &documents, allow),
+            (Form::Merge(documents), Some(target)) => match documents.as_slice() {
+                [] => Ok(()),
+                [document] => self.merge_selected(resources, document, &target, allow),
+                [_, second, ..] => Err(Problem::new("a patch with a `target` holds several documents")
+                    .at(second.origin.span)
+                    .hint("make each an entry of `patches` of its own")),
+            },
+            (Form::Ops(_), None) => Err(Problem::new("a JSON patch needs a `target`")
+                .at(patch.span)
+                .hint("add `target:` with the kind and name of the object to change")),
+            (Form::Ops(ops), Some(target)) => self.apply_ops(resources, &ops, &target, true),
+        }
+    }
+
+    /// Applies an entry of `patchesJson6902`.
+    pub(in crate::kustomize) fn apply_json6902(
+        &mut self,
+        resources: &mut Resources,
+        patch: &Patch,
+    ) -> Result<(), Problem> {
+        let Some(target) = patch.target.as_ref().map(Selector::decode).transpose()?.filter(|target| target.has_name)
+        else {
+            return Err(Problem::new("a JSON patch needs the name of its target").at(patch.span));
+        };
+        let ops = match (&patch.path, patch.patch.as_ref().filter(|text| !text.is_empty())) {
+            (None, None) => return Err(Problem::new("a JSON patch needs `path` or `patch`").at(patch.span)),
+            (Some(path), Some(_)) => {
+                return Err(Problem::new("a JSON patch has both `path` and `patch`")
+                    .at(path.span)
+                    .hint("keep one of them"));
+            }
+            (Some(path), None) => {
+                let (id, file) = self.loader.read_text(path)?;
+                read_ops(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0), path.span)?
+            }
+            (None, Some(text)) => {
+                read_ops(&yaml::Text::of_scalar(self.loader.revision().files(), text, text.span), text.span)?
+            }
+        };
+        if ops.is_empty() {
+            return Err(Problem::new("the JSON patch is empty").at(patch.span));
+        }
+        self.apply_ops(resources, &ops, &target, false)
+    }
+
+    /// Applies `patchesStrategicMerge`: files, or patches written in place.
+    pub(in crate::kustomize) fn apply_strategic_merge(
+        &mut self,
+        resources: &mut Resources,
+        entries: &[Text],
+    ) -> Result<(), Problem> {
+        let mut documents = Vec::new();
+        for entry in entries {
+            let inline = yaml::Text::of_scalar(self.loader.revision().files(), entry, entry.span);
+            match manifest::read(&inline) {
+                Ok(found) => documents.extend(found),
+                // Text of one line is the path of a file.
+                Err(problem) if entry.contains('\n') => return Err(problem),
+                Err(_) => {
+                    let (id, file) = self.loader.read_text(entry)?;
+                    documents.extend(manifest::read(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0))?);
+                }
+            }
+        }
+        if let (true, Some(first)) = (documents.is_empty(), entries.first()) {
+            return Err(Problem::new("the patches are empty").at(first.span));
+        }
+        self.merge_all(resources, &documents, Allow::default())?;
+        resources.check_unique()
+    }
+
+    fn read_file(&self, path: &Text) -> Result<Form, Problem> {
+        let (id, file) = self.loader.read_text(path)?;
+        form_of(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0), path.span)
+    }
+
+    /// Merges each document into the one resource that has, or had, its id.
+    fn merge_all(&mut self, resources: &mut Resources, documents: &[Node], allow: Allow) -> Result<(), Problem> {
+        let mut index = Index::of(resources);
+        for document in documents {
+            let id = Resource::new(document.clone()).id();
+            let found: Vec<usize> = index.named(&id.name, resources, &id);
+            let [position] = found.as_slice() else {
+                return Err(unmatched(&id, document, found.len(), resources));
+            };
+            let Some(resource) = resources.all_mut().get_mut(*position) else { continue };
+            let deleted = self.merge_into(resource, document, allow)?;
+            if deleted {
+                resources.all_mut().remove(*position);
+            }
+            if deleted || allow.name {
+                index = Index::of(resources);
+            }
+        }
+        Ok(())
+    }
+
+    /// Merges a document into every resource that the target selects.
+    fn merge_selected(
+        &mut self,
+        resources: &mut Resources,
+        document: &Node,
+        target: &Selector,
+        allow: Allow,
+    ) -> Result<(), Problem> {
+        let selected: Vec<bool> = resources.iter().map(|resource| target.selects(resource)).collect();
+        if !selected.contains(&true) {
+            self.quirks.push(no_match(target));
+        }
+        let mut patch = document.clone();
+        write_labels_as_text(&mut patch);
+        let mut selected = selected.into_iter();
+        let mut failure = None;
+        resources.all_mut().retain_mut(|resource| {
+            if failure.is_some() || selected.next() != Some(true) {
+                return true;
+            }
+            // The patch counts as one of the resource's own version.
+            if let (Some(version), Some(map)) = (resource.node.get("apiVersion"), patch.as_map_mut()) {
+                match map.get_mut("apiVersion") {
+                    Some(own) => own.value = version.value.clone(),
+                    None => {
+                        let key = crate::yaml::Key::new("apiVersion", version.origin.span);
+                        map.push(key, version.clone());
+                    }
+                }
+            }
+            match self.merge_into(resource, &patch, allow) {
+                Ok(deleted) => !deleted,
+                Err(problem) => {
+                    failure = Some(problem);
+                    true
+                }
+            }
+        });
+        match failure {
+            Some(problem) => Err(problem),
+            None => resources.check_unique(),
+        }
+    }
+
+    /// Merges a document into a resource and puts back what it may not change. True where it deletes it.
+    fn merge_into(&mut self, resource: &mut Resource, patch: &Node, allow: Allow) -> Result<bool, Problem> {
+        if allow.name || allow.kind {
+            resource.remember_id();
+        }
+        let kind = (!allow.kind).then(|| entry(&resource.node, &["kind"])).flatten();
+        let name = (!allow.name).then(|| entry(&resource.node, &["metadata", "name"])).flatten();
+        let namespace = entry(&resource.node, &["metadata", "namespace"]).filter(|entry| !entry.value.is_null());
+        let mut effects = Effects::default();
+        let merged = merge(&mut resource.node, patch, self.schema, &mut effects)?;
+        self.quirks.append(&mut effects.quirks);
+        if merged == Merged::Deleted {
+            return Ok(true);
+        }
+        resource.removed.append(&mut effects.removals);
+        put_back(&mut resource.node, &[], "kind", kind, false);
+        put_back(&mut resource.node, &["metadata"], "name", name, false);
+        put_back(&mut resource.node, &["metadata"], "namespace", namespace, true);
+        Ok(false)
+    }
+
+    fn apply_ops(
+        &mut self,
+        resources: &mut Resources,
+        ops: &[Op],
+        target: &Selector,
+        remember: bool,
+    ) -> Result<(), Problem> {
+        let mut matched = false;
+        for resource in resources.all_mut().iter_mut().filter(|resource| target.selects(resource)) {
+            matched = true;
+            if remember {
+                resource.remember_id();
+            }
+            let mut effects = Effects::default();
+            json6902::apply(&mut resource.node, ops, &mut effects).map_err(|problem| problem.via(target.span))?;
+            resource.removed.append(&mut effects.removals);
+            self.quirks.append(&mut effects.quirks);
+        }
+        if !matched {
+            self.quirks.push(no_match(target));
+        }
+        Ok(())
+    }
+}
+
+fn no_match(target: &Selector) -> Problem {
+    Problem::new("the target of this patch matches nothing, so the patch changes nothing")
+        .at(target.span)
+        .hint("check kind, name and namespace: all parts of a target must fit")
+}
+
+fn unmatched(id: &Id, document: &Node, count: usize, resources: &Resources) -> Problem {
+    let at = document.at(&["metadata", "name"]).and_then(|name| name.origin.span).or(document.origin.span);
+    if count > 1 {
+        return Problem::new(format!("`{id}` matches {count} resources")).at(at).hint("say which with `target:`");
+    }
+    let problem = Problem::new(format!("no resource matches this patch of `{id}`")).at(at);
+    let near = resources.iter().map(Resource::id).find(|other| other.name == id.name || other.kind == id.kind);
+    match near {
+        Some(other) if other.name == id.name && other.kind == id.kind && other.namespace == id.namespace => problem
+            .hint(format!("`{other}` has apiVersion `{}`, the patch says `{}`", other.api_version, id.api_version)),
+        Some(other) => {
+            problem.hint(format!("there is `{other}`: name, kind, apiVersion and namespace must be the same"))
+        }
+        None => problem.hint("name, kind, apiVersion and namespace must be those of a resource listed above"),
+    }
+}
+
+/// Positions of resources by the names they have or had.
+struct Index(HashMap<Arc<str>, Vec<usize>>);
+
+impl Index {
+    fn of(resources: &Resources) -> Self {
+        let mut index: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
+        for (at, resource) in resources.iter().enumerate() {
+            let names = resource.history.iter().map(|previous| previous.name.clone()).chain([resource.name()]);
+            for name in names {
+                let positions = index.entry(name).or_default();
+                if positions.last() != Some(&at) {
+                    positions.push(at);
+                }
+            }
+        }
+        Self(index)
+    }
+
+    fn named(&self, name: &str, resources: &Resources, id: &Id) -> Vec<usize> {
+        let positions = self.0.get(name).into_iter().flatten().copied();
+        let is =
+            |at: &usize| resources.as_slice().get(*at).is_some_and(|resource| resource.any_id(|other| other == id));
+        positions.filter(is).collect()
+    }
+}
+
+/// Tells operations, which are a list, from a strategic merge patch.
+fn form_of(text: &yaml::Text<'_>, span: Option<Span>) -> Result<Form, Problem> {
+    let first = yaml::parse_first(text, Dialect::Config);
+    if matches!(&first, Ok(Some(Node { value: Value::Seq(_), .. }))) {
+        return read_ops(text, span).map(Form::Ops);
+    }
+    manifest::read(text).map(Form::Merge).map_err(|problem| problem.via(span))
+}
+
+fn read_ops(text: &yaml::Text<'_>, span: Option<Span>) -> Result<Vec<Op>, Problem> {
+    let root = yaml::parse_first(text, Dialect::Config).map_err(|problem| problem.via(span))?;
+    let Some(root) = root else { return Ok(Vec::new()) };
+    json6902::parse_ops(&root).map_err(|problem| problem.via(span))
+}
+
+/// Copying the patch of a `target`, kustomize writes its labels and annotations as strings, null included.
+fn write_labels_as_text(patch: &mut Node) {
+    for field in ["labels", "annotations"] {
+        let Some(map) =
+            patch.get_mut("metadata").and_then(|metadata| metadata.get_mut(field)).and_then(Node::as_map_mut)
+        else {
+            continue;
+        };
+        for entry in map.iter_mut() {
+            if let Value::Scalar(scalar) = &mut entry.value.value {
+                scalar.tag = crate::yaml::Tag::Str;
+            }
+        }
+    }
+}
+
+fn entry(node: &Node, path: &[&str]) -> Option<Entry> {
+    let (field, parents) = path.split_last()?;
+    node.at(parents)?.as_map()?.entry(field).cloned()
+}
+
+/// Puts an entry back as it was; with `or_clear`, takes it out where there was none.
+fn put_back(node: &mut Node, parents: &[&str], field: &str, old: Option<Entry>, or_clear: bool) {
+    let Some(map) = parents.iter().try_fold(node, |node, key| node.get_mut(key)).and_then(Node::as_map_mut) else {
+        return;
+    };
+    match (map.get_mut(field), old) {
+        (Some(value), Some(old)) => *value = old.value,
+        (None, Some(old)) => map.push(old.key, old.value),
+        (Some(_), None) if or_clear => {
+            map.remove(field);
+        }
+        _ => {}
+    }
+}
