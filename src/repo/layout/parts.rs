@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::{Candidate, count, examples};
 use crate::kustomize::KUSTOMIZATION_NAMES;
 use crate::source::{Kind, RepoPath, Revision};
@@ -25,7 +27,7 @@ pub(super) fn without(
 ) -> Vec<Candidate> {
     let places: BTreeMap<RepoPath, usize> =
         candidates.iter().enumerate().map(|(index, candidate)| (candidate.directory.clone(), index)).collect();
-    let links: Vec<Links> = candidates.iter().map(|candidate| links(revision, &candidate.directory)).collect();
+    let links: Vec<Links> = candidates.par_iter().map(|candidate| links(revision, &candidate.directory)).collect();
     let pulls = |whole: &Candidate, links: &Links| {
         let parts = links.pulls.iter().filter_map(|path| places.get(path).copied());
         let fits = |part: &Candidate| part.directory != whole.directory && together(part, whole);
