@@ -2,6 +2,8 @@
 
 pub mod facts;
 mod finding;
+pub mod locate;
+pub mod mask;
 
 pub use crate::source::Severity;
 pub use finding::{Excerpt, Finding, Outcome, Place, Related, Report, ResourceName, Status, Summary};

@@ -222,9 +222,9 @@ impl<'a> Merger<'a> {
                 (Directive::Merge, _) => {}
                 (Directive::Delete, by) => return Ok(Pair::Deletion(by)),
                 (Directive::Replace, _) => {
-                    let shape = self.shape(shape, [Some(&*target), Some(&*change)]);
-                    self.inside(change, Side::Patch, shape)?;
-                    let new = change.clone();
+                    let mut new = change.clone();
+                    let shape = self.shape(shape, [Some(&*target), Some(&new)]);
+                    self.inside(&mut new, Side::Patch, shape)?;
                     return Ok(Pair::Replacement(all.push(new)));
                 }
             }

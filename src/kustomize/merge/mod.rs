@@ -158,21 +158,23 @@ impl<'a> Merger<'a> {
                 Err(unknown) => self.effects.quirks.push(unknown),
             }
         }
-        let kept = self.inside(patch, Side::Patch, shape)?;
-        Ok(kept.then(|| patch.clone()))
+        let mut added = patch.clone();
+        let kept = self.inside(&mut added, Side::Patch, shape)?;
+        Ok(kept.then_some(added))
     }
 
     /// Takes the patch's value in place of the object's, which is gone.
     fn replace(
         &mut self,
         target: &mut Node,
-        patch: &mut Node,
+        patch: &Node,
         by: Option<Span>,
         shape: Option<Shape<'a>>,
     ) -> Result<bool, Problem> {
-        let kept = self.inside(patch, Side::Patch, shape)?;
+        let mut new = patch.clone();
+        let kept = self.inside(&mut new, Side::Patch, shape)?;
         self.effects.removals.push(Removal { path: self.path.clone(), value: target.clone(), by });
-        target.overwrite(patch.clone());
+        target.overwrite(new);
         Ok(kept)
     }
 

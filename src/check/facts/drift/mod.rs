@@ -78,10 +78,12 @@ pub fn drift(
             At::new(rendered.environment, manifest, path.clone())
         };
         let lower_at = change.pair.lower.map(|manifest| at(lower, manifest, &change.lower_path));
-        let upper_at = change.pair.upper.map(|manifest| at(upper, manifest, &change.upper_path));
-        let (Some(at), Some(lower_at)) = (upper_at.clone().or(lower_at.clone()), lower_at.or(upper_at)) else {
-            continue;
-        };
+        let upper_at = change.pair.upper.map(|manifest| {
+            let lower = lower_at.clone().map(Box::new);
+            At { lower, ..at(upper, manifest, &change.upper_path) }
+        });
+        let Some(at) = upper_at.or_else(|| lower_at.clone()) else { continue };
+        let lower_at = lower_at.unwrap_or_else(|| at.clone());
         let resource = name_of(manifest);
         found.push(Drift {
             kind_of: change.kind,

@@ -312,7 +312,20 @@ fn the_shape_that_policies_read() {
         "path": [
           "spec",
           "list"
-        ]
+        ],
+        "lower": {
+          "environment": "staging",
+          "resource": {
+            "kind": "D",
+            "namespace": "n",
+            "name": "d"
+          },
+          "path": [
+            "spec",
+            "list",
+            0
+          ]
+        }
       },
       "lower_at": {
         "environment": "staging",

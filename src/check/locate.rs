@@ -1,0 +1,211 @@
+//! From a place in a render to the text that caused it.
+
+use serde_json::Value as Json;
+
+use super::facts::{Rendered, name_of};
+use super::mask::Masks;
+use super::{Place, Related, ResourceName};
+use crate::diff::{is_secret_path, without_hash};
+use crate::kustomize::Manifest;
+use crate::source::{Files, Span};
+use crate::yaml::{Map, Node, Path, Segment, Value};
+
+/// Places shown beside the one that counts.
+const RELATED: usize = 3;
+
+/// Characters of a value that a label repeats.
+const SHOWN: usize = 60;
+
+/// What is known of the place that a policy names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Located {
+    /// The environment.
+    pub environment: Option<String>,
+    /// The resource.
+    pub resource: Option<ResourceName>,
+    /// The field, as people write it.
+    pub field: Option<String>,
+    /// The text that set it, or what is nearest to it.
+    pub place: Option<Place>,
+    /// What that text overrode, and what the other environment says.
+    pub related: Vec<Related>,
+}
+
+/// Finds the text behind places of one app's renders.
+#[derive(Clone, Copy)]
+pub struct Locator<'a> {
+    /// The app's renders, in the order of promotion.
+    pub renders: &'a [Rendered<'a>],
+    /// The files of the run.
+    pub files: &'a Files,
+    /// What may not be shown.
+    pub masks: &'a Masks,
+}
+
+impl Locator<'_> {
+    /// Locates `at`: `{"environment", "resource": {"kind", "name", "namespace"?}, "path": [...], "lower"?}`,
+    /// where `lower` is the same in a lower environment. Whatever is missing or not there widens the place:
+    /// to the nearest existing field, to the resource, to nothing.
+    #[must_use]
+    pub fn locate(&self, at: &Json) -> Located {
+        let text = |node: Option<&Json>| node.and_then(Json::as_str).map(str::to_owned);
+        let mut located = Located { environment: text(at.get("environment")), ..Located::default() };
+        let Some((rendered, manifest)) = self.manifest(at) else {
+            located.resource = at.get("resource").and_then(resource_name);
+            return located;
+        };
+        let path = at.get("path").map(path).unwrap_or_default();
+        located.environment = Some(rendered.environment.to_owned());
+        located.resource = Some(name_of(manifest));
+        located.field = (!path.is_empty()).then(|| path.describe(&manifest.node));
+        let spot = Spot::nearest(manifest, &path);
+        located.place = spot.span.map(|span| self.masks.place(self.files, span));
+        let lower = at.get("lower").and_then(|lower| self.lower(lower));
+        located.related = self.related(lower, is_secret_path(manifest, &path), &spot);
+        located
+    }
+
+    /// The resource that `at` names, in its environment where it names one.
+    fn manifest(&self, at: &Json) -> Option<(&Rendered<'_>, &Manifest)> {
+        let wanted = resource_name(at.get("resource")?)?;
+        let environment = at.get("environment").and_then(Json::as_str);
+        let candidates = || {
+            let environments =
+                self.renders.iter().filter(|rendered| environment.is_none_or(|name| rendered.environment == name));
+            let resources =
+                environments.flat_map(|rendered| rendered.resources.iter().map(move |manifest| (rendered, manifest)));
+            resources.filter(|(_, manifest)| {
+                manifest.kind() == wanted.kind
+                    && (wanted.namespace.is_none() || manifest.namespace() == wanted.namespace.as_deref())
+            })
+        };
+        // People name a generated object without the hash that they do not know.
+        let stem = format!("{}-#", wanted.name);
+        candidates()
+            .find(|(_, manifest)| manifest.name() == wanted.name)
+            .or_else(|| candidates().find(|(_, manifest)| without_hash(manifest) == stem))
+    }
+
+    /// The lower environment's value, then what was overridden, newest first; no place twice.
+    fn related(&self, lower: Option<(Span, String)>, secret: bool, spot: &Spot<'_>) -> Vec<Related> {
+        let mut found = Vec::from_iter(lower);
+        for link in spot.node.into_iter().flat_map(|node| node.origin.chain()) {
+            let label = match &link.value {
+                Some(value) if !secret => format!("was {} before", self.shown(&value.text)),
+                _ => "was set here before".to_owned(),
+            };
+            found.extend(link.origin.span.map(|span| (span, label)));
+        }
+        let mut seen: Vec<_> = spot.span.into_iter().map(|span| self.files.location(span)).collect();
+        let mut related = Vec::new();
+        for (span, label) in found {
+            let location = self.files.location(span);
+            if related.len() < RELATED && !seen.contains(&location) {
+                seen.push(location);
+                related.push(Related { label, place: self.masks.place(self.files, span) });
+            }
+        }
+        related
+    }
+
+    /// What the lower environment has there.
+    fn lower(&self, at: &Json) -> Option<(Span, String)> {
+        let (rendered, manifest) = self.manifest(at)?;
+        let path = at.get("path").map(path).unwrap_or_default();
+        let spot = Spot::nearest(manifest, &path);
+        let what = match spot.node {
+            None => "has nothing here".to_owned(),
+            Some(_) if is_secret_path(manifest, &path) => "has another value".to_owned(),
+            Some(node) => node.text().map_or_else(|| "has this".to_owned(), |text| format!("has {}", self.shown(text))),
+        };
+        Some((spot.span?, format!("{} {what}", rendered.environment)))
+    }
+
+    fn shown(&self, text: &str) -> String {
+        let text = self.masks.scrub(text);
+        let line = text.lines().next().unwrap_or_default();
+        let mut shown: String = line.chars().take(SHOWN).collect();
+        if shown.len() < text.trim_end().len() {
+            shown.push_str("...");
+        }
+        format!("`{shown}`")
+    }
+}
+
+/// The text that stands for a field.
+struct Spot<'a> {
+    /// The field itself, where it exists.
+    node: Option<&'a Node>,
+    span: Option<Span>,
+}
+
+impl<'a> Spot<'a> {
+    /// The field at `path`, else the deepest part of the way to it that any text set.
+    fn nearest(manifest: &'a Manifest, path: &Path) -> Self {
+        let mut span = resource_span(manifest);
+        let mut node = Some(&manifest.node);
+        for segment in path.iter() {
+            let parent = node;
+            node = parent.and_then(|parent| parent.follow(std::slice::from_ref(segment)));
+            let Some(node) = node else { break };
+            let key = match segment {
+                Segment::Key(key) => parent.and_then(Node::as_map).and_then(|map| map.entry(key)?.key.span),
+                Segment::Index(_) => None,
+            };
+            span = representative(node, key).or(span);
+        }
+        Self { node, span }
+    }
+}
+
+/// A scalar stands for itself; of lists and maps the key is shown, or what names the item: a place of
+/// many lines says little.
+fn representative(node: &Node, key: Option<Span>) -> Option<Span> {
+    let own = node.origin.span;
+    match &node.value {
+        Value::Scalar(_) => own.or(key),
+        Value::Map(map) => key.or_else(|| named(map)).or(own),
+        Value::Seq(items) => key.or_else(|| items.iter().find_map(|item| representative(item, None))).or(own),
+    }
+}
+
+fn named(map: &Map) -> Option<Span> {
+    let name = map.get("name").filter(|name| name.as_scalar().is_some());
+    let first = || map.iter().find(|entry| entry.value.as_scalar().is_some()).map(|entry| &entry.value);
+    name.or_else(first)?.origin.span
+}
+
+/// What stands for a whole resource: its name.
+fn resource_span(manifest: &Manifest) -> Option<Span> {
+    let name = manifest.node.at(&["metadata", "name"]).and_then(first_written);
+    name.or_else(|| manifest.node.get("kind")?.origin.span).or(manifest.node.origin.span)
+}
+
+/// The text that named an object first, not the prefix or the hash that came later.
+fn first_written(name: &Node) -> Option<Span> {
+    let links = name.origin.chain().filter_map(|link| link.origin.span);
+    links.last().or(name.origin.span)
+}
+
+fn resource_name(node: &Json) -> Option<ResourceName> {
+    let text = |key: &str| node.get(key).and_then(Json::as_str);
+    Some(ResourceName {
+        kind: text("kind")?.to_owned(),
+        namespace: text("namespace").map(str::to_owned),
+        name: text("name")?.to_owned(),
+    })
+}
+
+/// The steps that are steps; what follows one that is none is not looked at.
+fn path(node: &Json) -> Path {
+    let steps = node.as_array().map(Vec::as_slice).unwrap_or_default();
+    let step = |step: &Json| match step {
+        Json::String(key) => Some(Segment::from(key.as_str())),
+        Json::Number(index) => Some(Segment::Index(usize::try_from(index.as_u64()?).ok()?)),
+        _ => None,
+    };
+    steps.iter().map_while(step).collect()
+}
+
+#[cfg(test)]
+mod tests;
