@@ -58,7 +58,7 @@ pub struct Change<'a> {
 
 /// Which sides have a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum ChangeKind {
     /// Both, and they differ.
     Changed,

@@ -35,6 +35,8 @@ pub struct Drift {
     pub resource: ResourceName,
     /// The field in it; empty for a whole resource.
     pub path: Path,
+    /// The field as people write it, list items by their names: it stays the same when items move.
+    pub field: String,
     /// The lower value; null where there is none, and for a whole resource.
     pub lower_value: Json,
     /// The upper value.
@@ -51,9 +53,6 @@ pub struct Drift {
     pub at: At,
     /// Where the lower environment has it, or would; for a resource that it lacks, as `at`.
     pub lower_at: At,
-    /// The field as people write it, list items by their names: it stays the same when items move.
-    #[serde(skip)]
-    pub field: String,
     /// The resource without the hash of its name.
     #[serde(skip)]
     stem: String,

@@ -281,7 +281,7 @@ fn the_shape_that_policies_read() {
     let upper = "{kind: D, metadata: {name: d, namespace: n}, spec: {list: []}}";
     insta::assert_json_snapshot!(drift_of(lower, upper, &|_, _| false).first(), @r#"
     {
-      "kind_of": "only_lower",
+      "kind_of": "only-lower",
       "lower": "staging",
       "upper": "production",
       "resource": {
@@ -294,6 +294,7 @@ fn the_shape_that_policies_read() {
         "list",
         0
       ],
+      "field": "spec.list[name=a]",
       "lower_value": {
         "name": "a"
       },
