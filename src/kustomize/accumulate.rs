@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::config::{self, Config};
+use super::crds;
 use super::decode::Text;
 use super::generate::{Generated, generate};
 use super::kustomization::Kustomization;
@@ -14,15 +15,18 @@ use super::resources::Resources;
 use super::schema::Schema;
 use super::transform::affix::Affix;
 use super::transform::patches::Patching;
+use super::transform::replacements::{self, Strictness};
+use super::transform::vars::{self, Var};
 use super::transform::{images, labels, namespace, replicas};
 use crate::source::{Problem, RepoPath};
-use crate::yaml::{self, Cause, Dialect};
+use crate::yaml::{self, Cause, Dialect, Node};
 
 /// What has been gathered so far.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Accumulated {
     pub(super) resources: Resources,
     pub(super) config: Option<Arc<Config>>,
+    pub(super) vars: Vec<Arc<Var>>,
     /// Directories and files that were read.
     pub(super) inputs: Vec<RepoPath>,
     /// What kustomize does silently and users should know.
@@ -59,6 +63,10 @@ impl<'a> Target<'a> {
             gathered = self.add_component(entry, gathered)?;
         }
         self.run_transformers(&mut gathered)?;
+        if !self.kustomization.vars.is_empty() {
+            let vars = self.kustomization.vars.iter().map(Var::decode).collect::<Result<_, _>>()?;
+            vars::register(&mut gathered.vars, vars, gathered.resources.all_mut())?;
+        }
         Ok(gathered)
     }
 
@@ -79,6 +87,7 @@ impl<'a> Target<'a> {
                 if let Some(config) = &base.config {
                     config::merge_shared(&mut gathered.config, config)?;
                 }
+                vars::merge(&mut gathered.vars, base.vars)?;
                 gathered.inputs.extend(base.inputs);
                 gathered.quirks.extend(base.quirks);
                 Ok(())
@@ -106,17 +115,27 @@ impl<'a> Target<'a> {
     fn add_config(&self, gathered: &mut Accumulated) -> Result<(), Problem> {
         let mut own = Config::default();
         for entry in &self.kustomization.configurations {
-            let (id, file) = self.loader.read_text(entry)?;
-            gathered.inputs.push(file.path().clone());
-            let text = yaml::Text::of_file(id, file.text().unwrap_or_default(), 0);
-            let Some(root) = yaml::parse_first(&text, Dialect::Config)? else { continue };
-            own = own.merged(&Config::decode(&root)?).map_err(|problem| problem.at(entry.span))?;
+            if let Some(root) = self.read_settings(entry, gathered)? {
+                own = own.merged(&Config::decode(&root)?).map_err(|problem| problem.at(entry.span))?;
+            }
+        }
+        for entry in &self.kustomization.crds {
+            if let Some(root) = self.read_settings(entry, gathered)? {
+                own = own.merged(&crds::decode(&root)?).map_err(|problem| problem.at(entry.span))?;
+            }
         }
         let defaults = Config::default_fields();
-        if self.kustomization.configurations.is_empty() {
+        if self.kustomization.configurations.is_empty() && self.kustomization.crds.is_empty() {
             return config::merge_shared(&mut gathered.config, &defaults);
         }
         config::merge_shared(&mut gathered.config, &Arc::new(Config::clone(&defaults).merged(&own)?))
+    }
+
+    /// Reads a file that is written in the dialect of kustomizations.
+    fn read_settings(&self, entry: &Text, gathered: &mut Accumulated) -> Result<Option<Node>, Problem> {
+        let (id, file) = self.loader.read_text(entry)?;
+        gathered.inputs.push(file.path().clone());
+        yaml::parse_first(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0), Dialect::Config)
     }
 
     fn run_generators(&self, gathered: &mut Accumulated) -> Result<(), Problem> {
@@ -169,6 +188,8 @@ impl<'a> Target<'a> {
         for image in &kustomization.images {
             images::apply(resources, image, &config.images)?;
         }
-        Ok(())
+        let entries = &kustomization.replacements;
+        let replacements = replacements::decode(entries, Strictness::Strict, &self.loader, &mut gathered.inputs)?;
+        replacements::apply(resources, &replacements)
     }
 }

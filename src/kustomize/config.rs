@@ -82,13 +82,21 @@ impl Config {
         fieldspec::merge(&mut self.images, &other.images)?;
         fieldspec::merge(&mut self.replicas, &other.replicas)?;
         for reference in &other.name_reference {
-            match self.name_reference.iter_mut().find(|known| known.target == reference.target) {
-                Some(known) => fieldspec::merge(&mut known.referrers, &reference.referrers)?,
-                None => self.name_reference.push(reference.clone()),
-            }
+            self.refer(reference.clone())?;
         }
         self.sort();
         Ok(self)
+    }
+
+    /// Adds fields that refer to a type.
+    pub(super) fn refer(&mut self, reference: NameReference) -> Result<(), Problem> {
+        match self.name_reference.iter_mut().find(|known| known.target == reference.target) {
+            Some(known) => fieldspec::merge(&mut known.referrers, &reference.referrers),
+            None => {
+                self.name_reference.push(reference);
+                Ok(())
+            }
+        }
     }
 
     fn sort(&mut self) {

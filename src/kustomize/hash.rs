@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+use super::gojson::GoJson;
 use super::resource::Resource;
-use crate::yaml::{Cause, Decoded, Node, Value};
+use crate::yaml::{Cause, Node, Value};
 
 /// Appends the hash to the names of generated objects that want it.
 pub(super) fn apply(resources: &mut [Resource]) {
@@ -58,81 +59,4 @@ fn value_of(node: &Node) -> GoJson {
         Some(scalar) => GoJson::Text(scalar.text.to_string()),
         None => GoJson::of(node),
     }
-}
-
-/// JSON as Go writes it: keys sorted, `<`, `>`, `&` and the line separators escaped.
-enum GoJson {
-    Plain(String),
-    Text(String),
-    List(Vec<GoJson>),
-    Map(BTreeMap<String, GoJson>),
-}
-
-impl GoJson {
-    fn of(node: &Node) -> Self {
-        match &node.value {
-            Value::Map(map) => {
-                Self::Map(map.iter().map(|entry| (entry.key.text.to_string(), Self::of(&entry.value))).collect())
-            }
-            Value::Seq(items) => Self::List(items.iter().map(Self::of).collect()),
-            Value::Scalar(scalar) => match scalar.decode() {
-                Decoded::Null => Self::Plain("null".into()),
-                Decoded::Bool(value) => Self::Plain(value.to_string()),
-                Decoded::Int(value) => Self::Plain(value.to_string()),
-                Decoded::Uint(value) => Self::Plain(value.to_string()),
-                Decoded::Float(value) => Self::Plain(value.to_string()),
-                Decoded::Str(text) => Self::Text(text),
-            },
-        }
-    }
-}
-
-impl std::fmt::Display for GoJson {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Plain(text) => f.write_str(text),
-            Self::Text(text) => write_text(f, text),
-            Self::List(items) => {
-                f.write_str("[")?;
-                for (at, item) in items.iter().enumerate() {
-                    if at > 0 {
-                        f.write_str(",")?;
-                    }
-                    write!(f, "{item}")?;
-                }
-                f.write_str("]")
-            }
-            Self::Map(map) => {
-                f.write_str("{")?;
-                for (at, (key, value)) in map.iter().enumerate() {
-                    if at > 0 {
-                        f.write_str(",")?;
-                    }
-                    write_text(f, key)?;
-                    write!(f, ":{value}")?;
-                }
-                f.write_str("}")
-            }
-        }
-    }
-}
-
-fn write_text(f: &mut std::fmt::Formatter<'_>, text: &str) -> std::fmt::Result {
-    f.write_str("\"")?;
-    for c in text.chars() {
-        match c {
-            '"' => f.write_str("\\\"")?,
-            '\\' => f.write_str("\\\\")?,
-            '\n' => f.write_str("\\n")?,
-            '\r' => f.write_str("\\r")?,
-            '\t' => f.write_str("\\t")?,
-            '\u{8}' => f.write_str("\\b")?,
-            '\u{c}' => f.write_str("\\f")?,
-            c if c < ' ' || matches!(c, '<' | '>' | '&' | '\u{2028}' | '\u{2029}') => {
-                write!(f, "\\u{:04x}", u32::from(c))?;
-            }
-            c => write!(f, "{c}")?,
-        }
-    }
-    f.write_str("\"")
 }

@@ -5,10 +5,13 @@
 
 mod accumulate;
 mod config;
+mod crds;
 mod decode;
 mod effects;
+mod fieldpath;
 mod fieldspec;
 mod generate;
+mod gojson;
 mod hash;
 mod id;
 mod json6902;

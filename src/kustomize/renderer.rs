@@ -9,7 +9,7 @@ use super::hash;
 use super::load::Loader;
 use super::render::{Manifest, Options, Render};
 use super::resource::{Resource, metadata_map};
-use super::transform::{names, order};
+use super::transform::{names, order, vars};
 use crate::source::{Problem, RepoPath, Revision};
 use crate::yaml::{Node, Tag, Value};
 
@@ -40,6 +40,7 @@ impl<'a> Renderer<'a> {
         let resources = gathered.resources.all_mut();
         hash::apply(resources);
         names::apply(resources, &config.name_reference)?;
+        vars::resolve(resources, &gathered.vars, &config.var_reference, &mut gathered.quirks)?;
         resources.retain(|resource| !is_local(resource));
         order::apply(resources, target.kustomization().sort_options.as_ref(), self.options.order)?;
         let resources = gathered.resources.into_vec().into_iter().map(|mut resource| {

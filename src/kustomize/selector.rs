@@ -39,8 +39,8 @@ impl Selector {
         let (_, kind) = part("kind")?;
         let (has_name, name) = part("name")?;
         let (_, namespace) = part("namespace")?;
-        let labels = requirements(fields.text("labelSelector")?)?;
-        let annotations = requirements(fields.text("annotationSelector")?)?;
+        let labels = requirements(&fields.text("labelSelector")?.unwrap_or_default())?;
+        let annotations = requirements(&fields.text("annotationSelector")?.unwrap_or_default())?;
         fields.finish()?;
         Ok(Self { span: node.origin.span, group, version, kind, name, namespace, labels, annotations, has_name })
     }
@@ -60,14 +60,15 @@ impl Selector {
     }
 }
 
-fn anchored(text: &Text) -> Result<Regex, Problem> {
+/// A regular expression that must fit the whole.
+pub(super) fn anchored(text: &Text) -> Result<Regex, Problem> {
     pattern::anchored(text).ok_or_else(|| Problem::new(format!("`{}` is no regular expression", &**text)).at(text.span))
 }
 
-fn requirements(text: Option<Text>) -> Result<Requirements, Problem> {
-    let Some(text) = text else { return Ok(Requirements::default()) };
-    Requirements::parse(&text).ok_or_else(|| {
-        Problem::new(format!("`{}` is no label selector", &*text))
+/// Reads a label selector; an empty one selects everything.
+pub(super) fn requirements(text: &Text) -> Result<Requirements, Problem> {
+    Requirements::parse(text).ok_or_else(|| {
+        Problem::new(format!("`{}` is no label selector", &**text))
             .at(text.span)
             .hint("write `key=value`, `key!=value`, `key in (a, b)`, `key` or `!key`, joined by commas")
     })

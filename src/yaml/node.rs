@@ -224,6 +224,14 @@ impl Node {
         })
     }
 
+    /// Follows keys and indices from here, to change what they lead to.
+    pub fn follow_mut(&mut self, path: &[Segment]) -> Option<&mut Node> {
+        path.iter().try_fold(self, |node, segment| match segment {
+            Segment::Key(key) => node.get_mut(key),
+            Segment::Index(index) => node.as_seq_mut()?.get_mut(*index),
+        })
+    }
+
     /// Puts `new` in the place of this value and remembers what stood here.
     pub fn overwrite(&mut self, new: Self) {
         let old = std::mem::replace(self, new);

@@ -8,4 +8,6 @@ pub(super) mod names;
 pub(super) mod namespace;
 pub(super) mod order;
 pub(super) mod patches;
+pub(super) mod replacements;
 pub(super) mod replicas;
+pub(super) mod vars;
