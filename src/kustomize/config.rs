@@ -90,13 +90,11 @@ impl Config {
 
     /// Adds fields that refer to a type.
     pub(super) fn refer(&mut self, reference: NameReference) -> Result<(), Problem> {
-        match self.name_reference.iter_mut().find(|known| known.target == reference.target) {
-            Some(known) => fieldspec::merge(&mut known.referrers, &reference.referrers),
-            None => {
-                self.name_reference.push(reference);
-                Ok(())
-            }
+        if let Some(known) = self.name_reference.iter_mut().find(|known| known.target == reference.target) {
+            return fieldspec::merge(&mut known.referrers, &reference.referrers);
         }
+        self.name_reference.push(reference);
+        Ok(())
     }
 
     fn sort(&mut self) {

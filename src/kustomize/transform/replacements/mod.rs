@@ -118,10 +118,9 @@ impl Found {
 
     /// Where the source's own object was a target, what comes next copies the value that it has now.
     fn refresh(&mut self, at: usize, resource: &Resource) {
-        if let Some((_, path)) = self.place.as_ref().filter(|(place, _)| *place == at) {
-            if let Some(value) = resource.node.follow(path) {
-                self.value = value.clone();
-            }
+        let Some((_, path)) = self.place.as_ref().filter(|(place, _)| *place == at) else { return };
+        if let Some(value) = resource.node.follow(path) {
+            self.value = value.clone();
         }
     }
 }

@@ -13,18 +13,18 @@ use crate::kustomize::resource::Resource;
 use crate::kustomize::selector::Requirements;
 use crate::source::{Problem, Span};
 
-/// A name that an object has or had.
-struct Name {
+/// What an object is or was called.
+struct Known {
     kind: Arc<str>,
     name: Arc<str>,
     namespace: Arc<str>,
 }
 
 /// The name of today, then those before.
-fn names(resource: &Resource) -> impl Iterator<Item = Name> {
+fn names(resource: &Resource) -> impl Iterator<Item = Known> {
     let now =
-        Name { kind: resource.kind(), name: resource.name(), namespace: resource.namespace().unwrap_or_default() };
-    std::iter::once(now).chain(resource.history.iter().map(|previous| Name {
+        Known { kind: resource.kind(), name: resource.name(), namespace: resource.namespace().unwrap_or_default() };
+    std::iter::once(now).chain(resource.history.iter().map(|previous| Known {
         kind: previous.kind.clone(),
         name: previous.name.clone(),
         namespace: previous.namespace.clone(),
