@@ -1,8 +1,24 @@
 //! Policies: which there are, what they say of themselves, and what they say about an app.
 //!
 //! Rust decides nothing here. Facts come from above as [`Data`]; Rego judges; what it says comes back as
-//! verdicts without places. Finding the line that a verdict is about is left to the floor above.
+//! [`Verdict`]s without places. Finding the line that a verdict is about is left to the floor above.
 
+mod builtin;
 mod engine;
+mod load;
+mod metadata;
+mod scan;
+mod set;
+mod settings;
+mod unit;
+mod verdict;
 
+pub use builtin::{BUILTINS, Builtin, LIBRARY};
 pub use engine::{Data, REDACTED};
+pub use metadata::{Input, Metadata, Setting};
+pub use set::{Judged, Policy, PolicySet, Setup};
+pub use unit::{Coverage, Outcome, TestReport, TestResult, test};
+pub use verdict::Verdict;
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,17 @@
 //! The Rego interpreter behind a small door. The only place that names regorus.
 
+mod builtins;
+mod check;
 mod data;
+mod limits;
+mod names;
+mod program;
+mod source;
+mod sprintf;
+mod walk;
 
 pub use data::{Data, REDACTED};
+pub(super) use limits::TIME_LIMIT;
+pub(super) use names::RuleKind;
+pub(super) use program::{Module, Parsed, Program, Rule, Session};
+pub(super) use source::Source;

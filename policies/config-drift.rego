@@ -1,0 +1,62 @@
+# METADATA
+# title: Environments differ only where they are meant to
+# description: |
+#   Staging can only vouch for production as far as the two are alike. Differences that environments usually have
+#   (names, hosts, identifiers, more replicas in production) are expected; those under `drift.allow` are allowed.
+#   Each other difference is worth a look: a probe that one side lacks, a variable that was forgotten, a resource
+#   on one side only, a value that names the other environment.
+#
+#   Images and versions are left to `digest-matches-staging`.
+# custom:
+#   severity: warning
+#   help: make the environments alike, best by moving the value into the base, or allow the difference under `drift.allow` in gate.yaml
+#   example: |
+#     # staging                         # production
+#     readinessProbe:                   # no probe: found
+#       httpGet: {path: /healthz}
+package gate.config_drift
+
+import data.gate.lib
+
+# Classes that another policy judges.
+elsewhere := {"image", "chart-version", "git-revision"}
+
+warn contains {"msg": message(drift), "at": drift.at} if {
+	some drift in input.drift
+	not drift.expected
+	not drift.allowed
+	not drift["class"] in elsewhere
+	not forgotten(drift)
+}
+
+# A variable that `secret-referenced-exists` names.
+forgotten(drift) if {
+	drift["class"] == "environment-variable"
+	drift.kind_of == "only-lower"
+	some variable in input.missing_variables
+	variable.resource == drift.resource
+	variable.name == drift.lower_value.name
+}
+
+message(drift) := sprintf("`%s` is only in %s, not in %s", [lib.name_of(drift.resource), drift.lower, drift.upper]) if {
+	count(drift.path) == 0
+	drift.kind_of == "only-lower"
+} else := sprintf("`%s` is only in %s, not in %s", [lib.name_of(drift.resource), drift.upper, drift.lower]) if {
+	count(drift.path) == 0
+	drift.kind_of == "only-upper"
+} else := sprintf("`%s` names %s: it is %s in %s", [drift.field, drift.lower, shown(drift.upper_value), drift.upper]) if {
+	drift["class"] == "wrong-environment"
+} else := sprintf("`%s` is %s in %s, and not set in %s", [drift.field, shown(drift.lower_value), drift.lower, drift.upper]) if {
+	drift.kind_of == "only-lower"
+} else := sprintf("`%s` is %s in %s, and not set in %s", [drift.field, shown(drift.upper_value), drift.upper, drift.lower]) if {
+	drift.kind_of == "only-upper"
+} else := sprintf("`%s` is %s in %s, but %s in %s", [drift.field, shown(drift.lower_value), drift.lower, shown(drift.upper_value), drift.upper])
+
+# A value in a sentence; long ones are cut.
+shown(value) := sprintf("`%s`", [cut(value)]) if {
+	is_string(value)
+} else := sprintf("`%s`", [cut(json.marshal(value))])
+
+cut(text) := sprintf("%s…", [substring(text, 0, 60)]) if {
+	count(text) > 61
+} else := text

@@ -1,0 +1,95 @@
+# METADATA
+# title: Containers say what they need and where they end
+# description: |
+#   A container without requests is placed anywhere and evicted first; one without a memory limit can take its
+#   node down. Each container, init containers and sidecars included, must have the required requests and limits.
+#   A request counts as given where its limit is, because Kubernetes takes the limit for it.
+#
+#   In protected environments this is an error, elsewhere a warning.
+# custom:
+#   severity: error
+#   help: add `resources` to the container, or to a patch of the overlay
+#   example: |
+#     containers:
+#       - name: api
+#         resources:
+#           requests: {cpu: 100m}     # no memory: found
+#   settings:
+#     require:
+#       description: what a container must have; `memory` is short for both `requests.memory` and `limits.memory`
+#       default: [requests.cpu, requests.memory, limits.memory]
+#       items: {type: string, pattern: "^((requests|limits)[.])?[a-z0-9./-]+$"}
+#     exempt:
+#       description: containers that need none, as globs of their names such as `istio-*`
+#       default: []
+#       items: {type: string}
+package gate.resource_limits_present
+
+import data.gate.lib
+
+settings := data.gate.settings["resource-limits-present"]
+
+# Pairs of `requests` or `limits` and a resource.
+required contains [side, name] if {
+	some text in settings.require
+	some side in ["requests", "limits"]
+	startswith(text, concat("", [side, "."]))
+	name := trim_prefix(text, concat("", [side, "."]))
+}
+
+required contains [side, text] if {
+	some text in settings.require
+	not startswith(text, "requests.")
+	not startswith(text, "limits.")
+	some side in ["requests", "limits"]
+}
+
+deny contains finding if {
+	some finding in findings
+	finding.at.environment in protected_names
+}
+
+warn contains finding if {
+	some finding in findings
+	not finding.at.environment in protected_names
+}
+
+protected_names contains environment.name if {
+	some environment in lib.protected
+}
+
+findings contains {"msg": message(environment, image, missing), "at": place(image)} if {
+	some environment in input.environments
+	some image in environment.images
+	image.containers_field in {"containers", "initContainers"}
+	image.container != null
+	missing := [[side, name] | some [side, name] in required; not has(image.resources, side, name)]
+	count(missing) > 0
+	not lib.matches(settings.exempt, image.container)
+}
+
+has(resources, side, name) if object.get(resources, [side, name], null) != null
+
+has(resources, "requests", name) if object.get(resources, ["limits", name], null) != null
+
+# The place of the image, less `image`.
+place(image) := object.union(image.at, {"path": array.concat(array.slice(image.at.path, 0, count(image.at.path) - 1), ["resources"])})
+
+message(environment, image, missing) := sprintf("container `%s` has no %s%s", [image.container, lib.sentence(words), lost]) if {
+	words := [sprintf("%s %s", [name, singular[side]]) | some [side, name] in missing]
+	lost := removed(environment, image, missing)
+}
+
+singular := {"requests": "request", "limits": "limit"}
+
+# The values that the base revision has.
+removed(environment, image, missing) := sprintf("; the change removes %s", [lib.quoted(old)]) if {
+	before := resources_before(environment)[lib.container_key(image)]
+	old := [sprintf("%s.%s: %v", [side, name, value]) | some [side, name] in missing; value := object.get(before, [side, name], null); value != null]
+	count(old) > 0
+} else := ""
+
+resources_before(environment) := {lib.container_key(image): image.resources |
+	some image in environment.base.images
+	is_object(image.resources)
+}

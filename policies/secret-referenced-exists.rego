@@ -1,0 +1,67 @@
+# METADATA
+# title: Secrets and ConfigMaps that are referred to exist
+# description: |
+#   A pod that refers to a Secret or ConfigMap that is not there does not start. Each one that a container, a
+#   volume, a service account or an Ingress refers to, and the key where one is named, must be rendered with the
+#   app or be made by something that is: an ExternalSecret, a SealedSecret, a Certificate, a chart.
+#
+#   What is neither, because somebody puts it into the cluster by hand, belongs into `secrets.provided`. An
+#   `optional` reference may lead nowhere.
+#
+#   A variable that the environment below has and the protected one lacks is a warning.
+# custom:
+#   severity: error
+#   help: add it to the overlay, correct the name, or list it under `secrets.provided` in gate.yaml
+#   example: |
+#     env:
+#       - name: PASSWORD
+#         valueFrom:
+#           secretKeyRef: {name: db, key: passwort}   # the Secret has the key `password`: found
+package gate.secret_referenced_exists
+
+import data.gate.lib
+
+deny contains {"msg": message(environment, reference), "at": reference.at} if {
+	some environment in lib.protected
+	some reference in environment.references
+	missing(reference)
+}
+
+warn contains {"msg": message(environment, reference), "at": reference.at} if {
+	some environment in input.environments
+	not environment.protected
+	some reference in environment.references
+	missing(reference)
+}
+
+warn contains {
+	"msg": sprintf("`%s` is set in %s, but not for container `%s` in %s", [variable.name, variable.lower, variable.container, variable.upper]),
+	"at": variable.at,
+	"help": sprintf("set it in %s too, or give it to both environments in the base", [variable.upper]),
+} if {
+	some variable in input.missing_variables
+	some environment in lib.protected
+	environment.name == variable.upper
+}
+
+missing(reference) if {
+	not reference.optional
+	not reference.found
+	reference.produced_by == null
+}
+
+message(environment, reference) := sprintf("`%s/%s` has no key `%s`", [reference.kind, reference.name, reference.key]) if {
+	reference.key != null
+	exists(environment, reference)
+} else := sprintf("`%s/%s`%s does not exist: %s needs it, and nothing here renders or produces it", [reference.kind, reference.name, key(reference), lib.name_of(reference.at.resource)])
+
+key(reference) := sprintf(" with the key `%s`", [reference.key]) if {
+	reference.key != null
+} else := ""
+
+# Whether the object is there, so that only the key is missing.
+exists(environment, reference) if {
+	some resource in environment.resources
+	resource.kind == reference.kind
+	resource.metadata.name == reference.name
+}

@@ -1,0 +1,209 @@
+//! Which built-in functions policies have: those of the interpreter, those set right or added here, and
+//! those that a gate must not have.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+use regorus::unstable::BUILTINS;
+use regorus::{Engine, Value};
+
+use super::Data;
+use super::sprintf::{Argument, escape, sprintf};
+use crate::yaml::{Dialect, Text, parse_first};
+
+/// Longest list that `numbers.range` makes. The interpreter cannot be interrupted inside a built-in.
+const MAX_RANGE: i128 = 1_000_000;
+
+/// A built-in of ours: its name, how many arguments it takes, what it does.
+type Function = (&'static str, u8, fn(&[Value]) -> Result<Value>);
+
+/// Built-ins that the interpreter lacks or has otherwise than OPA.
+const OWN: [Function; 15] = [
+    ("sprintf", 2, |arguments| own_sprintf(arguments)),
+    ("numbers.range", 2, |arguments| range(arguments, 1)),
+    ("numbers.range_step", 3, |arguments| range(arguments, integer(arguments, 2)?)),
+    ("array.flatten", 1, |arguments| Ok(Value::from(flatten(arguments)?))),
+    ("crypto.sha256", 1, |arguments| Ok(Value::from(sha256(text(arguments, 0)?)))),
+    ("yaml.unmarshal", 1, |arguments| yaml(text(arguments, 0)?)),
+    ("yaml.is_valid", 1, |arguments| Ok(Value::from(text(arguments, 0).is_ok_and(|text| yaml(text).is_ok())))),
+    ("parse_config", 2, |arguments| parse_config(text(arguments, 0)?, text(arguments, 1)?)),
+    // Rego v0.
+    ("any", 1, |arguments| Ok(Value::from(items(arguments)?.contains(&Value::Bool(true))))),
+    ("all", 1, |arguments| Ok(Value::from(items(arguments)?.iter().all(|item| *item == Value::Bool(true))))),
+    ("re_match", 2, |arguments| Ok(Value::from(regex::Regex::new(text(arguments, 0)?)?.is_match(text(arguments, 1)?)))),
+    ("set_diff", 2, |arguments| set_diff(arguments)),
+    ("cast_array", 1, |arguments| Ok(Value::from(items(arguments)?))),
+    ("cast_set", 1, |arguments| Ok(Value::from(items(arguments)?.into_iter().collect::<BTreeSet<_>>()))),
+    ("cast_string", 1, |arguments| Ok(Value::from(text(arguments, 0)?))),
+];
+
+/// Built-ins that a gate must not have, and why.
+const REFUSED: [(&str, &str); 6] = [
+    ("http.send", "a policy cannot reach the network"),
+    ("net.lookup_ip_addr", "a policy cannot reach the network"),
+    ("opa.runtime", "a policy cannot see the machine that it runs on"),
+    ("rand.intn", "a judgement must not depend on chance"),
+    ("uuid.rfc4122", "a judgement must not depend on chance"),
+    ("parse_config_file", "a policy cannot read files"),
+];
+
+/// Gives an engine our built-ins, with `now` (nanoseconds since 1970) as the only time there is.
+///
+/// # Errors
+/// When two of them have the same name: a fault of the program.
+pub(super) fn install(engine: &mut Engine, now: i64) -> Result<()> {
+    for (name, arity, function) in OWN {
+        engine.add_extension(name.to_owned(), arity, Box::new(move |arguments: Vec<Value>| function(&arguments)))?;
+    }
+    engine.add_extension("time.now_ns".to_owned(), 0, Box::new(move |_: Vec<Value>| Ok(Value::from(now))))
+}
+
+/// How many arguments a built-in takes; `None` where there is no such built-in.
+pub(super) fn arity(name: &str) -> Option<usize> {
+    if refusal(name).is_some() {
+        return None;
+    }
+    let own = OWN.iter().find(|(own, ..)| *own == name).map(|(_, arity, _)| *arity);
+    own.or_else(|| BUILTINS.get(name).map(|(_, arity)| *arity)).map(usize::from)
+}
+
+/// Why a policy may not call a built-in of OPA; `None` for all that it may call and all that do not exist.
+pub(super) fn refusal(name: &str) -> Option<&'static str> {
+    REFUSED.iter().find(|(refused, _)| *refused == name).map(|(_, why)| *why)
+}
+
+/// Every name that can be called, sorted.
+pub(super) fn names() -> Vec<&'static str> {
+    let known = BUILTINS.keys().copied().chain(OWN.iter().map(|(name, ..)| *name)).chain(["print"]);
+    // `__builtin_sets.union` and the like are how operators call.
+    let known = known.filter(|name| refusal(name).is_none() && !name.starts_with('_'));
+    known.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+fn text(arguments: &[Value], index: usize) -> Result<&str> {
+    match arguments.get(index) {
+        Some(Value::String(text)) => Ok(text),
+        other => bail!("argument {} must be a string, not {}", index + 1, kind(other)),
+    }
+}
+
+fn integer(arguments: &[Value], index: usize) -> Result<i128> {
+    match arguments.get(index).and_then(|value| value.as_i128().ok()) {
+        Some(value) => Ok(value),
+        None => bail!("argument {} must be a whole number, not {}", index + 1, kind(arguments.get(index))),
+    }
+}
+
+fn items(arguments: &[Value]) -> Result<Vec<Value>> {
+    match arguments.first() {
+        Some(Value::Array(items)) => Ok(items.iter().cloned().collect()),
+        Some(Value::Set(items)) => Ok(items.iter_sorted().cloned().collect()),
+        other => bail!("argument 1 must be an array or a set, not {}", kind(other)),
+    }
+}
+
+fn kind(value: Option<&Value>) -> &'static str {
+    match value {
+        None | Some(Value::Undefined) => "undefined",
+        Some(Value::Null) => "null",
+        Some(Value::Bool(_)) => "a boolean",
+        Some(Value::Number(_)) => "a number",
+        Some(Value::String(_)) => "a string",
+        Some(Value::Array(_)) => "an array",
+        Some(Value::Set(_)) => "a set",
+        Some(Value::Object(_)) => "an object",
+    }
+}
+
+fn own_sprintf(arguments: &[Value]) -> Result<Value> {
+    let format = text(arguments, 0)?;
+    let Some(Value::Array(values)) = arguments.get(1) else {
+        bail!("argument 2 must be an array, not {}", kind(arguments.get(1)))
+    };
+    let values: Vec<Argument> = values.iter().map(argument).collect();
+    Ok(Value::from(sprintf(format, &values)))
+}
+
+fn argument(value: &Value) -> Argument {
+    match value {
+        Value::String(text) => Argument::Text(text.to_string()),
+        Value::Number(_) => match (value.as_i128(), value.as_f64()) {
+            (Ok(value), _) => Argument::Int(value),
+            (_, Ok(value)) => Argument::Float(value),
+            _ => Argument::Text(value.to_string()),
+        },
+        other => Argument::Text(term(other)),
+    }
+}
+
+/// A value as Rego would write it.
+fn term(value: &Value) -> String {
+    let list = |terms: Vec<String>| terms.join(", ");
+    match value {
+        Value::String(text) => format!("\"{}\"", escape(text, '"')),
+        Value::Array(items) => format!("[{}]", list(items.iter().map(term).collect())),
+        Value::Set(items) if items.is_empty() => "set()".to_owned(),
+        Value::Set(items) => format!("{{{}}}", list(items.iter_sorted().map(term).collect())),
+        Value::Object(entries) => {
+            let entry = |(key, value): (&Value, &Value)| format!("{}: {}", term(key), term(value));
+            format!("{{{}}}", list(entries.iter_sorted().map(entry).collect()))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// `numbers.range` and `numbers.range_step`: both ends included, downwards where the second is smaller.
+fn range(arguments: &[Value], step: i128) -> Result<Value> {
+    let (from, to) = (integer(arguments, 0)?, integer(arguments, 1)?);
+    if step <= 0 {
+        bail!("the step must be a positive number");
+    }
+    let count = from.abs_diff(to) / step.unsigned_abs() + 1;
+    if count > MAX_RANGE.unsigned_abs() {
+        bail!("a range of more than {MAX_RANGE} numbers is not made here");
+    }
+    let step = if from <= to { step } else { -step };
+    let numbers = std::iter::successors(Some(from), |last| last.checked_add(step));
+    Ok(Value::from(numbers.take(usize::try_from(count)?).map(Value::from).collect::<Vec<_>>()))
+}
+
+fn flatten(arguments: &[Value]) -> Result<Vec<Value>> {
+    fn add(items: &[Value], out: &mut Vec<Value>) {
+        for item in items {
+            match item {
+                Value::Array(inner) => add(&inner.to_vec(), out),
+                other => out.push(other.clone()),
+            }
+        }
+    }
+    let mut out = Vec::new();
+    add(&items(arguments)?, &mut out);
+    Ok(out)
+}
+
+fn set_diff(arguments: &[Value]) -> Result<Value> {
+    let (Some(Value::Set(left)), Some(Value::Set(right))) = (arguments.first(), arguments.get(1)) else {
+        bail!("both arguments must be sets")
+    };
+    Ok(left.difference(right).into_value())
+}
+
+fn sha256(text: &str) -> String {
+    use sha2::Digest;
+    let digits: Vec<String> = sha2::Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.concat()
+}
+
+/// Reads YAML with the limits that manifests have.
+fn yaml(text: &str) -> Result<Value> {
+    let node = parse_first(&Text::loose(text), Dialect::Resource)?;
+    Ok(node.map_or(Value::Null, |node| Data::node(&node).0))
+}
+
+/// conftest's function for tests: `text` read as a file of that kind would be.
+fn parse_config(parser: &str, text: &str) -> Result<Value> {
+    match parser {
+        "yaml" | "json" => yaml(text),
+        _ => bail!("`parse_config` reads `yaml` and `json` here, not `{parser}`"),
+    }
+}

@@ -1,0 +1,178 @@
+//! The names in policies: which rules there are, and what each rule refers to.
+//!
+//! Read off the syntax tree before anything is evaluated, because the interpreter takes a misspelt name
+//! for an undefined value, and an undefined value passes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use regorus::unstable::{Expr, Module, Ref, Rule, RuleHead, Span};
+
+use super::walk::Walk;
+
+/// What kind of rule it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::policy) enum RuleKind {
+    /// It gathers values: `deny contains msg if ...`.
+    Set,
+    /// It has one value.
+    Complete,
+    /// It takes that many arguments.
+    Function(usize),
+}
+
+/// A rule of a module, one for each time that it is written.
+pub(super) struct RuleNames {
+    /// The module, as an index into those of the engine.
+    pub(super) module: usize,
+    /// The path of its package below `data`.
+    pub(super) package: Vec<String>,
+    /// Its own path below `data`, as far as it is constant.
+    pub(super) path: Vec<String>,
+    pub(super) kind: RuleKind,
+    /// Its name in the text.
+    pub(super) span: Span,
+    pub(super) references: Vec<Reference>,
+    /// Variables that nothing gives a value.
+    pub(super) unbound: Vec<(String, Span)>,
+    /// Every variable that has a value, for advice on those that have none.
+    pub(super) bound: BTreeSet<String>,
+}
+
+/// Something that a rule refers to.
+pub(super) struct Reference {
+    pub(super) target: Target,
+    /// How many arguments it is called with; `None` where it is not called.
+    pub(super) call: Option<usize>,
+    pub(super) span: Span,
+}
+
+impl Reference {
+    /// Whether it refers to the rule at `path`, to a part of its value, or to what lies around it.
+    pub(super) fn reaches(&self, path: &[String]) -> bool {
+        matches!(&self.target, Target::Data(target) if target.starts_with(path) || path.starts_with(target))
+    }
+}
+
+/// What is referred to.
+pub(super) enum Target {
+    /// A path below `data`, as far as it is constant.
+    Data(Vec<String>),
+    /// A name that no rule or import has: a built-in function.
+    Builtin(String),
+}
+
+/// The rules of all modules.
+pub(super) struct Names {
+    pub(super) rules: Vec<RuleNames>,
+    /// The packages, each with the first steps of the names of its rules.
+    pub(super) packages: BTreeMap<Vec<String>, BTreeSet<String>>,
+    /// Functions by whole path: how many arguments they take.
+    pub(super) functions: BTreeMap<Vec<String>, usize>,
+}
+
+impl Names {
+    /// Reads the names of all modules.
+    pub(super) fn of(modules: &[Ref<Module>]) -> Self {
+        let mut names = Self { rules: Vec::new(), packages: BTreeMap::new(), functions: BTreeMap::new() };
+        for module in modules {
+            let package = constant_path(&module.package.refr);
+            for rule in &module.policy {
+                let (name, kind, _) = head(rule);
+                if let RuleKind::Function(arguments) = kind {
+                    names.functions.insert([package.as_slice(), &name].concat(), arguments);
+                }
+                names.packages.entry(package.clone()).or_default().extend(name.into_iter().next());
+            }
+            names.packages.entry(package).or_default();
+        }
+        let mut rules = Vec::new();
+        for (index, module) in modules.iter().enumerate() {
+            let package = constant_path(&module.package.refr);
+            for rule in &module.policy {
+                let (name, kind, span) = head(rule);
+                let walked = Walk::rule(&names, module, &package, rule);
+                rules.push(RuleNames {
+                    module: index,
+                    package: package.clone(),
+                    path: [package.as_slice(), &name].concat(),
+                    kind,
+                    span,
+                    references: walked.references,
+                    unbound: walked.unbound,
+                    bound: walked.bound,
+                });
+            }
+        }
+        names.rules = rules;
+        names
+    }
+
+    /// Whether a package has a rule of that name.
+    pub(super) fn is_rule(&self, package: &[String], name: &str) -> bool {
+        self.packages.get(package).is_some_and(|rules| rules.contains(name))
+    }
+}
+
+/// The name of a rule as far as it is constant, its kind, and where the name stands.
+fn head(rule: &Rule) -> (Vec<String>, RuleKind, Span) {
+    let (reference, kind) = match rule {
+        Rule::Spec { head: RuleHead::Set { refr, .. }, .. } => (refr, RuleKind::Set),
+        Rule::Spec { head: RuleHead::Compr { refr, .. }, .. } => (refr, RuleKind::Complete),
+        Rule::Default { refr, args, .. } if args.is_empty() => (refr, RuleKind::Complete),
+        Rule::Spec { head: RuleHead::Func { refr, args, .. }, .. } | Rule::Default { refr, args, .. } => {
+            (refr, RuleKind::Function(args.len()))
+        }
+    };
+    (constant_path(reference), kind, root(reference).span().clone())
+}
+
+fn root(reference: &Ref<Expr>) -> &Ref<Expr> {
+    match reference.as_ref() {
+        Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => root(refr),
+        _ => reference,
+    }
+}
+
+/// One step of a reference.
+pub(super) enum Step<'a> {
+    /// A name known before evaluation.
+    Constant(String),
+    /// Anything else in brackets.
+    Index(&'a Ref<Expr>),
+}
+
+/// The root of a reference and the steps from there; `None` for what is no reference.
+pub(super) fn steps(reference: &Ref<Expr>) -> (&Ref<Expr>, Vec<Step<'_>>) {
+    match reference.as_ref() {
+        Expr::RefDot { refr, field, .. } => {
+            let (root, mut path) = steps(refr);
+            path.push(Step::Constant(field.0.text().to_owned()));
+            (root, path)
+        }
+        Expr::RefBrack { refr, index, .. } => {
+            let (root, mut path) = steps(refr);
+            path.push(match index.as_ref() {
+                Expr::String { value, .. } | Expr::RawString { value, .. } => {
+                    Step::Constant(value.as_string().map(ToString::to_string).unwrap_or_default())
+                }
+                _ => Step::Index(index),
+            });
+            (root, path)
+        }
+        _ => (reference, Vec::new()),
+    }
+}
+
+/// A reference as far as it is constant, its root included.
+pub(super) fn constant_path(reference: &Ref<Expr>) -> Vec<String> {
+    let (root, steps) = steps(reference);
+    let mut path = match root.as_ref() {
+        Expr::Var { span, .. } => vec![span.text().to_owned()],
+        _ => return Vec::new(),
+    };
+    path.extend(steps.into_iter().map_while(|step| match step {
+        Step::Constant(name) => Some(name),
+        Step::Index(_) => None,
+    }));
+    path
+}

@@ -1,0 +1,341 @@
+//! One rule's names: what it refers to, and which variables have a value.
+//!
+//! OPA orders the expressions of a body and refuses variables that no order can give a value ("unsafe").
+//! This looks for less: variables that nothing in the whole rule could give a value. What it reports, OPA
+//! refuses too.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use regorus::unstable::{AssignOp, Expr, Literal, Module, Query, Ref, Rule, RuleBody, RuleHead, Span};
+
+use super::builtins;
+use super::names::{Names, Reference, Step, Target, constant_path, steps};
+
+/// What the walk over a rule found.
+pub(super) struct Walked {
+    pub(super) references: Vec<Reference>,
+    pub(super) unbound: Vec<(String, Span)>,
+    pub(super) bound: BTreeSet<String>,
+}
+
+pub(super) struct Walk<'a> {
+    names: &'a Names,
+    package: &'a [String],
+    /// What `import` calls things; `None` for parts of the input.
+    imports: BTreeMap<String, Option<Vec<String>>>,
+    /// Variables declared by arguments, `some`, `every` and `:=`, which hide rules of that name.
+    scopes: Vec<BTreeSet<String>>,
+    references: Vec<Reference>,
+    used: Vec<(String, Span)>,
+    bound: BTreeSet<String>,
+    /// `x = y`: the first get values once all of the second have.
+    equations: Vec<(Vec<String>, Vec<String>)>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn rule(names: &'a Names, module: &Module, package: &'a [String], rule: &Rule) -> Walked {
+        let mut walk = Self {
+            names,
+            package,
+            imports: imports(module),
+            scopes: Vec::new(),
+            references: Vec::new(),
+            used: Vec::new(),
+            bound: BTreeSet::new(),
+            equations: Vec::new(),
+        };
+        match rule {
+            Rule::Default { value, .. } => walk.expression(value),
+            Rule::Spec { head, bodies, .. } => walk.spec(head, bodies),
+        }
+        walk.finish()
+    }
+
+    fn finish(mut self) -> Walked {
+        loop {
+            let before = self.bound.len();
+            for (variables, needs) in &self.equations {
+                if needs.iter().all(|need| self.bound.contains(need)) {
+                    self.bound.extend(variables.iter().cloned());
+                }
+            }
+            if self.bound.len() == before {
+                break;
+            }
+        }
+        let mut unbound: Vec<(String, Span)> = Vec::new();
+        for (name, span) in self.used {
+            if !self.bound.contains(&name) && unbound.iter().all(|(known, _)| *known != name) {
+                unbound.push((name, span));
+            }
+        }
+        Walked { references: self.references, unbound, bound: self.bound }
+    }
+
+    fn spec(&mut self, head: &RuleHead, bodies: &[RuleBody]) {
+        let (reference, key, value, arguments) = match head {
+            RuleHead::Set { refr, key, .. } => (refr, key.as_ref(), None, [].as_slice()),
+            RuleHead::Compr { refr, assign, .. } => (refr, None, assign.as_ref(), [].as_slice()),
+            RuleHead::Func { refr, args, assign, .. } => (refr, None, assign.as_ref(), args.as_slice()),
+        };
+        self.scopes.push(BTreeSet::new());
+        for argument in arguments {
+            self.pattern(argument, true);
+        }
+        let head = |walk: &mut Self| {
+            let (_, path) = steps(reference);
+            for step in path {
+                if let Step::Index(index) = step {
+                    walk.expression(index);
+                }
+            }
+            walk.expressions(key);
+            walk.expressions(value.map(|value| &value.value));
+        };
+        if bodies.is_empty() {
+            head(self);
+        }
+        for body in bodies {
+            self.query(&body.query, &mut |walk| {
+                if !body.is_else {
+                    head(walk);
+                }
+                walk.expressions(body.assign.as_ref().map(|assign| &assign.value));
+            });
+        }
+        self.scopes.pop();
+    }
+
+    /// A body, and what is evaluated where it holds.
+    fn query(&mut self, query: &Query, then: &mut dyn FnMut(&mut Self)) {
+        self.scopes.push(BTreeSet::new());
+        // Declarations hold in the whole body, whatever the order.
+        for statement in &query.stmts {
+            match &statement.literal {
+                Literal::SomeVars { vars, .. } => vars.iter().for_each(|variable| self.declare(variable.text())),
+                Literal::SomeIn { key, value, .. } => {
+                    self.patterns(key.iter().chain([value]), true);
+                }
+                Literal::Expr { expr, .. } => {
+                    if let Expr::AssignExpr { op: AssignOp::ColEq, lhs, .. } = expr.as_ref() {
+                        self.pattern(lhs, true);
+                    }
+                }
+                Literal::NotExpr { .. } | Literal::Every { .. } => {}
+            }
+        }
+        for statement in &query.stmts {
+            match &statement.literal {
+                Literal::SomeVars { .. } => {}
+                Literal::SomeIn { collection, .. } => self.expression(collection),
+                Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => self.expression(expr),
+                Literal::Every { key, value, domain, query, .. } => {
+                    self.expression(domain);
+                    self.scopes.push(BTreeSet::new());
+                    key.iter().chain([value]).for_each(|variable| self.declare(variable.text()));
+                    self.query(query, &mut |_| {});
+                    self.scopes.pop();
+                }
+            }
+            for with in &statement.with_mods {
+                // The target may be anything, what stands in for it may be a built-in.
+                let name = constant_path(&with.r#as).join(".");
+                if builtins::arity(&name).is_none() {
+                    self.expression(&with.r#as);
+                }
+            }
+        }
+        then(self);
+        self.scopes.pop();
+    }
+
+    fn declare(&mut self, name: &str) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.insert(name.to_owned());
+        }
+        self.bound.insert(name.to_owned());
+    }
+
+    fn is_declared(&self, name: &str) -> bool {
+        self.scopes.iter().any(|scope| scope.contains(name))
+    }
+
+    /// The variables of a pattern have a value; with `declare` they also hide rules.
+    fn pattern(&mut self, pattern: &Ref<Expr>, declare: bool) {
+        match pattern.as_ref() {
+            Expr::Var { span, .. } if declare => self.declare(span.text()),
+            Expr::Var { span, .. } => {
+                if self.is_variable(span.text()) {
+                    self.bound.insert(span.text().to_owned());
+                } else {
+                    self.expression(pattern);
+                }
+            }
+            Expr::Array { items, .. } | Expr::Set { items, .. } => {
+                self.patterns(items, declare);
+            }
+            Expr::Object { fields, .. } => fields.iter().for_each(|(_, key, value)| {
+                self.expression(key);
+                self.pattern(value, declare);
+            }),
+            _ => self.expression(pattern),
+        }
+    }
+
+    /// Whether a bare name is a variable that no scope declares, and no rule or import.
+    fn is_variable(&self, name: &str) -> bool {
+        !matches!(name, "_" | "input" | "data")
+            && !self.is_declared(name)
+            && !self.names.is_rule(self.package, name)
+            && !self.imports.contains_key(name)
+    }
+
+    fn patterns<'e>(&mut self, patterns: impl IntoIterator<Item = &'e Ref<Expr>>, declare: bool) {
+        for pattern in patterns {
+            self.pattern(pattern, declare);
+        }
+    }
+
+    fn expressions<'e>(&mut self, expressions: impl IntoIterator<Item = &'e Ref<Expr>>) {
+        for expression in expressions {
+            self.expression(expression);
+        }
+    }
+
+    fn expression(&mut self, expression: &Ref<Expr>) {
+        match expression.as_ref() {
+            Expr::String { .. }
+            | Expr::RawString { .. }
+            | Expr::Number { .. }
+            | Expr::Bool { .. }
+            | Expr::Null { .. } => {}
+            Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } => self.reference(expression),
+            Expr::Array { items, .. } | Expr::Set { items, .. } => self.expressions(items),
+            Expr::Object { fields, .. } => fields.iter().for_each(|(_, key, value)| {
+                self.expression(key);
+                self.expression(value);
+            }),
+            Expr::ArrayCompr { term, query, .. } | Expr::SetCompr { term, query, .. } => {
+                self.query(query, &mut |walk| walk.expression(term));
+            }
+            Expr::ObjectCompr { key, value, query, .. } => self.query(query, &mut |walk| {
+                walk.expression(key);
+                walk.expression(value);
+            }),
+            Expr::Call { fcn, params, .. } => self.call(fcn, params),
+            Expr::UnaryExpr { expr, .. } => self.expression(expr),
+            Expr::BinExpr { lhs, rhs, .. } | Expr::BoolExpr { lhs, rhs, .. } | Expr::ArithExpr { lhs, rhs, .. } => {
+                self.expression(lhs);
+                self.expression(rhs);
+            }
+            // The left side is declared with its body.
+            Expr::AssignExpr { op: AssignOp::ColEq, rhs, .. } => self.expression(rhs),
+            Expr::AssignExpr { op: AssignOp::Eq, lhs, rhs, .. } => self.equate(lhs, rhs),
+            Expr::Membership { key, value, collection, .. } => {
+                self.expressions(key.iter().chain([value, collection]));
+            }
+        }
+    }
+
+    /// `lhs = rhs`: either side may give values to the other.
+    fn equate(&mut self, lhs: &Ref<Expr>, rhs: &Ref<Expr>) {
+        if let (Expr::Array { items: left, .. }, Expr::Array { items: right, .. }) = (lhs.as_ref(), rhs.as_ref())
+            && left.len() == right.len()
+        {
+            left.iter().zip(right).for_each(|(left, right)| self.equate(left, right));
+            return;
+        }
+        let start = self.used.len();
+        self.expression(lhs);
+        let middle = self.used.len();
+        self.expression(rhs);
+        let names = |used: &[(String, Span)]| used.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        let left = names(self.used.get(start..middle).unwrap_or_default());
+        let right = names(self.used.get(middle..).unwrap_or_default());
+        for (side, variables, needs) in [(lhs, &left, &right), (rhs, &right, &left)] {
+            if matches!(side.as_ref(), Expr::Var { .. } | Expr::Array { .. } | Expr::Object { .. }) {
+                self.equations.push((variables.clone(), needs.clone()));
+            }
+        }
+    }
+
+    fn call(&mut self, function: &Ref<Expr>, arguments: &[Ref<Expr>]) {
+        let path = constant_path(function);
+        let (target, arity) = self.function(&path);
+        // One argument more than the function takes: its result is compared with the last.
+        let output = arity.is_some_and(|arity| arguments.len() == arity + 1);
+        let inputs = arguments.len() - usize::from(output);
+        for (index, argument) in arguments.iter().enumerate() {
+            if index < inputs { self.expression(argument) } else { self.pattern(argument, false) }
+        }
+        let call = Some(inputs);
+        self.references.push(Reference { target, call, span: function.span().clone() });
+    }
+
+    /// What a called name means, and how many arguments it takes.
+    fn function(&self, path: &[String]) -> (Target, Option<usize>) {
+        let first = path.first().map(String::as_str).unwrap_or_default();
+        let rest = path.get(1..).unwrap_or_default();
+        let whole = match self.imports.get(first) {
+            Some(Some(import)) => [import.as_slice(), rest].concat(),
+            _ if first == "data" => rest.to_vec(),
+            _ => {
+                let own = [self.package, path].concat();
+                if !self.names.functions.contains_key(&own) {
+                    let name = path.join(".");
+                    let arity = builtins::arity(&name);
+                    return (Target::Builtin(name), arity);
+                }
+                own
+            }
+        };
+        let arity = self.names.functions.get(&whole).copied();
+        (Target::Data(whole), arity)
+    }
+
+    fn reference(&mut self, expression: &Ref<Expr>) {
+        let (root, path) = steps(expression);
+        for step in &path {
+            if let Step::Index(index) = step {
+                // A variable in brackets takes every key in turn.
+                self.pattern(index, false);
+            }
+        }
+        let Expr::Var { span, .. } = root.as_ref() else { return self.expression(root) };
+        let name = span.text();
+        let constant = path.into_iter().map_while(|step| match step {
+            Step::Constant(name) => Some(name),
+            Step::Index(_) => None,
+        });
+        let whole: Vec<String> = match self.imports.get(name) {
+            _ if self.is_declared(name) || matches!(name, "_" | "input") => return,
+            _ if name == "data" => constant.collect(),
+            _ if self.names.is_rule(self.package, name) => {
+                self.package.iter().cloned().chain([name.to_owned()]).chain(constant).collect()
+            }
+            Some(Some(import)) => import.iter().cloned().chain(constant).collect(),
+            Some(None) => return,
+            None => {
+                self.used.push((name.to_owned(), span.clone()));
+                return;
+            }
+        };
+        self.references.push(Reference { target: Target::Data(whole), call: None, span: expression.span().clone() });
+    }
+}
+
+fn imports(module: &Module) -> BTreeMap<String, Option<Vec<String>>> {
+    let mut imports = BTreeMap::new();
+    for import in &module.imports {
+        let path = constant_path(&import.refr);
+        let name = import.r#as.as_ref().map(|name| name.text().to_owned()).or_else(|| path.last().cloned());
+        let target = match path.first().map(String::as_str) {
+            Some("data") => Some(path.get(1..).unwrap_or_default().to_vec()),
+            Some("input") => None,
+            // `rego.v1` and `future.keywords` name no value.
+            _ => continue,
+        };
+        imports.extend(name.map(|name| (name, target)));
+    }
+    imports
+}

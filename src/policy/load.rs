@@ -1,0 +1,240 @@
+//! From files to packages: which policies there are, what each is called, and what is wrong with them as
+//! policies. What is wrong with them as Rego is found by the engine.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::builtin::{BUILTINS, LIBRARY};
+use super::engine::{Data, Module, Parsed, Program, Rule, RuleKind, Source};
+use super::metadata::{self, Metadata};
+use super::scan::Scan;
+use super::set::{PREFIXES, entry};
+use super::settings::of_policy;
+use crate::schema::nearest;
+use crate::source::{FileId, Files, Problem, RepoPath, Span};
+use crate::yaml::Node;
+
+/// How the paths of the files begin that come with the program.
+const BUILT_IN: &str = "gate:policies/";
+
+/// Packages below `gate` that are not policies.
+const RESERVED: [&str; 2] = ["apps", "settings"];
+
+/// A package and all that its files say.
+pub(super) struct Package {
+    /// The name in configuration and reports.
+    pub(super) id: String,
+    /// The path below `data`.
+    pub(super) path: Vec<String>,
+    pub(super) metadata: Metadata,
+    pub(super) built_in: bool,
+    /// Where it is first named.
+    pub(super) span: Option<Span>,
+    /// Its modules, as indices into those of the program.
+    pub(super) modules: Vec<usize>,
+}
+
+/// Whether a file of that name is loaded to judge, and not to test policies.
+pub(super) fn is_no_test(name: &str) -> bool {
+    !name.ends_with("_test.rego")
+}
+
+/// The library, the built-in policies, and those files of the repository whose name is `wanted`.
+///
+/// # Errors
+/// When a file cannot be read as text.
+pub(super) fn sources(
+    files: &Files,
+    user: &[FileId],
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<Source>, Vec<Problem>> {
+    let texts = BUILTINS.iter().map(|builtin| (builtin.id, builtin.source)).chain([("lib", LIBRARY)]);
+    let path = |id: &str| RepoPath::root().child(&format!("{BUILT_IN}{id}.rego"));
+    let built_in = texts.map(|(id, text)| (files.add(path(id), text.into()), true));
+    let user = user.iter().filter(|id| wanted(files.get(**id).path().file_name())).map(|id| (*id, false));
+    let mut problems = Vec::new();
+    let mut sources = Vec::new();
+    for (id, built_in) in built_in.chain(user) {
+        match Source::new(files, id, built_in) {
+            Ok(source) => sources.push(source),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(sources) } else { Err(problems) }
+}
+
+/// The sources less the built-in policies whose package a file of the repository has, so that a copy can be
+/// worked on.
+pub(super) fn replacing(mut sources: Vec<Source>) -> Vec<Source> {
+    let package = |source: &Source| {
+        let (at, _) = Scan::of(&source.text).package(&source.text)?;
+        source.text.get(at..)?.lines().next().map(|line| line.trim().to_owned())
+    };
+    let own: BTreeSet<_> = sources.iter().filter(|source| !source.built_in).filter_map(package).collect();
+    sources.retain(|source| !source.built_in || package(source).is_none_or(|package| !own.contains(&package)));
+    sources
+}
+
+/// Makes the policies of `sources` ready, with settings and apps below `data.gate`.
+///
+/// # Errors
+/// Everything that is wrong with them or with the settings that `chosen` holds.
+pub(super) fn program(
+    files: &Arc<Files>,
+    sources: Vec<Source>,
+    chosen: &BTreeMap<String, Node>,
+    apps: Data,
+    now: i64,
+    limit: Duration,
+) -> Result<(Program, Vec<Package>), Vec<Problem>> {
+    let mut problems = Vec::new();
+    let headers = headers(&sources, &mut problems);
+    let parsed = match Parsed::new(files, sources, now, limit) {
+        Ok(parsed) => parsed,
+        Err(more) => return Err([problems, more].concat()),
+    };
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let packages = packages(&parsed.modules, headers, &mut problems);
+    let settings = settings(&packages, chosen, &mut problems);
+    let base = Data::object([("gate", Data::object([("settings", settings), ("apps", apps)]))]);
+    match parsed.prepare(&base) {
+        Ok(program) if problems.is_empty() => Ok((program, packages)),
+        Ok(_) => Err(problems),
+        Err(more) => Err([problems, more].concat()),
+    }
+}
+
+/// What each file says of its package.
+fn headers(sources: &[Source], problems: &mut Vec<Problem>) -> Vec<Option<(Metadata, Span)>> {
+    let mut headers = Vec::new();
+    for source in sources {
+        match metadata::read(source) {
+            Ok(header) => headers.push(header),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    headers
+}
+
+/// The packages of the modules, in the order in which they are first named.
+fn packages(modules: &[Module], headers: Vec<Option<(Metadata, Span)>>, problems: &mut Vec<Problem>) -> Vec<Package> {
+    let mut packages: Vec<Package> = Vec::new();
+    for (index, (module, header)) in modules.iter().zip(headers).enumerate() {
+        let (metadata, header) = header.unzip();
+        let Some(known) = packages.iter_mut().find(|package| package.path == module.package) else {
+            let metadata = metadata.unwrap_or_default();
+            let id = metadata.id.clone().unwrap_or_else(|| id(&module.package));
+            problems.extend(misnamed(&module.package, module.built_in).map(|problem| problem.at(module.span)));
+            let modules = vec![index];
+            packages.push(Package {
+                id,
+                path: module.package.clone(),
+                metadata,
+                built_in: module.built_in,
+                span: module.span,
+                modules,
+            });
+            continue;
+        };
+        if known.built_in {
+            let problem = Problem::new(format!("the package `{}` comes with the program", known.path.join(".")));
+            problems.push(problem.at(module.span).hint("give the package another name"));
+        }
+        known.modules.push(index);
+        match metadata {
+            Some(_) if known.metadata != Metadata::default() => {
+                problems.push(Problem::new(format!("`{}` has METADATA in another file too", known.id)).at(header));
+            }
+            Some(metadata) => known.metadata = metadata,
+            None => {}
+        }
+    }
+    packages
+}
+
+/// The id that a package gives its policy: `gate.freeze_window` is `freeze-window`.
+fn id(package: &[String]) -> String {
+    match package {
+        [root, rest @ ..] if root == "gate" => rest.join(".").replace('_', "-"),
+        _ => package.join("."),
+    }
+}
+
+fn misnamed(package: &[String], built_in: bool) -> Option<Problem> {
+    if built_in {
+        return None;
+    }
+    match package {
+        [root] if root == "gate" => Some(
+            Problem::new("policies live in packages below `gate`").hint("name it, as in `package gate.team_labels`"),
+        ),
+        [root, name] if root == "gate" && RESERVED.contains(&name.as_str()) => {
+            Some(Problem::new(format!("`gate.{name}` is taken by the program")).hint("give the package another name"))
+        }
+        _ => None,
+    }
+}
+
+/// `data.gate.settings`: the defaults of every policy, and what the configuration says instead.
+fn settings(packages: &[Package], chosen: &BTreeMap<String, Node>, problems: &mut Vec<Problem>) -> Data {
+    let mut values = Vec::new();
+    for package in packages {
+        match of_policy(&package.metadata.settings, chosen.get(&package.id)) {
+            Ok(data) => values.push((package.id.as_str(), data)),
+            Err(more) => problems.extend(more),
+        }
+    }
+    Data::object(values)
+}
+
+/// The rules of a package that are asked, as indices into those of the program; none where it is a library
+/// for others or holds tests only. Anything else without such a rule would pass in silence: a problem.
+pub(super) fn entries(program: &Program, package: &Package, problems: &mut Vec<Problem>) -> Vec<usize> {
+    let own = || program.rules.iter().enumerate().filter(|(_, rule)| package.modules.contains(&rule.module));
+    let mut entries: Vec<(usize, &Rule)> = Vec::new();
+    for (index, rule) in own() {
+        let name = rule.name.first().map(String::as_str).unwrap_or_default();
+        if entry(name).is_some() && !matches!(rule.kind, RuleKind::Function(_)) {
+            if rule.name.len() > 1 {
+                let problem =
+                    Problem::new(format!("`{}` is not asked: the name has more than one part", rule.name.join(".")));
+                problems.push(problem.at(rule.span).hint("write it as `deny_name contains ...`"));
+            }
+            entries.push((index, rule));
+        } else if !rule.used
+            && let Some(problem) = mistaken(name)
+        {
+            problems.push(problem.at(rule.span));
+        }
+    }
+    let of_tests = own().all(|(_, rule)| rule.name.first().is_some_and(|name| is_test(name))) && own().next().is_some();
+    let is_library = package.built_in || of_tests || own().any(|(_, rule)| !rule.users.is_empty());
+    if entries.is_empty() && !is_library && problems.is_empty() {
+        let problem = Problem::new(format!(
+            "nothing asks `{}`: it has no rule `deny`, `violation` or `warn`",
+            package.path.join(".")
+        ));
+        problems.push(problem.at(package.span).hint("name the rule that gathers findings `deny`"));
+    }
+    entries.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
+    entries.into_iter().map(|(index, _)| index).collect()
+}
+
+/// Whether a rule is a test, or one that is put off.
+pub(super) fn is_test(name: &str) -> bool {
+    name.starts_with("test_") || name.starts_with("todo_test_")
+}
+
+/// What to say of a rule that nobody asks and whose name looks as if somebody should.
+fn mistaken(name: &str) -> Option<Problem> {
+    let first = name.split('_').next().unwrap_or_default();
+    let words = PREFIXES.map(|(prefix, _)| prefix);
+    let near = words.into_iter().find(|word| first.starts_with(word)).or_else(|| nearest(first, words))?;
+    let hint = format!(
+        "did you mean `{near}`? Names that are asked: `deny`, `violation`, `warn`, and those with `_` and more after them"
+    );
+    Some(Problem::new(format!("nothing asks the rule `{name}`")).hint(hint))
+}

@@ -1,0 +1,288 @@
+//! The policies of a run: loaded once, then asked about each app.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super::engine::{Data, Program, Rule, Session, TIME_LIMIT};
+use super::load;
+use super::metadata::{Input, Metadata};
+use super::verdict::{self, Verdict, Written};
+use crate::source::{FileId, Files, Problem, Reason, Severity, Span};
+use crate::yaml::Node;
+
+/// What policies are loaded from.
+pub struct Setup {
+    /// Where files are read into.
+    pub files: Arc<Files>,
+    /// The repository's own policy files. Those named `*_test.rego` are left to `gate test`.
+    pub user: Vec<FileId>,
+    /// What the configuration sets, by policy.
+    pub settings: BTreeMap<String, Node>,
+    /// Severities in the place of the policies' own.
+    pub severity: BTreeMap<String, Severity>,
+    /// Policies that are not asked.
+    pub disable: BTreeSet<String>,
+    /// A summary of every app, as `data.gate.apps`.
+    pub apps: Data,
+    /// The only time that policies know: nanoseconds since 1970.
+    pub now: i64,
+}
+
+/// A policy that was loaded.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Its name in configuration and reports.
+    pub id: String,
+    /// What it says of itself.
+    pub metadata: Metadata,
+    /// What it is asked about.
+    pub input: Input,
+    /// Whether it came with the program.
+    pub built_in: bool,
+    /// Whether it is asked.
+    pub enabled: bool,
+    /// How bad its findings are where nothing closer says it; `None` leaves it to the names of its rules.
+    pub severity: Option<Severity>,
+    /// Where its package is named.
+    pub span: Option<Span>,
+    /// Its package, as a path below `data`.
+    package: Vec<String>,
+    /// The rules to ask, by name, as indices into those of the program.
+    entries: Vec<usize>,
+    /// conftest's `exception`.
+    exception: Option<usize>,
+    /// Whether the configuration chose the severity.
+    chosen: bool,
+}
+
+/// What policies say about one app.
+#[derive(Debug, Clone, Default)]
+pub struct Judged {
+    /// What they found, by policy.
+    pub verdicts: Vec<Verdict>,
+    /// What could not be judged. The same problem may come up for every app.
+    pub errors: Vec<Problem>,
+    /// What `print` said, each line after `file:line: `.
+    pub prints: Vec<String>,
+}
+
+/// The policies of a run. Threads share it.
+pub struct PolicySet {
+    program: Program,
+    policies: Vec<Policy>,
+    /// Rules that ran out of time once; they are not asked again.
+    exhausted: Vec<AtomicBool>,
+}
+
+impl PolicySet {
+    /// Loads the built-in policies and the repository's own.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them or with their settings, each problem at its place; and that no
+    /// policy would be asked at all.
+    pub fn load(setup: Setup) -> Result<Self, Vec<Problem>> {
+        Self::load_with(setup, TIME_LIMIT)
+    }
+
+    fn load_with(setup: Setup, limit: Duration) -> Result<Self, Vec<Problem>> {
+        let sources = load::sources(&setup.files, &setup.user, load::is_no_test)?;
+        let (program, packages) = load::program(&setup.files, sources, &setup.settings, setup.apps, setup.now, limit)?;
+        let mut problems = Vec::new();
+        let policies = policies(&program, packages, &setup.severity, &setup.disable, &mut problems);
+        if problems.is_empty() && !policies.iter().any(|policy| policy.enabled) {
+            problems.push(Problem::new("every policy is disabled, so nothing would be judged"));
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let exhausted = program.rules.iter().map(|_| AtomicBool::new(false)).collect();
+        Ok(Self { program, policies, exhausted })
+    }
+
+    /// Every policy by id, those that are not asked included.
+    #[must_use]
+    pub fn policies(&self) -> &[Policy] {
+        &self.policies
+    }
+
+    /// Asks every policy about one app. `input` is the app as `schemas/input.schema.json` describes it.
+    #[must_use]
+    pub fn judge(&self, input: &Data) -> Judged {
+        let mut judging = Judging { set: self, session: self.program.session(), judged: Judged::default() };
+        judging.session.set_input(input);
+        for policy in self.asked(Input::App) {
+            judging.policy(policy, &|written| written.at.clone());
+        }
+        if self.asked(Input::Resource).next().is_some() {
+            judging.manifests(input);
+        }
+        judging.judged.prints = judging.session.take_prints();
+        judging.judged.verdicts.sort_by(|a, b| a.policy.cmp(&b.policy));
+        judging.judged
+    }
+
+    fn asked(&self, input: Input) -> impl Iterator<Item = &Policy> {
+        self.policies.iter().filter(move |policy| policy.enabled && policy.input == input)
+    }
+}
+
+/// One app being judged.
+struct Judging<'a> {
+    set: &'a PolicySet,
+    session: Session<'a>,
+    judged: Judged,
+}
+
+impl Judging<'_> {
+    /// Asks the policies that look at one manifest at a time.
+    fn manifests(&mut self, input: &Data) {
+        for environment in input.get("environments").and_then(|list| list.items()).unwrap_or_default() {
+            let name = environment.get("name").unwrap_or_else(Data::null);
+            for manifest in environment.get("resources").and_then(|list| list.items()).unwrap_or_default() {
+                self.session.set_input(&manifest);
+                for policy in self.set.asked(Input::Resource) {
+                    self.policy(policy, &|written| verdict::at_manifest(&name, &manifest, &written.at));
+                }
+            }
+        }
+    }
+
+    fn policy(&mut self, policy: &Policy, at: &dyn Fn(&Written) -> serde_json::Value) {
+        let excepted = self.exceptions(policy);
+        for index in &policy.entries {
+            let Some(rule) = self.set.program.rules.get(*index) else { continue };
+            let name = rule.name.first().map(String::as_str).unwrap_or_default();
+            if excepted.iter().any(|excepted| excepts(excepted, name)) {
+                continue;
+            }
+            let Some(value) = self.ask(*index, rule) else { continue };
+            match verdict::read(&value, policy.package.first().is_some_and(|root| root == "gate")) {
+                Ok(found) => {
+                    let verdicts = found.into_iter().map(|written| Verdict {
+                        policy: policy.id.clone(),
+                        severity: policy.severity_of(name, written.severity),
+                        at: at(&written),
+                        message: written.message,
+                        help: written.help.or_else(|| policy.metadata.help.clone()),
+                    });
+                    self.judged.verdicts.extend(verdicts);
+                }
+                Err(wrong) => {
+                    let hint = "let it gather findings: `deny contains \"text\" if ...`, or objects with `msg`";
+                    self.judged.errors.push(Problem::new(format!("`{name}` {wrong}")).at(rule.span).hint(hint));
+                }
+            }
+        }
+    }
+
+    /// The names that conftest's `exception` lists for this manifest.
+    fn exceptions(&mut self, policy: &Policy) -> Vec<Data> {
+        let Some((index, rule)) = policy.exception.and_then(|index| Some((index, self.set.program.rules.get(index)?)))
+        else {
+            return Vec::new();
+        };
+        let lists = self.ask(index, rule).and_then(|lists| lists.items()).unwrap_or_default();
+        lists.iter().flat_map(|list| list.items().unwrap_or_default()).collect()
+    }
+
+    /// Asks a rule. Where it fails, the failure is an error of the run, and what the rule still finds counts.
+    fn ask(&mut self, index: usize, rule: &Rule) -> Option<Data> {
+        let exhausted = self.set.exhausted.get(index)?;
+        if exhausted.load(Ordering::Relaxed) {
+            return None;
+        }
+        match self.session.ask(rule) {
+            Ok(value) => value,
+            Err(problem) => {
+                let out_of_time = problem.kind() == Reason::Limit;
+                self.judged.errors.push(problem);
+                if out_of_time {
+                    exhausted.store(true, Ordering::Relaxed);
+                    return None;
+                }
+                self.session.ask_leniently(rule)
+            }
+        }
+    }
+}
+
+/// The policies among the packages, by id.
+fn policies(
+    program: &Program,
+    packages: Vec<load::Package>,
+    severity: &BTreeMap<String, Severity>,
+    disable: &BTreeSet<String>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Policy> {
+    let mut policies: Vec<Policy> = Vec::new();
+    for package in packages {
+        let entries = load::entries(program, &package, problems);
+        if entries.is_empty() {
+            continue;
+        }
+        let of_gate = package.path.first().is_some_and(|root| root == "gate");
+        let own = program.rules.iter().enumerate().filter(|(_, rule)| package.modules.contains(&rule.module));
+        let exception = own.into_iter().find(|(_, rule)| !of_gate && rule.name == ["exception"]);
+        let chosen = severity.get(&package.id).copied();
+        policies.push(Policy {
+            input: package.metadata.input.unwrap_or(if of_gate { Input::App } else { Input::Resource }),
+            built_in: package.built_in,
+            enabled: !disable.contains(&package.id),
+            severity: chosen.or(package.metadata.severity),
+            chosen: chosen.is_some(),
+            span: package.span,
+            exception: exception.map(|(index, _)| index),
+            id: package.id,
+            metadata: package.metadata,
+            package: package.path,
+            entries,
+        });
+    }
+    policies.sort_by(|a, b| a.id.cmp(&b.id));
+    for pair in policies.windows(2) {
+        if let [first, second] = pair
+            && first.id == second.id
+        {
+            let own = if first.built_in { second } else { first };
+            problems.push(Problem::new(format!("there is another policy `{}`", own.id)).at(own.span));
+        }
+    }
+    policies
+}
+
+/// Whether an entry of `exception` names the rule: `foo` stands for `deny_foo`, the empty text for `deny`.
+fn excepts(entry: &Data, rule: &str) -> bool {
+    let Some(entry) = entry.as_str() else { return false };
+    let short = PREFIXES.iter().find_map(|(prefix, _)| rule.strip_prefix(prefix)).unwrap_or(rule);
+    entry == short.strip_prefix('_').unwrap_or(short) || entry == rule
+}
+
+/// How the names of the rules begin that are asked, and what a finding of theirs is.
+pub(super) const PREFIXES: [(&str, Severity); 3] =
+    [("deny", Severity::Error), ("violation", Severity::Error), ("warn", Severity::Warning)];
+
+/// The severity that a rule's name gives; `None` where the rule is not asked. The names are conftest's.
+pub(super) fn entry(name: &str) -> Option<Severity> {
+    let (rest, severity) =
+        PREFIXES.iter().find_map(|(prefix, severity)| Some((name.strip_prefix(prefix)?, *severity)))?;
+    let parts = rest.split('_');
+    let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (rest.is_empty() || (rest.starts_with('_') && parts.skip(1).all(plain))).then_some(severity)
+}
+
+impl Policy {
+    /// A finding's severity: what it says itself; else the policy's, though a `warn` rule never says more
+    /// than warning. What the configuration chose goes over all but `info`, which is no judgement.
+    fn severity_of(&self, rule: &str, written: Option<Severity>) -> Severity {
+        let by_name = entry(rule).unwrap_or(Severity::Error);
+        match (written, self.severity) {
+            (Some(Severity::Info), _) => Severity::Info,
+            (_, Some(chosen)) if self.chosen => chosen,
+            (Some(written), _) => written,
+            (None, Some(own)) => own.min(by_name),
+            (None, None) => by_name,
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What can be set about policies: their own defaults, and what the repository's configuration says instead.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::engine::Data;
+use super::metadata::Setting;
+use crate::schema::Schema;
+use crate::source::Problem;
+use crate::yaml::Node;
+
+/// The settings of one policy: its defaults, with `chosen` in their place where it says something.
+///
+/// # Errors
+/// When `chosen` sets what the policy does not have, or to a value that does not fit; each at its place.
+pub(super) fn of_policy(settings: &[Setting], chosen: Option<&Node>) -> Result<Data, Vec<Problem>> {
+    let mut values: BTreeMap<&str, Data> =
+        settings.iter().map(|setting| (setting.name.as_str(), Data::from(setting.default_value()))).collect();
+    let Some(chosen) = chosen else { return Ok(Data::object(values)) };
+    let problems = Schema::new(schema(settings)).map_err(|problem| vec![problem])?.validate(chosen);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    for entry in chosen.as_map().into_iter().flat_map(|map| map.iter()) {
+        values.insert(&entry.key.text, Data::node(&entry.value));
+    }
+    Ok(Data::object(values))
+}
+
+/// The JSON Schema of a policy's settings. A setting that does not say its type has that of its default.
+pub(super) fn schema(settings: &[Setting]) -> Json {
+    let properties = settings.iter().map(|setting| {
+        let mut schema = setting.schema.clone();
+        if let (Some(object), Some(word)) = (schema.as_object_mut(), type_of(&setting.default_value()))
+            && !object.contains_key("type")
+        {
+            object.insert("type".to_owned(), word.into());
+        }
+        (setting.name.clone(), schema)
+    });
+    json!({"type": "object", "additionalProperties": false, "properties": properties.collect::<Map<_, _>>()})
+}
+
+fn type_of(value: &Json) -> Option<&'static str> {
+    Some(match value {
+        Json::Null => return None,
+        Json::Bool(_) => "boolean",
+        Json::Number(number) if number.is_f64() => "number",
+        Json::Number(_) => "integer",
+        Json::String(_) => "string",
+        Json::Array(_) => "array",
+        Json::Object(_) => "object",
+    })
+}

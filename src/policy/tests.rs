@@ -1,0 +1,163 @@
+//! Policies as their authors meet them: loading, judging, and every way in which that can fail.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::*;
+use crate::source::{Files, Problem, RepoPath};
+
+/// Problems as `file:line:column: message (hint)`.
+fn shown(files: &Files, problems: &[Problem]) -> String {
+    let line = |problem: &Problem| {
+        let place = problem.span().map(|span| files.location(span));
+        let place = place.map_or("?".to_owned(), |at| format!("{}:{}:{}", at.path, at.line, at.column));
+        let hint = problem.hint_text().map(|hint| format!(" ({hint})")).unwrap_or_default();
+        format!("{place}: {problem}{hint}\n")
+    };
+    problems.iter().map(line).collect()
+}
+
+fn setup(user: &[(&str, &str)]) -> (Arc<Files>, Setup) {
+    let files = Arc::new(Files::default());
+    let user = user.iter().map(|(path, text)| files.add(RepoPath::new(path).unwrap(), (*text).into())).collect();
+    let setup = Setup {
+        files: files.clone(),
+        user,
+        settings: BTreeMap::new(),
+        severity: BTreeMap::new(),
+        disable: BTreeSet::new(),
+        apps: Data::array([]),
+        now: 1_795_428_000_000_000_000,
+    };
+    (files, setup)
+}
+
+/// What is wrong with policies.
+fn refused(user: &[(&str, &str)]) -> String {
+    let (files, setup) = setup(user);
+    match PolicySet::load(setup) {
+        Ok(_) => "nothing\n".to_owned(),
+        Err(problems) => shown(&files, &problems),
+    }
+}
+
+#[test]
+fn the_built_in_policies_load() {
+    assert_eq!(refused(&[]), "nothing\n");
+}
+
+/// What the user's own policies say about an input, as `policy severity: message @ place`.
+fn judged(user: &[(&str, &str)], input: serde_json::Value) -> String {
+    let (files, setup) = setup(user);
+    let set = PolicySet::load(setup).map_err(|problems| shown(&files, &problems)).unwrap();
+    let judged = set.judge(&Data::from(input));
+    let own: BTreeSet<&str> =
+        set.policies().iter().filter(|policy| !policy.built_in).map(|policy| &*policy.id).collect();
+    let said = judged.verdicts.iter().filter(|verdict| own.contains(&*verdict.policy));
+    let said = said.map(|verdict| {
+        format!("{} {}: {} @ {}\n", verdict.policy, verdict.severity.word(), verdict.message, verdict.at)
+    });
+    said.collect::<String>() + &shown(&files, &judged.errors) + &judged.prints.join("\n")
+}
+
+#[test]
+fn conftest_policies_run_as_they_are() {
+    let v0 = "package main
+deny[msg] { input.kind == \"Deployment\"; not input.spec.replicas; msg = \"no replicas\" }
+deny_root[msg] { msg := \"root\" }
+violation[{\"msg\": msg, \"details\": {}}] { msg := sprintf(\"%s is %d\", [input.kind, 2]) }
+exception[rules] { input.kind == \"Deployment\"; rules := [\"root\"] }
+";
+    let v1 = "package kubernetes.names
+import rego.v1
+import data.lib
+warn contains msg if { lib.short(input.metadata.name); msg := \"short name\" }
+";
+    let lib = "package lib\nshort(name) if count(name) < 3\n";
+    let input = json!({"environments": [{"name": "production", "protected": false, "images": [], "resources": [
+        {"kind": "Deployment", "metadata": {"name": "db", "namespace": "x"}},
+        {"kind": "Service", "metadata": {"name": "web"}, "spec": {"replicas": 1}},
+    ]}], "change": null});
+    insta::assert_snapshot!(judged(&[("policy/a.rego", v0), ("policy/b.rego", v1), ("policy/lib.rego", lib)], input), @r#"
+    kubernetes.names warning: short name @ {"environment":"production","resource":{"kind":"Deployment","name":"db","namespace":"x"},"path":[]}
+    main error: no replicas @ {"environment":"production","resource":{"kind":"Deployment","name":"db","namespace":"x"},"path":[]}
+    main error: Deployment is 2 @ {"environment":"production","resource":{"kind":"Deployment","name":"db","namespace":"x"},"path":[]}
+    main error: root @ {"environment":"production","resource":{"kind":"Service","name":"web","namespace":null},"path":[]}
+    main error: Service is 2 @ {"environment":"production","resource":{"kind":"Service","name":"web","namespace":null},"path":[]}
+    "#);
+}
+
+/// A policy file of which one line is wrong.
+fn wrong(text: &str) -> String {
+    refused(&[("policy/a.rego", text)])
+}
+
+#[test]
+fn what_does_not_parse_is_an_error_at_its_place() {
+    insta::assert_snapshot!(wrong("package main\n\ndeny contains msg if {\n\tmsg := := 1\n}\n"), @"policy/a.rego:4:9: expecting expression");
+    insta::assert_snapshot!(wrong("package main\ndeny contains \"m if { true }\n"), @"policy/a.rego:2:29: invalid character in string");
+    insta::assert_snapshot!(wrong("package main\ndeny contains \"m\" if { true\n"), @"policy/a.rego:3:1: expecting `}` while parsing query");
+    insta::assert_snapshot!(wrong("package gate.a\ndeny[msg] { msg := \"x\" }\n"), @"policy/a.rego:2:11: `if` keyword is required before rule body (this is Rego v1: write `rule if { ... }`; packages outside of `gate` may also use Rego v0)");
+    insta::assert_snapshot!(wrong("package main\ndeny[msg] { msg := \"x\" }\nwarn[msg] { msg := }\n"), @"policy/a.rego:3:11: expecting }");
+    insta::assert_snapshot!(wrong("deny contains \"x\"\n"), @"policy/a.rego:1:1: a policy starts with its `package` (write `package gate.my_policy` first)");
+    insta::assert_snapshot!(wrong(""), @"policy/a.rego:1:1: a policy starts with its `package` (write `package gate.my_policy` first)");
+    insta::assert_snapshot!(wrong(&format!("package main\ndeny contains x if {{ x := {}1{} }}\n", "[".repeat(40), "]".repeat(40))), @"policy/a.rego:2:66: brackets nest 41 deep here; 14 is the limit (give the inner part a name of its own)");
+    insta::assert_snapshot!(wrong("package main\ndeny contains $\"{input.x}\" if true\n"), @"policy/a.rego:2:15: invalid character (string interpolation and other additions of OPA 1.12 and later are not known here)");
+}
+
+#[test]
+fn names_that_lead_nowhere_are_errors_at_their_place() {
+    insta::assert_snapshot!(wrong("package main\ndeny contains msg if { msg := sprintff(\"x\", []) }\n"), @"policy/a.rego:2:31: there is no function `sprintff` (did you mean `sprintf`?)");
+    insta::assert_snapshot!(wrong("package main\ndeny contains msg if { msg := http.send({}) }\n"), @"policy/a.rego:2:31: `http.send` cannot be called: a policy cannot reach the network (let the facts that it needs stand in the repository)");
+    insta::assert_snapshot!(wrong("package main\ndeny contains msg if { startswith(\"a\"); msg := \"x\" }\n"), @"policy/a.rego:2:24: `startswith` takes 2 arguments, not 1");
+    insta::assert_snapshot!(wrong("package main\ndeny contains message if { msg := input.x; message := mesage }\n"), @"policy/a.rego:2:55: `mesage` has no value: it is no rule, and nothing in this rule sets it (did you mean `message`?)");
+    insta::assert_snapshot!(wrong("package main\nimport data.gate.lib\ndeny contains \"x\" if lib.protekted\n"), @"policy/a.rego:3:22: nothing defines `data.gate.lib.protekted` (did you mean `protected`?)");
+    insta::assert_snapshot!(wrong("package main\nimport data.gate.lib\ndeny contains \"x\" if lib.match([], \"\")\n"), @"policy/a.rego:3:22: there is no function `data.gate.lib.match` (did you mean `data.gate.lib.matches`?)");
+    insta::assert_snapshot!(wrong("package main\ndeny contains \"x\" if data.services.web\n"), @"policy/a.rego:2:22: nothing defines `data.services.web` (an undefined value makes a rule pass in silence)");
+    insta::assert_snapshot!(wrong("package gate.mine\ndeny contains \"x\" if data.gate.settings.mine.limit\n"), @"policy/a.rego:2:22: nothing defines `data.gate.settings.mine.limit` (an undefined value makes a rule pass in silence)");
+    insta::assert_snapshot!(wrong("package main\nf(x) := y if y := g(x)\ng(x) := y if y := f(x)\ndeny contains \"x\" if f(1)\n"), @"policy/a.rego:2:1: `f` depends on itself: f -> g -> f (Rego has no recursion; `walk` and `graph.reachable` visit nested data)");
+    insta::assert_snapshot!(wrong("package main\nf(x) := f(x)\ndeny contains \"x\" if f(1)\n"), @"policy/a.rego:2:1: `f` depends on itself (Rego has no recursion; `walk` and `graph.reachable` visit nested data)");
+    insta::assert_snapshot!(wrong("package main\nlow if not high\nhigh if not low\ndeny contains \"x\" if low\n"), @"policy/a.rego:2:1: `low` depends on itself: low -> high -> low (Rego has no recursion; `walk` and `graph.reachable` visit nested data)");
+}
+
+#[test]
+fn what_would_pass_in_silence_is_an_error() {
+    insta::assert_snapshot!(wrong("package main\ndenny contains \"x\" if true\n"), @"policy/a.rego:2:1: nothing asks the rule `denny` (did you mean `deny`? Names that are asked: `deny`, `violation`, `warn`, and those with `_` and more after them)");
+    insta::assert_snapshot!(wrong("package main\nwarning contains \"x\" if true\ndeny contains \"y\" if false\n"), @"policy/a.rego:2:1: nothing asks the rule `warning` (did you mean `warn`? Names that are asked: `deny`, `violation`, `warn`, and those with `_` and more after them)");
+    insta::assert_snapshot!(wrong("package main\nallow if true\n"), @"policy/a.rego:1:9: nothing asks `main`: it has no rule `deny`, `violation` or `warn` (name the rule that gathers findings `deny`)");
+    insta::assert_snapshot!(wrong("package main\ndeny.a contains \"x\" if true\n"), @"policy/a.rego:2:1: `deny.a` is not asked: the name has more than one part (write it as `deny_name contains ...`)");
+    insta::assert_snapshot!(wrong("package gate.freeze_window\ndeny contains \"x\" if true\n"), @"policy/a.rego:1:9: the package `gate.freeze_window` comes with the program (give the package another name)");
+    insta::assert_snapshot!(wrong("package gate.lib\ndeny contains \"x\" if true\n"), @"policy/a.rego:1:9: the package `gate.lib` comes with the program (give the package another name)");
+    insta::assert_snapshot!(wrong("package gate\ndeny contains \"x\" if true\n"), @"policy/a.rego:1:9: policies live in packages below `gate` (name it, as in `package gate.team_labels`)");
+}
+
+#[test]
+fn malformed_metadata_is_an_error_at_its_line() {
+    insta::assert_snapshot!(wrong("# METADATA\n# title: a\n# custom:\n#   severty: error\npackage gate.a\ndeny contains \"x\" if true\n"), @"policy/a.rego:4:5: malformed METADATA: custom: unknown field `severty`, expected one of `id`, `severity`, `help`, `example`, `input`, `settings` (did you mean `severity`?)");
+    insta::assert_snapshot!(wrong("# METADATA\n# title: a\n# custom:\n#   severity: high\npackage gate.a\ndeny contains \"x\" if true\n"), @"policy/a.rego:4:5: malformed METADATA: custom: `severity` is `error`, `warning` or `info`");
+    insta::assert_snapshot!(wrong("# METADATA\n# title: [a\npackage main\ndeny contains \"x\" if true\n"), @"policy/a.rego:2:10: malformed METADATA: did not find expected ',' or ']', while parsing a flow sequence");
+    insta::assert_snapshot!(wrong("package main\n\n# METADATA\n# title: 'a\n# description: b\ndeny contains \"x\" if true\n"), @"policy/a.rego:4:10: malformed METADATA: found unexpected end of stream, while scanning a quoted scalar");
+    insta::assert_snapshot!(wrong("# METADATA\n# custom:\n#   settings:\n#     limit: {default: 1}\npackage gate.a\ndeny contains \"x\" if true\n"), @"policy/a.rego:2:2: the setting `limit` lacks its `description` or `default` (say what it is for, and what it is where nobody sets it)");
+}
+
+#[test]
+fn errors_of_evaluation_are_errors_of_the_run() {
+    let input = || json!({"environments": [{"name": "production", "protected": false, "images": [], "resources": [{"kind": "A", "metadata": {"name": "a"}}]}], "change": null});
+    let judged = |text: &str| judged(&[("policy/a.rego", text)], input());
+    insta::assert_snapshot!(judged("package main\ndeny contains \"x\" if startswith(input.metadata, \"a\")\ndeny contains \"y\" if input.kind == \"A\"\n"), @r#"
+    main error: y @ {"environment":"production","resource":{"kind":"A","name":"a","namespace":null},"path":[]}
+    policy/a.rego:2:38: `startswith` expects string argument. Got `{"name":"a"}` instead (check the type first, as in `is_string(value)`)
+    "#);
+    insta::assert_snapshot!(judged("package main\na := 1 if input.kind\na := 2 if input.kind\ndeny contains \"x\" if a == 1\n"), @"policy/a.rego:3:1: rule conflicts with rule at policy/a.rego:2:1 (let one condition exclude the other, or gather several values with `contains`)");
+    insta::assert_snapshot!(judged("package main\ndeny if input.kind == \"A\"\n"), @r#"policy/a.rego:2:1: `deny` gives `true`, not a set of findings (let it gather findings: `deny contains "text" if ...`, or objects with `msg`)"#);
+    insta::assert_snapshot!(judged("package main\ndeny contains {\"message\": \"x\"} if input.kind == \"A\"\n"), @r#"policy/a.rego:2:1: `deny` gives a finding without `msg` (let it gather findings: `deny contains "text" if ...`, or objects with `msg`)"#);
+    insta::assert_snapshot!(judged("package gate.a\ndeny contains {\"msg\": \"x\", \"sevrity\": \"info\"} if input.environments\n"), @r#"policy/a.rego:2:1: `deny` gives a finding with the unknown key `sevrity`; did you mean `severity`? (let it gather findings: `deny contains "text" if ...`, or objects with `msg`)"#);
+    insta::assert_snapshot!(judged("package gate.a\nwarn contains {\"msg\": \"x\", \"severity\": \"info\", \"at\": {\"environment\": \"p\"}} if { print(\"seen\", count(input.environments)); true }\n"), @r#"
+    a info: x @ {"environment":"p"}
+    policy/a.rego:2: seen 1
+    "#);
+}
