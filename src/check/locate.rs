@@ -6,7 +6,7 @@ use super::facts::{Rendered, name_of};
 use super::mask::Masks;
 use super::{Place, Related, ResourceName};
 use crate::diff::{is_secret_path, without_hash};
-use crate::kustomize::Manifest;
+use crate::kustomize::{Manifest, Removal};
 use crate::source::{Files, Span};
 use crate::yaml::{Map, Node, Path, Segment, Value};
 
@@ -86,16 +86,17 @@ impl Locator<'_> {
             .or_else(|| candidates().find(|(_, manifest)| without_hash(manifest) == stem))
     }
 
-    /// The lower environment's value, then what was overridden, newest first; no place twice.
+    /// The lower environment's value, then what was overridden or taken away, newest first; no place twice.
     fn related(&self, lower: Option<(Span, String)>, secret: bool, spot: &Spot<'_>) -> Vec<Related> {
         let mut found = Vec::from_iter(lower);
-        for link in spot.node.into_iter().flat_map(|node| node.origin.chain()) {
-            let label = match &link.value {
-                Some(value) if !secret => format!("was {} before", self.shown(&value.text)),
-                _ => "was set here before".to_owned(),
-            };
-            found.extend(link.origin.span.map(|span| (span, label)));
-        }
+        let was = |value: Option<&str>| match value.filter(|_| !secret) {
+            Some(text) => format!("was {} before", self.shown(text)),
+            None => "was set here before".to_owned(),
+        };
+        let replaced = spot.node.into_iter().flat_map(|node| node.origin.chain());
+        let replaced = replaced.map(|link| (link.origin.span, was(link.value.as_ref().map(|value| &*value.text))));
+        let removed = spot.removed.map(|node| (representative(node, None), was(node.text())));
+        found.extend(removed.into_iter().chain(replaced).filter_map(|(span, label)| Some((span?, label))));
         let mut seen: Vec<_> = spot.span.into_iter().map(|span| self.files.location(span)).collect();
         let mut related = Vec::new();
         for (span, label) in found {
@@ -136,11 +137,14 @@ impl Locator<'_> {
 struct Spot<'a> {
     /// The field itself, where it exists.
     node: Option<&'a Node>,
+    /// What a patch took away there.
+    removed: Option<&'a Node>,
     span: Option<Span>,
 }
 
 impl<'a> Spot<'a> {
-    /// The field at `path`, else the deepest part of the way to it that any text set.
+    /// The field at `path`, else the text that took it away, else the deepest part of the way to it that
+    /// any text set.
     fn nearest(manifest: &'a Manifest, path: &Path) -> Self {
         let mut span = resource_span(manifest);
         let mut node = Some(&manifest.node);
@@ -154,7 +158,10 @@ impl<'a> Spot<'a> {
             };
             span = representative(node, key).or(span);
         }
-        Self { node, span }
+        let on_the_way = |removal: &&Removal| removal.path.starts_with(path) || path.starts_with(&removal.path);
+        let removal = manifest.removed.iter().rev().find(on_the_way).filter(|_| node.is_none() && !path.is_empty());
+        let by = removal.and_then(|removal| removal.by);
+        Self { node, removed: removal.map(|removal| &removal.value), span: by.or(span) }
     }
 }
 

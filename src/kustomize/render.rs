@@ -1,5 +1,6 @@
 //! What a rendering is: options in, manifests out.
 
+use super::effects::Removal;
 use crate::source::{Problem, RepoPath};
 use crate::yaml::Node;
 
@@ -48,6 +49,8 @@ pub struct Render {
 pub struct Manifest {
     /// The whole object.
     pub node: Node,
+    /// What patches took away from it, oldest first.
+    pub removed: Vec<Removal>,
 }
 
 impl Manifest {

@@ -45,7 +45,7 @@ impl<'a> Renderer<'a> {
         order::apply(resources, target.kustomization().sort_options.as_ref(), self.options.order)?;
         let resources = gathered.resources.into_vec().into_iter().map(|mut resource| {
             write_annotations_as_text(&mut resource.node);
-            Manifest { node: resource.node }
+            Manifest { node: resource.node, removed: resource.removed }
         });
         let resources = resources.collect();
         gathered.inputs.sort();

@@ -31,6 +31,9 @@ spec:
         env:
         - name: LEVEL
           value: info
+        resources:
+          limits:
+            memory: 1Gi
       - name: side
         image: side:1
 ",
@@ -65,6 +68,9 @@ spec:
       containers:
       - name: web
         image: web:patched
+        resources:
+          limits:
+            memory: null
 ",
     ),
 ];
@@ -143,8 +149,10 @@ fn a_field_leads_to_the_text_that_set_it_and_to_what_that_overrode() {
 
 #[test]
 fn what_is_not_there_leads_to_the_nearest_thing_that_is() {
+    let removed = json!(["spec", "template", "spec", "containers", 0, "resources", "limits", "memory"]);
     let limits = json!(["spec", "template", "spec", "containers", 1, "resources", "limits", "memory"]);
     insta::assert_snapshot!(located(|_| vec![
+        web("production", "p-web", &removed),
         web("production", "p-web", &limits),
         web("production", "p-web", &json!(["spec", "template", "spec", "containers"])),
         web("production", "p-web", &json!([])),
@@ -155,8 +163,11 @@ fn what_is_not_there_leads_to_the_nearest_thing_that_is() {
         json!({"environment": "production"}),
         Json::Null,
     ]), @r"
+    Deployment/p-web spec.template.spec.containers[name=web].resources.limits.memory
+      production/patch.yaml:14:21+4 |             memory: null
+      was `1Gi` before: base/web.yaml:17:21+3 |             memory: 1Gi
     Deployment/p-web spec.template.spec.containers[name=side].resources.limits.memory
-      base/web.yaml:15:15+4 |       - name: side
+      base/web.yaml:18:15+4 |       - name: side
     Deployment/p-web spec.template.spec.containers
       base/web.yaml:9:7+10 |       containers:
     Deployment/p-web
@@ -189,6 +200,9 @@ fn a_difference_shows_both_sides() {
       production/kustomization.yaml:6:11+5 |   newTag: '1.1'
       staging has `web:1.0`: base/web.yaml:11:16+7 |         image: web:1.0
       was `web:patched` before: production/patch.yaml:11:16+11 |         image: web:patched
+    Deployment/p-web spec.template.spec.containers[name=web].resources.limits.memory
+      production/patch.yaml:14:21+4 |             memory: null
+      staging has `1Gi`: base/web.yaml:17:21+3 |             memory: 1Gi
     Secret/p-s-bggmm4cghm data.TOKEN
       production/kustomization.yaml:12:14+23 |   literals: [TOKEN=***]
       staging has another value: base/kustomization.yaml:4:14+17 |   literals: [TOKEN=***]

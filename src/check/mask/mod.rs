@@ -61,6 +61,9 @@ impl Masks {
                     self.add_value(leaf, encoded(path));
                 }
             });
+            for removal in manifest.removed.iter().filter(|removal| is_secret_path(manifest, &removal.path)) {
+                removal.value.leaves(&mut |_, leaf| self.add_value(leaf, encoded(&removal.path)));
+            }
         } else if manifest.kind() == "ConfigMap" {
             manifest.node.leaves(&mut |_, leaf| {
                 if leaf.origin.cause == Cause::Generator {

@@ -199,7 +199,7 @@ fn a_value_that_a_replacement_carries_elsewhere_is_scrubbed() {
         &crate::yaml::Text::loose("{kind: Pod, metadata: {name: production}}"),
         crate::yaml::Dialect::Resource,
     );
-    run.masks.add(&Manifest { node: elsewhere.unwrap().remove(0) });
+    run.masks.add(&Manifest { node: elsewhere.unwrap().remove(0), removed: Vec::new() });
     for (text, scrubbed) in [
         ("`hunter22` is not allowed", "`***` is not allowed"),
         ("aHVudGVyMjI= and hunter22hunter22", "*** and ******"),
