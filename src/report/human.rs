@@ -14,6 +14,9 @@ use crate::check::{Finding, Outcome, Place, Report, Severity, Status};
 /// Columns at which prose is wrapped. Fixed, so that output does not depend on where it was made.
 const WIDTH: usize = 100;
 
+/// Related places that are shown; more would bury the finding.
+const RELATED: usize = 6;
+
 /// Characters of a source line that are shown; the rest of a minified file is not worth a screen.
 const LINE: usize = 160;
 
@@ -99,9 +102,6 @@ fn handler(severity: Severity) -> GraphicalReportHandler {
         .with_context_lines(1)
         .without_syntax_highlighting()
 }
-
-/// Related places shown; more would bury the finding.
-const RELATED: usize = 6;
 
 /// A finding as miette sees it.
 #[derive(Debug)]
