@@ -112,3 +112,24 @@ fn faults_of_the_configuration_are_told_at_their_place() {
     let err = err.replace(&directory.path().canonicalize().unwrap().display().to_string(), "[repository]");
     insta::assert_snapshot!(err);
 }
+
+#[test]
+fn render_takes_an_app_and_its_environment() {
+    let run = |name: &str| {
+        let output = gate(&["render", name]).current_dir(shop()).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    };
+    let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/render/payments-staging.yaml");
+    assert_eq!(run("payments/staging"), (0, std::fs::read_to_string(expected).unwrap(), String::new()));
+    let (code, _, err) = run("payment/staging");
+    assert_eq!(code, 2);
+    insta::assert_snapshot!(err, @"
+    error: `payment/staging` is neither a directory nor an app in an environment
+      help: did you mean `payments/staging`?
+    ");
+}
+
+fn shop() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/shop")
+}

@@ -1,25 +1,25 @@
 //! `gate render`: what `kustomize build` prints.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::Path;
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::workspace::Workspace;
+use super::workspace::{ConfigFile, Workspace};
 use crate::check::ResourceName;
 use crate::kustomize::{Manifest, Options, Order, Render, Renderer, Restrictor};
-use crate::source::Files;
-use crate::yaml::{Node, Path, Segment, Value, emit_lines};
+use crate::source::{Files, RepoPath};
+use crate::yaml::{self, Node, Segment, Value, emit_lines};
 
 /// Print what `kustomize build` 5.8.1 prints for a directory, byte for byte, values of Secrets included
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// A directory with a kustomization
-    #[arg(value_name = "DIR", default_value = ".")]
-    directory: PathBuf,
+    /// A directory with a kustomization, or an app and its environment as in `payments/production`
+    #[arg(value_name = "DIR|APP/ENV", default_value = ".")]
+    target: String,
 
     /// Say which text set each value: as a comment behind each line, or as a JSON list of all values
     #[arg(long, value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "comments")]
@@ -32,6 +32,9 @@ pub(super) struct Arguments {
     /// Which files a kustomization may read; nothing outside the repository is ever read
     #[arg(long, value_name = "WHICH", default_value = "root-only")]
     load_restrictor: RestrictorName,
+
+    #[command(flatten)]
+    config: ConfigFile,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -61,7 +64,7 @@ enum RestrictorName {
 
 impl Arguments {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
-        let workspace = Workspace::open(&self.directory)?;
+        let (workspace, directory) = self.target()?;
         let options = Options {
             order: match self.order {
                 OrderName::Legacy => Order::Legacy,
@@ -73,7 +76,7 @@ impl Arguments {
             },
         };
         let fail = |problem| workspace.failure(vec![problem]);
-        let render = Renderer::new(&workspace.revision, options).render(&workspace.directory).map_err(fail)?;
+        let render = Renderer::new(&workspace.revision, options).render(&directory).map_err(fail)?;
         let files = workspace.revision.files();
         match self.origins {
             Some(Origins::Json) => {
@@ -94,6 +97,19 @@ impl Arguments {
             }
         }
         Ok(Exit::Passed)
+    }
+
+    /// The repository and the directory in it.
+    fn target(&self) -> Result<(Workspace, RepoPath), Failure> {
+        let path = Path::new(&self.target);
+        if path.exists() {
+            let workspace = Workspace::open(path)?;
+            let directory = workspace.directory.clone();
+            return Ok((workspace, directory));
+        }
+        let workspace = Workspace::open(Path::new("."))?;
+        let overlay = workspace.overlay(&self.config, &self.target)?;
+        Ok((workspace, overlay))
     }
 }
 
@@ -122,12 +138,12 @@ struct Leaf {
 fn leaves(render: &Render, files: &Files) -> Vec<Leaf> {
     let mut leaves = Vec::new();
     for manifest in &render.resources {
-        collect(manifest, &manifest.node, &mut Path::default(), files, &mut leaves);
+        collect(manifest, &manifest.node, &mut yaml::Path::default(), files, &mut leaves);
     }
     leaves
 }
 
-fn collect(manifest: &Manifest, node: &Node, path: &mut Path, files: &Files, leaves: &mut Vec<Leaf>) {
+fn collect(manifest: &Manifest, node: &Node, path: &mut yaml::Path, files: &Files, leaves: &mut Vec<Leaf>) {
     match &node.value {
         Value::Map(map) if !map.is_empty() => {
             for entry in map.iter() {

@@ -1,5 +1,6 @@
 //! What a path on the command line means: a repository, and a place in it.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::path::Path;
 use std::sync::Arc;
@@ -7,7 +8,8 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::failure::{Failure, Places};
-use crate::repo::Config;
+use crate::repo::{Config, Layout};
+use crate::schema::nearest;
 use crate::source::{DiskTree, Files, Problem, RepoPath, Revision};
 
 /// Where a repository is configured, unless it is said to be elsewhere.
@@ -69,6 +71,34 @@ impl Workspace {
             return Ok(Config::default());
         }
         Config::load(&self.revision, &path).map_err(|problems| self.failure(problems))
+    }
+
+    /// The directory that `name` stands for: an app, its environment and, where there are several, the cluster,
+    /// as in `payments/production`.
+    pub(super) fn overlay(&self, file: &ConfigFile, name: &str) -> Result<RepoPath, Failure> {
+        let config = self.config(file)?;
+        let layout = Layout::find(&config, &self.revision, &BTreeMap::new());
+        let mut overlays = Vec::new();
+        for app in &layout.apps {
+            for overlay in &app.overlays {
+                let cluster = overlay.cluster.as_ref().map(|cluster| format!("/{cluster}")).unwrap_or_default();
+                overlays.push((format!("{}/{}{cluster}", app.name, overlay.environment), &overlay.directory));
+            }
+        }
+        if let Some((_, directory)) = overlays.iter().find(|(full, _)| full == name) {
+            return Ok((*directory).clone());
+        }
+        let clusters: Vec<&str> = overlays
+            .iter()
+            .filter(|(full, _)| full.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')))
+            .map(|(full, _)| full.as_str())
+            .collect();
+        let hint = match (clusters.is_empty(), nearest(name, overlays.iter().map(|(full, _)| full.as_str()))) {
+            (false, _) => format!("it has several clusters: `{}`", clusters.join("`, `")),
+            (true, Some(near)) => format!("did you mean `{near}`?"),
+            (true, None) => "name a directory, or an app and its environment as in `payments/production`".to_owned(),
+        };
+        Err(Problem::new(format!("`{name}` is neither a directory nor an app in an environment")).hint(hint).into())
     }
 
     /// A failure for problems with files of this repository.
