@@ -9,8 +9,8 @@ use super::render::Restrictor;
 use crate::source::{FileId, Kind, Problem, ReadError, Reason, RepoPath, Revision, SourceFile};
 use crate::yaml::{self, Dialect};
 
-/// The names a kustomization may have.
-const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+/// The names that a kustomization file may have.
+pub const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// Reads on behalf of one kustomization directory.
 #[derive(Clone)]

@@ -30,6 +30,7 @@ mod selector;
 mod transform;
 
 pub use effects::{Effects, Removal};
+pub use load::NAMES as KUSTOMIZATION_NAMES;
 pub use merge::{Merged, merge};
 pub use render::{Manifest, Options, Order, Render, Restrictor};
 pub use renderer::Renderer;

@@ -105,6 +105,16 @@ impl Environments {
         self.list.iter().position(|environment| environment.name == name)
     }
 
+    /// Keeps the environments that `keep` wants. Where that leaves none protected, the last one is.
+    pub(super) fn retain(&mut self, keep: impl Fn(&Environment) -> bool) {
+        self.list.retain(keep);
+        if !self.list.iter().any(|environment| environment.protected)
+            && let Some(last) = self.list.last_mut()
+        {
+            last.protected = true;
+        }
+    }
+
     /// Reads the list of the configuration.
     pub(super) fn read(node: &Node, problems: &mut Vec<Problem>) -> Self {
         let mut taken = BTreeSet::new();

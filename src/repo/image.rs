@@ -232,6 +232,21 @@ mod tests {
         assert!(wrong.is_empty(), "{wrong:#?}");
     }
 
+    proptest::proptest! {
+        /// The normal form of a reference is a reference, and its own normal form.
+        #[test]
+        fn the_normal_form_is_stable(text in r"([a-zA-Z0-9.:_-]{0,9}/)?[a-z0-9._/-]{1,12}(:[\w.-]{1,9})?(@sha256:[0-9a-f]{64})?") {
+            if let Ok(image) = ImageRef::parse(&text) {
+                proptest::prop_assert_eq!(ImageRef::parse(&image.to_string()), Ok(image));
+            }
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in ".{0,80}") {
+            let _ = ImageRef::parse(&text);
+        }
+    }
+
     #[test]
     fn a_repository_needs_a_registry_that_can_exist() {
         assert_eq!(ImageRef::parse("foo_bar.com/app"), Err(ImageError::Domain("foo_bar.com".into())));

@@ -8,6 +8,7 @@ mod config;
 mod environments;
 mod freeze;
 mod image;
+mod layout;
 mod pattern;
 mod waiver;
 
@@ -16,5 +17,6 @@ pub use config::{Allowance, Config, Drift, Kubernetes, Policies, SCHEMA};
 pub use environments::{Environment, Environments};
 pub use freeze::{Freeze, FreezeWindow, active as active_freezes, next as next_freezes};
 pub use image::{ImageError, ImageRef, is_digest};
+pub use layout::{App, Layout, Overlay};
 pub use pattern::{FieldPattern, Glob};
 pub use waiver::{Ledger, Subject, Verdict, Waiver};

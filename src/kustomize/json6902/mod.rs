@@ -21,7 +21,7 @@ const MAX_COPIED: usize = 16 << 20;
 #[derive(Debug, Clone)]
 pub struct Op {
     span: Option<Span>,
-    op: Option<Node>,
+    name: Option<Node>,
     path: Option<Node>,
     from: Option<Node>,
     value: Option<Node>,
@@ -84,11 +84,11 @@ impl Op {
             round_trip::keys_to_text(value)?;
             relabel(value, Cause::JsonPatch);
         }
-        Ok(Self { span: node.origin.span, op: member("op"), path: member("path"), from: member("from"), value })
+        Ok(Self { span: node.origin.span, name: member("op"), path: member("path"), from: member("from"), value })
     }
 
     fn apply(&self, object: &mut Node, effects: &mut Effects, copied: &mut usize) -> Result<(), Problem> {
-        match self.op.as_ref().and_then(Node::as_str) {
+        match self.name.as_ref().and_then(Node::as_str) {
             Some("add") => {
                 let path = self.pointer(self.path.as_ref(), "path")?;
                 let value = self.value(&path, effects);
@@ -125,7 +125,7 @@ impl Op {
                     None => "the operation has no `op`".to_owned(),
                 };
                 Err(Problem::new(what)
-                    .at(self.op.as_ref().and_then(|op| op.origin.span))
+                    .at(self.name.as_ref().and_then(|name| name.origin.span))
                     .at(self.span)
                     .hint("write `add`, `remove`, `replace`, `move`, `copy` or `test`"))
             }

@@ -75,10 +75,10 @@ impl Pointer {
                 keys.sort_unstable();
                 let more = if keys.len() > MAX_LISTED { ", ..." } else { "" };
                 keys.truncate(MAX_LISTED);
-                match keys.is_empty() {
-                    true => problem.hint(format!("{place} is empty: add what is missing first")),
-                    false => problem.hint(format!("{place} has {}{more}", keys.join(", "))),
+                if keys.is_empty() {
+                    return problem.hint(format!("{place} is empty: add what is missing first"));
                 }
+                problem.hint(format!("{place} has {}{more}", keys.join(", ")))
             }
             Value::Seq(items) if items.is_empty() => problem.hint(format!("{place} is an empty list")),
             Value::Seq(items) => problem.hint(format!("{place} has the entries 0 to {}", items.len() - 1)),

@@ -69,11 +69,7 @@ fn key_to_text(key: Key) -> Result<Key, Problem> {
 /// Whether two values are the same in JSON.
 pub(super) fn same(left: &Node, right: &Node) -> bool {
     match (&left.value, &right.value) {
-        (Value::Scalar(left), Value::Scalar(right)) => match (left.decode(), right.decode()) {
-            (Decoded::Int(left), Decoded::Float(right)) => as_float(left) == right,
-            (Decoded::Float(left), Decoded::Int(right)) => left == as_float(right),
-            (left, right) => left == right,
-        },
+        (Value::Scalar(left), Value::Scalar(right)) => left.decode() == right.decode(),
         (Value::Seq(left), Value::Seq(right)) => {
             left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
         }

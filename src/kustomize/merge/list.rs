@@ -222,9 +222,9 @@ impl<'a> Merger<'a> {
                 (Directive::Merge, _) => {}
                 (Directive::Delete, by) => return Ok(Pair::Deletion(by)),
                 (Directive::Replace, _) => {
-                    let mut new = change.clone();
-                    let shape = self.shape(shape, [Some(&*target), Some(&new)]);
-                    self.inside(&mut new, Side::Patch, shape)?;
+                    let shape = self.shape(shape, [Some(&*target), Some(&*change)]);
+                    self.inside(change, Side::Patch, shape)?;
+                    let new = change.clone();
                     return Ok(Pair::Replacement(all.push(new)));
                 }
             }

@@ -158,23 +158,21 @@ impl<'a> Merger<'a> {
                 Err(unknown) => self.effects.quirks.push(unknown),
             }
         }
-        let mut added = patch.clone();
-        let kept = self.inside(&mut added, Side::Patch, shape)?;
-        Ok(kept.then_some(added))
+        let kept = self.inside(patch, Side::Patch, shape)?;
+        Ok(kept.then(|| patch.clone()))
     }
 
     /// Takes the patch's value in place of the object's, which is gone.
     fn replace(
         &mut self,
         target: &mut Node,
-        patch: &Node,
+        patch: &mut Node,
         by: Option<Span>,
         shape: Option<Shape<'a>>,
     ) -> Result<bool, Problem> {
-        let mut new = patch.clone();
-        let kept = self.inside(&mut new, Side::Patch, shape)?;
+        let kept = self.inside(patch, Side::Patch, shape)?;
         self.effects.removals.push(Removal { path: self.path.clone(), value: target.clone(), by });
-        target.overwrite(new);
+        target.overwrite(patch.clone());
         Ok(kept)
     }
 

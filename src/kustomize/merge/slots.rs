@@ -122,7 +122,7 @@ impl Entries<'_> {
 /// A list of entries with an index over their keys.
 #[derive(Default)]
 pub(super) struct Slots {
-    slots: Vec<Option<usize>>,
+    entries: Vec<Option<usize>>,
     index: HashMap<(usize, Id), BTreeSet<usize>>,
     /// Slots whose entries are no maps, or, among plain values, no plain values.
     odd: BTreeSet<usize>,
@@ -132,17 +132,17 @@ pub(super) struct Slots {
 impl Slots {
     /// The entries of a list, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
-        self.slots.iter().filter_map(|slot| *slot)
+        self.entries.iter().filter_map(|slot| *slot)
     }
 
     /// Appends an entry.
     pub(super) fn push(&mut self, entry: usize, all: &Entries<'_>) {
-        self.slots.push(Some(entry));
-        self.enter(self.slots.len() - 1, all);
+        self.entries.push(Some(entry));
+        self.enter(self.entries.len() - 1, all);
     }
 
     fn enter(&mut self, slot: usize, all: &Entries<'_>) {
-        let Some(standing) = self.slots.get(slot).and_then(|entry| all.standings.get((*entry)?)) else { return };
+        let Some(standing) = self.entries.get(slot).and_then(|entry| all.standings.get((*entry)?)) else { return };
         for (position, id) in standing.keys.iter().enumerate() {
             if let Some(id) = id {
                 self.index.entry((position, *id)).or_default().insert(slot);
@@ -158,7 +158,7 @@ impl Slots {
     }
 
     fn leave(&mut self, slot: usize, all: &Entries<'_>) {
-        let Some(standing) = self.slots.get(slot).and_then(|entry| all.standings.get((*entry)?)) else { return };
+        let Some(standing) = self.entries.get(slot).and_then(|entry| all.standings.get((*entry)?)) else { return };
         for (position, id) in standing.keys.iter().enumerate() {
             if let Some(slots) = id.and_then(|id| self.index.get_mut(&(position, id))) {
                 slots.remove(&slot);
@@ -183,7 +183,7 @@ impl Slots {
         let candidates =
             wanted.iter().map(|key| self.index.get(key)).min_by_key(|slots| slots.map_or(0, BTreeSet::len));
         candidates??.iter().find_map(|slot| {
-            let entry = (*self.slots.get(*slot)?)?;
+            let entry = (*self.entries.get(*slot)?)?;
             let keys = &all.standings.get(entry)?.keys;
             wanted.iter().all(|(position, id)| keys.get(*position) == Some(&Some(*id))).then_some(entry)
         })
@@ -202,7 +202,7 @@ impl Slots {
     ) -> Result<Vec<usize>, Problem> {
         let mut gone = Vec::new();
         for slot in self.odd.clone() {
-            let Some(odd) = self.slots.get(slot).copied().flatten() else { continue };
+            let Some(odd) = self.entries.get(slot).copied().flatten() else { continue };
             let blank = all.standings.get(odd).is_none_or(Standing::is_blank);
             match all.by {
                 _ if blank => gone.extend(self.vacate(slot, all)),
@@ -213,10 +213,10 @@ impl Slots {
             }
         }
         if pattern.is_empty() {
-            for slot in 0..self.slots.len() {
+            for slot in 0..self.entries.len() {
                 gone.extend(self.vacate(slot, all));
             }
-            self.slots.clear();
+            self.entries.clear();
         }
         let fitting = self.fitting(pattern, all);
         self.comparisons += fitting.len();
@@ -225,7 +225,7 @@ impl Slots {
         }
         for slot in &fitting {
             gone.extend(self.vacate(*slot, all));
-            if let Some((place, entry)) = self.slots.get_mut(*slot).zip(entry) {
+            if let Some((place, entry)) = self.entries.get_mut(*slot).zip(entry) {
                 *place = Some(entry);
                 self.enter(*slot, all);
             }
@@ -239,13 +239,13 @@ impl Slots {
 
     fn vacate(&mut self, slot: usize, all: &Entries<'_>) -> Option<usize> {
         self.leave(slot, all);
-        self.slots.get_mut(slot)?.take()
+        self.entries.get_mut(slot)?.take()
     }
 
     fn fitting(&self, pattern: &[Id], all: &Entries<'_>) -> Vec<usize> {
         let any = |id: Id| id == EMPTY && matches!(all.by, By::Keys(_));
         let fits = |slot: &usize| {
-            let Some(standing) = self.slots.get(*slot).and_then(|entry| all.standings.get((*entry)?)) else {
+            let Some(standing) = self.entries.get(*slot).and_then(|entry| all.standings.get((*entry)?)) else {
                 return false;
             };
             pattern.iter().zip(&standing.keys).all(|(wanted, found)| match found {
@@ -258,7 +258,7 @@ impl Slots {
         match candidates.min_by_key(|slots| slots.map_or(0, BTreeSet::len)) {
             Some(None) => Vec::new(),
             Some(Some(slots)) => slots.iter().copied().filter(fits).collect(),
-            None => (0..self.slots.len()).filter(fits).collect(),
+            None => (0..self.entries.len()).filter(fits).collect(),
         }
     }
 }

@@ -1,0 +1,189 @@
+//! What the names of directories say about environments.
+//!
+//! A name counts where the place bears it out, because `test` and `dev` are also the names of tests, of teams
+//! and of namespaces. Looked at are the directories beside each other that hold kustomizations:
+//!
+//! - `production` counts, and so does `staging`: they hardly mean anything else. So do environments that the
+//!   configuration lists under names of its own.
+//! - Any environment's name counts beside that of another environment, below a directory that says that it
+//!   holds environments (`overlays`, `envs`, `clusters`), and where the directories beside its parent have
+//!   environments in them.
+//! - A name that holds an environment's as a word, such as `prod-eu`, counts below a directory that says
+//!   that it holds environments, if two environments are there; the rest of the name is the cluster. Elsewhere it
+//!   counts beside a name that differs in that word alone (`api-staging`, `api-prod`); the rest then belongs to
+//!   the app.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::repo::environments::Environments;
+use crate::source::RepoPath;
+
+/// Directories that say that they hold environments.
+const HOLDERS: [&str; 9] =
+    ["overlay", "overlays", "env", "envs", "environment", "environments", "stages", "cluster", "clusters"];
+
+/// Environments' names that are often those of other things.
+const AMBIGUOUS: [&str; 10] =
+    ["dev", "development", "test", "testing", "integration", "int", "qa", "uat", "stage", "live"];
+
+/// Directories that hold what environments share.
+const SHARED: [&str; 6] = ["base", "bases", "common", "components", "default", "shared"];
+
+/// Words that turn an environment's name into something else.
+const NEGATIONS: [&str; 4] = ["non", "no", "not", "pre"];
+
+/// The certificate authority has a staging and a production of its own.
+const NOT_OURS: &str = "letsencrypt";
+
+/// What a directory's name says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Meaning {
+    /// The environment's name.
+    pub(super) environment: String,
+    /// The cluster.
+    pub(super) cluster: Option<String>,
+    /// What the name says about the app.
+    pub(super) app: Option<String>,
+}
+
+/// The directories whose names count as environments.
+#[derive(Default)]
+pub(super) struct Names {
+    meanings: BTreeMap<RepoPath, Meaning>,
+    /// Directories that hold several environments.
+    homes: BTreeSet<RepoPath>,
+}
+
+/// A name that is, or holds, that of an environment.
+struct Reading<'a> {
+    name: &'a str,
+    environment: &'a str,
+    /// The name without it.
+    rest: String,
+}
+
+impl Names {
+    /// Reads the names of all directories above and at `kustomizations`.
+    pub(super) fn read(kustomizations: &[RepoPath], environments: &Environments) -> Self {
+        let mut levels: BTreeMap<RepoPath, BTreeSet<String>> = BTreeMap::new();
+        for directory in kustomizations {
+            let mut child = directory.clone();
+            while let Some(parent) = child.parent() {
+                if !levels.entry(parent.clone()).or_default().insert(child.file_name().to_owned()) {
+                    break;
+                }
+                child = parent;
+            }
+        }
+        let readings: Vec<(&RepoPath, Vec<Reading<'_>>)> = levels
+            .iter()
+            .filter(|(level, _)| !level.as_str().contains(NOT_OURS))
+            .map(|(level, children)| (level, children.iter().filter_map(|name| reading(name, environments)).collect()))
+            .collect();
+        let whole = |readings: &[Reading<'_>]| distinct(readings.iter().filter(|reading| reading.rest.is_empty()));
+        // Where some directories hold environments, those beside them may hold one.
+        let neighbourhoods: BTreeSet<RepoPath> = readings
+            .iter()
+            .filter(|(_, readings)| whole(readings) > 1)
+            .filter_map(|(level, _)| level.parent())
+            .collect();
+        let mut names = Self::default();
+        for (level, readings) in &readings {
+            let neighbours = level.parent().is_some_and(|parent| neighbourhoods.contains(&parent));
+            let found = meanings(level, readings, neighbours);
+            if found.iter().map(|(_, meaning)| &meaning.environment).collect::<BTreeSet<_>>().len() > 1 {
+                names.homes.insert((*level).clone());
+            }
+            names.meanings.extend(found.into_iter().map(|(name, meaning)| (level.child(name), meaning)));
+        }
+        names
+    }
+
+    /// Directories beside environments that are none and hold kustomizations.
+    pub(super) fn strangers(&self, kustomizations: &[RepoPath]) -> BTreeSet<RepoPath> {
+        let homes: BTreeSet<RepoPath> = self.meanings.keys().filter_map(RepoPath::parent).collect();
+        let mut strangers = BTreeSet::new();
+        for directory in kustomizations {
+            let mut child = directory.clone();
+            while let Some(parent) = child.parent() {
+                if homes.contains(&parent) && self.meaning(&child).is_none() && !SHARED.contains(&child.file_name()) {
+                    strangers.insert(child);
+                }
+                child = parent;
+            }
+        }
+        strangers
+    }
+
+    /// What the name of `directory` itself says, where it counts.
+    pub(super) fn meaning(&self, directory: &RepoPath) -> Option<&Meaning> {
+        self.meanings.get(directory)
+    }
+
+    /// Whether several environments are side by side in `directory`.
+    pub(super) fn is_home(&self, directory: &RepoPath) -> bool {
+        self.homes.contains(directory)
+    }
+}
+
+/// The names of a level that count.
+fn meanings<'a>(level: &RepoPath, readings: &'a [Reading<'a>], neighbours: bool) -> Vec<(&'a str, Meaning)> {
+    let holder = words(level.file_name()).any(|word| HOLDERS.iter().any(|known| word.eq_ignore_ascii_case(known)));
+    let several = distinct(readings.iter()) > 1;
+    let pure = readings.iter().all(|reading| !reading.rest.is_empty());
+    let mut twins: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for reading in readings {
+        twins.entry(&reading.rest).or_default().insert(reading.environment);
+    }
+    let has_twin = |rest: &str| twins.get(rest).is_some_and(|environments| environments.len() > 1);
+    let clear = |name: &str| !AMBIGUOUS.iter().any(|word| word.eq_ignore_ascii_case(name));
+    let mut found = Vec::new();
+    for Reading { name, environment, rest } in readings {
+        let (cluster, app) = match rest.as_str() {
+            "" if has_twin("") || holder || neighbours || clear(name) => (None, None),
+            rest if !rest.is_empty() && holder && several => (Some(rest.to_owned()), None),
+            rest if pure && has_twin(rest) => (None, Some(rest.to_owned())),
+            _ => continue,
+        };
+        found.push((*name, Meaning { environment: (*environment).to_owned(), cluster, app }));
+    }
+    found
+}
+
+/// How many environments there are.
+fn distinct<'a>(readings: impl Iterator<Item = &'a Reading<'a>>) -> usize {
+    readings.map(|reading| reading.environment).collect::<BTreeSet<_>>().len()
+}
+
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(['-', '_', '.'])
+}
+
+fn reading<'a>(name: &'a str, environments: &'a Environments) -> Option<Reading<'a>> {
+    let known = |word: &str| environments.find(word).filter(|environment| !environment.is_elsewhere());
+    if let Some(environment) = known(name) {
+        return Some(Reading { name, environment: &environment.name, rest: String::new() });
+    }
+    let negated = words(name).any(|word| NEGATIONS.iter().any(|negation| word.eq_ignore_ascii_case(negation)));
+    if negated || name.contains(NOT_OURS) {
+        return None;
+    }
+    let mut at = 0;
+    let mut found = None;
+    for word in words(name) {
+        if let Some(environment) = known(word) {
+            if found.is_some() {
+                return None;
+            }
+            found = Some((environment, at, at + word.len()));
+        }
+        at += word.len() + 1;
+    }
+    let (environment, start, end) = found?;
+    let separators = ['-', '_', '.'];
+    let before = name.get(..start)?.trim_end_matches(separators);
+    let after = name.get(end..)?;
+    let rest =
+        if before.is_empty() { after.trim_start_matches(separators).to_owned() } else { format!("{before}{after}") };
+    Some(Reading { name, environment: &environment.name, rest })
+}

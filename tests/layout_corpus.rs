@@ -1,0 +1,222 @@
+//! What is found in real repositories without a configuration.
+
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use gate::repo::{Config, Layout};
+use gate::source::{DiskTree, Files, Revision};
+
+#[test]
+fn layouts_of_real_repositories() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/repos");
+    let Ok(repositories) = std::fs::read_dir(&corpus) else {
+        eprintln!("skipped: {} is not there", corpus.display());
+        return;
+    };
+    let mut names: Vec<_> = repositories.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    let mut out = String::new();
+    for name in names {
+        let revision = Revision::new(DiskTree::new(corpus.join(&name)).unwrap(), Arc::new(Files::default()));
+        let layout = Layout::find(&Config::default(), &revision, &BTreeMap::new());
+        writeln!(out, "\n{name}").unwrap();
+        for note in &layout.notes {
+            writeln!(out, "  {note}").unwrap();
+        }
+        for app in &layout.apps {
+            writeln!(out, "  - {}", app.name).unwrap();
+            for overlay in &app.overlays {
+                let cluster = overlay.cluster.as_deref().map(|cluster| format!(" on {cluster}")).unwrap_or_default();
+                writeln!(out, "      {}{cluster}: {}", overlay.environment, overlay.directory).unwrap();
+            }
+        }
+    }
+    insta::assert_snapshot!(out, @r#"
+
+    Azure__gitops-flux2-kustomize-helm-mt
+      found 1 app in 2 overlays by the names of directories: `staging`, `production` (protected)
+      - apps
+          staging: apps/staging
+          production: apps/production
+
+    GoogleCloudPlatform__microservices-demo
+      no overlay was found by the names of directories
+      of 21 kustomizations none is in or below a directory that names an environment: `dev`, `development`, `test`, `testing`, `integration`, `int`, `qa`, `uat`, `staging`, `stage`, `stg`, `preprod`, `pre-prod`, `preproduction`, `pre-production`, `production`, `prod`, `prd`, `live`
+      say in `gate.yaml` where overlays are: `apps: [{path: "apps/{app}/overlays/{environment}"}]`
+
+    argoproj__argo-cd
+      no overlay was found by the names of directories
+      of 50 kustomizations none is in or below a directory that names an environment: `dev`, `development`, `test`, `testing`, `integration`, `int`, `qa`, `uat`, `staging`, `stage`, `stg`, `preprod`, `pre-prod`, `preproduction`, `pre-production`, `production`, `prod`, `prd`, `live`
+      no other environment is beside `test`: not taken for an environment
+      say in `gate.yaml` where overlays are: `apps: [{path: "apps/{app}/overlays/{environment}"}]`
+
+    aws-samples__flux-eks-gitops-config
+      found 5 apps in 10 overlays by the names of directories: `test`, `production` (protected)
+      - clusters/flux-system
+          test: clusters/test/flux-system
+          production: clusters/production/flux-system
+      - config
+          test: config/test
+          production: config/production
+      - external-config-data
+          test: external-config-data/test
+          production: external-config-data/production
+      - infrastructure
+          test: infrastructure/test
+          production: infrastructure/production
+      - tenants
+          test: tenants/test
+          production: tenants/production
+
+    bjw-s__home-ops
+      no overlay was found by the names of directories
+      of 127 kustomizations none is in or below a directory that names an environment: `dev`, `development`, `test`, `testing`, `integration`, `int`, `qa`, `uat`, `staging`, `stage`, `stg`, `preprod`, `pre-prod`, `preproduction`, `pre-production`, `production`, `prod`, `prd`, `live`
+      no other environment is beside `kubernetes/main/apps/dev`: not taken for an environment
+      say in `gate.yaml` where overlays are: `apps: [{path: "apps/{app}/overlays/{environment}"}]`
+
+    cds-snc__notification-manifests
+      found 1 app in 3 overlays by the names of directories: `dev`, `staging`, `production` (protected)
+      beside environments, but none that is known: `env/sandbox`
+      - env
+          dev: env/dev
+          staging: env/staging
+          production: env/production
+
+    cloud-native-toolkit__multi-tenancy-gitops
+      found 4 apps in 12 overlays by the names of directories: `dev`, `staging`, `production` (protected)
+      beside environments, but none that is known: `0-bootstrap/others/3-multi-cluster/cluster-1-cicd`
+      - 0-bootstrap/others/3-multi-cluster
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod
+      - 0-bootstrap/others/3-multi-cluster/1-infra
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/1-infra
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/1-infra
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/1-infra
+      - 0-bootstrap/others/3-multi-cluster/2-services
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services
+      - 0-bootstrap/others/3-multi-cluster/3-apps
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/3-apps
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/3-apps
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/3-apps
+
+    cybozu-go__neco-apps
+      no overlay was found by the names of directories
+      of 121 kustomizations none is in or below a directory that names an environment: `dev`, `development`, `test`, `testing`, `integration`, `int`, `qa`, `uat`, `staging`, `stage`, `stg`, `preprod`, `pre-prod`, `preproduction`, `pre-production`, `production`, `prod`, `prd`, `live`
+      say in `gate.yaml` where overlays are: `apps: [{path: "apps/{app}/overlays/{environment}"}]`
+
+    deps-rs__deps.rs
+      found 1 app in 2 overlays by the names of directories: `staging`, `production` (protected)
+      - deploy
+          staging: deploy/overlays/staging
+          production: deploy/overlays/production
+
+    dmwm__rucio-flux
+      found 4 apps in 8 overlays by the names of directories: `integration`, `production` (protected)
+      beside environments, but none that is known: `apps/options`
+      - apps
+          integration: apps/integration
+          production: apps/production
+      - clusters/flux-system
+          integration: clusters/integration/flux-system
+          production: clusters/production/flux-system
+      - infrastructure
+          integration: infrastructure/integration
+          production: infrastructure/production
+      - infrastructure/statsd
+          integration: infrastructure/integration/statsd
+          production: infrastructure/production/statsd
+
+    fluxcd__flux2-kustomize-helm-example
+      found 2 apps in 4 overlays by the names of directories: `staging`, `production` (protected)
+      - apps
+          staging: apps/staging
+          production: apps/production
+      - clusters/flux-system
+          staging: clusters/staging/flux-system
+          production: clusters/production/flux-system
+
+    fluxcd__flux2-multi-tenancy
+      found 2 apps in 4 overlays by the names of directories: `staging`, `production` (protected)
+      - clusters/flux-system
+          staging: clusters/staging/flux-system
+          production: clusters/production/flux-system
+      - tenants
+          staging: tenants/staging
+          production: tenants/production
+
+    giantswarm__gitops-template
+      found 1 app in 4 overlays by the names of directories: `dev`, `staging`, `production` (protected)
+      beside environments, but none that is known: `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_FLUX_APP`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_NO_FLUX_APP`
+      5 parts of overlays: `bases/environments/stages/dev/hello_app_cluster`, `bases/environments/stages/dev/hello_app_cluster/automatic_updates`, `bases/environments/stages/prod/hello_app_cluster`, `bases/environments/stages/staging/hello_app_cluster`, `bases/environments/stages/staging/hello_app_cluster/automatic_updates`
+      - management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/mapi/cluster
+          dev on HELLO_APP_CLUSTER_1: management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/HELLO_APP_DEV_CLUSTER_1/mapi/cluster
+          staging on HELLO_APP_CLUSTER_1: management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/HELLO_APP_STAGING_CLUSTER_1/mapi/cluster
+          production on HELLO_APP_CLUSTER_EU_CENTRAL: management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/HELLO_APP_PROD_CLUSTER_EU_CENTRAL/mapi/cluster
+          production on HELLO_APP_CLUSTER_US_WEST: management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/HELLO_APP_PROD_CLUSTER_US_WEST/mapi/cluster
+
+    kubernetes-sigs__kustomize
+      found 3 apps in 7 overlays by the names of directories: `dev`, `staging`, `production` (protected)
+      - examples/ldap
+          staging: examples/ldap/overlays/staging
+          production: examples/ldap/overlays/production
+      - examples/multibases
+          dev: examples/multibases/dev
+          staging: examples/multibases/staging
+          production: examples/multibases/production
+      - examples/springboot
+          staging: examples/springboot/overlays/staging
+          production: examples/springboot/overlays/production
+
+    podkrepi-bg__api
+      found 2 apps in 4 overlays by the names of directories: `dev`, `production` (protected)
+      - manifests
+          dev: manifests/overlays/development
+          production: manifests/overlays/production
+      - manifests/manual
+          dev: manifests/overlays/development/manual
+          production: manifests/overlays/production/manual
+
+    podkrepi-bg__frontend
+      found 2 apps in 4 overlays by the names of directories: `dev`, `production` (protected)
+      - manifests
+          dev: manifests/overlays/development
+          production: manifests/overlays/production
+      - manifests/manual
+          dev: manifests/overlays/development/manual
+          production: manifests/overlays/production/manual
+
+    redhat-cop__gitops-catalog
+      found 2 apps in 3 overlays by the names of directories: `dev`, `staging`, `production` (protected)
+      beside environments, but none that is known: `cluster-observability-operator/operator/overlays/stable`
+      - apicast
+          staging: apicast/overlays/stage
+          production: apicast/overlays/prod
+      - cluster-observability-operator/operator
+          dev: cluster-observability-operator/operator/overlays/development
+
+    stefanprodan__podinfo
+      found 1 app in 3 overlays by the names of directories: `dev`, `staging`, `production` (protected)
+      - deploy
+          dev: deploy/overlays/dev
+          staging: deploy/overlays/staging
+          production: deploy/overlays/production
+
+    tektoncd__plumbing
+      no overlay was found by the names of directories
+      of 141 kustomizations none is in or below a directory that names an environment: `dev`, `development`, `test`, `testing`, `integration`, `int`, `qa`, `uat`, `staging`, `stage`, `stg`, `preprod`, `pre-prod`, `preproduction`, `pre-production`, `production`, `prod`, `prd`, `live`
+      say in `gate.yaml` where overlays are: `apps: [{path: "apps/{app}/overlays/{environment}"}]`
+
+    vfarcic__argo-combined-app
+      found 1 app in 2 overlays by the names of directories: `staging`, `production` (protected)
+      - kustomize
+          staging: kustomize/overlays/staging
+          production: kustomize/overlays/production
+    "#);
+}
