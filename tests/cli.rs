@@ -55,6 +55,12 @@ fn what_cannot_be_rendered_is_told_on_standard_error() {
     ");
     let (code, _, err) = run(&["render", "testdata/nowhere"]);
     assert_eq!(code, 2);
+    insta::assert_snapshot!(err, @"
+    error: `testdata/nowhere` is neither a directory nor an app in an environment
+      help: name a directory, or an app and its environment as in `payments/production`
+    ");
+    let (code, _, err) = run(&["freeze", "testdata/nowhere"]);
+    assert_eq!(code, 2);
     insta::assert_snapshot!(err, @"error: `testdata/nowhere` cannot be read: it does not exist");
 }
 
