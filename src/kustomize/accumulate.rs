@@ -9,16 +9,18 @@ use super::generate::{Generated, generate};
 use super::kustomization::Kustomization;
 use super::load::{Found, Loader};
 use super::manifest;
+use super::metadata::Tracker;
+use super::plugin::Plugin;
 use super::renderer::Renderer;
 use super::resource::Resource;
 use super::resources::Resources;
 use super::schema::Schema;
+use super::session::Session;
 use super::transform::affix::Affix;
-use super::transform::patches::Patching;
 use super::transform::replacements::{self, Strictness};
 use super::transform::vars::{self, Var};
-use super::transform::{images, labels, namespace, replicas};
-use crate::source::{Problem, RepoPath};
+use super::transform::{Context, images, labels, namespace, replicas};
+use crate::source::{Problem, Reason, RepoPath};
 use crate::yaml::{self, Cause, Dialect, Node};
 
 /// What has been gathered so far.
@@ -31,29 +33,49 @@ pub(super) struct Accumulated {
     pub(super) inputs: Vec<RepoPath>,
     /// What kustomize does silently and users should know.
     pub(super) quirks: Vec<Problem>,
+    /// Whether a type was looked up that is not built in, or any by a patch.
+    pub(super) asked: bool,
 }
 
 /// One kustomization at work.
 pub(super) struct Target<'a> {
     renderer: &'a Renderer<'a>,
-    loader: Loader<'a>,
+    session: &'a Session,
+    pub(super) loader: Loader<'a>,
     kustomization: Kustomization,
+    /// Notes where resources come from, where `buildMetadata` of the top kustomization wants it.
+    pub(super) tracker: Option<Tracker>,
 }
 
 impl<'a> Target<'a> {
     /// Reads the kustomization of the loader's directory.
-    pub(super) fn load(renderer: &'a Renderer<'a>, loader: Loader<'a>) -> Result<Self, Problem> {
+    pub(super) fn load(
+        renderer: &'a Renderer<'a>,
+        session: &'a Session,
+        loader: Loader<'a>,
+        tracker: Option<Tracker>,
+    ) -> Result<Self, Problem> {
         let kustomization = loader.kustomization()?;
-        Ok(Self { renderer, loader, kustomization })
+        Ok(Self { renderer, session, loader, kustomization, tracker })
     }
 
     pub(super) fn kustomization(&self) -> &Kustomization {
         &self.kustomization
     }
 
+    /// The name of the kustomization's file.
+    pub(super) fn file_name(&self) -> &str {
+        self.kustomization.path.as_ref().map_or("", RepoPath::file_name)
+    }
+
+    fn tracker_below(&self, entry: &Text) -> Option<Tracker> {
+        self.tracker.as_ref().map(|tracker| tracker.enter(entry))
+    }
+
     /// Gathers into `gathered`: empty for a kustomization, the parent's for a component.
     pub(super) fn accumulate(&self, mut gathered: Accumulated) -> Result<Accumulated, Problem> {
         gathered.inputs.extend(self.kustomization.path.clone());
+        gathered.inputs.extend(self.session.choose(self.kustomization.openapi.as_ref(), &self.loader)?);
         for entry in &self.kustomization.resources {
             self.add_resource(entry, &mut gathered)?;
         }
@@ -63,6 +85,7 @@ impl<'a> Target<'a> {
             gathered = self.add_component(entry, gathered)?;
         }
         self.run_transformers(&mut gathered)?;
+        self.run_validators(&mut gathered)?;
         if !self.kustomization.vars.is_empty() {
             let vars = self.kustomization.vars.iter().map(Var::decode).collect::<Result<_, _>>()?;
             vars::register(&mut gathered.vars, vars, gathered.resources.all_mut())?;
@@ -70,18 +93,29 @@ impl<'a> Target<'a> {
         Ok(gathered)
     }
 
-    fn add_resource(&self, entry: &Text, gathered: &mut Accumulated) -> Result<(), Problem> {
+    /// Reads a file, or gathers what a directory renders.
+    pub(super) fn add_resource(&self, entry: &Text, gathered: &mut Accumulated) -> Result<(), Problem> {
         match self.loader.find(entry)? {
             Found::File(_) => {
                 let (id, file) = self.loader.read_text(entry)?;
                 gathered.inputs.push(file.path().clone());
                 let content = file.text().unwrap_or_default();
-                let objects = manifest::read(&yaml::Text::of_file(id, content, 0))?;
-                gathered.resources.append_all(objects.into_iter().map(Resource::new))
+                for object in manifest::read(&yaml::Text::of_file(id, content, 0))? {
+                    let mut resource = Resource::new(object);
+                    if is_unknown(&resource) {
+                        self.ask_types(gathered);
+                    }
+                    if let Some(tracker) = &self.tracker {
+                        tracker.read_from(&mut resource, entry);
+                    }
+                    gathered.resources.append(resource)?;
+                }
+                Ok(())
             }
             Found::Directory(directory) => {
                 let loader = self.loader.enter(&directory, entry)?;
-                let base = self.renderer.base(loader).map_err(|problem| problem.via(entry.span))?;
+                let base = self.renderer.base(self.session, loader, self.tracker_below(entry));
+                let base = base.map_err(|problem| problem.via(entry.span))?;
                 let base = Arc::unwrap_or_clone(base);
                 gathered.resources.append_all(base.resources.into_vec()).map_err(|problem| problem.via(entry.span))?;
                 if let Some(config) = &base.config {
@@ -90,6 +124,9 @@ impl<'a> Target<'a> {
                 vars::merge(&mut gathered.vars, base.vars)?;
                 gathered.inputs.extend(base.inputs);
                 gathered.quirks.extend(base.quirks);
+                if base.asked {
+                    self.ask_types(gathered);
+                }
                 Ok(())
             }
         }
@@ -102,7 +139,8 @@ impl<'a> Target<'a> {
                 .at(entry.span)
                 .hint("list files under `resources`"));
         };
-        let component = Target::load(self.renderer, self.loader.enter(&directory, entry)?);
+        let loader = self.loader.enter(&directory, entry)?;
+        let component = Target::load(self.renderer, self.session, loader, self.tracker_below(entry));
         let component = component.map_err(|problem| problem.via(entry.span))?;
         if !component.kustomization.component {
             return Err(Problem::new(format!("`{}` is no component", &**entry))
@@ -138,14 +176,38 @@ impl<'a> Target<'a> {
         yaml::parse_first(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0), Dialect::Config)
     }
 
+    /// Notes that a type was looked up: from now on the built-in ones stay beside those of a file.
+    fn ask_types(&self, gathered: &mut Accumulated) {
+        gathered.asked = true;
+        self.session.ask();
+    }
+
     fn run_generators(&self, gathered: &mut Accumulated) -> Result<(), Problem> {
-        let options = self.kustomization.generator_options.as_ref();
+        let kustomization = &self.kustomization;
+        let options = kustomization.generator_options.as_ref();
         for (kind, list) in
-            [(Generated::ConfigMap, &self.kustomization.config_maps), (Generated::Secret, &self.kustomization.secrets)]
+            [(Generated::ConfigMap, &kustomization.config_maps), (Generated::Secret, &kustomization.secrets)]
         {
             for args in list {
-                gathered.resources.absorb(generate(kind, args, options, &self.loader)?)?;
+                let mut resource = generate(kind, args, options, &self.loader)?;
+                if let Some(tracker) = &self.tracker {
+                    tracker.generated(&mut resource, &tracker.field(self.file_name(), kind.plugin()));
+                }
+                gathered.resources.absorb(resource)?;
             }
+        }
+        if let Some(span) = kustomization.helm {
+            return Err(Problem::new("`helmCharts` needs helm, which is not run")
+                .at(span)
+                .reason(Reason::Helm)
+                .hint("render the charts into the repository, or install them by other means"));
+        }
+        for plugin in Plugin::load(self, &kustomization.generators, gathered)? {
+            let mut resource = plugin.generate(&self.loader)?;
+            if let (Some(tracker), Some(by)) = (&self.tracker, Tracker::plugin(&plugin.config)) {
+                tracker.generated(&mut resource, &by);
+            }
+            gathered.resources.absorb(resource)?;
         }
         Ok(())
     }
@@ -153,43 +215,109 @@ impl<'a> Target<'a> {
     fn run_transformers(&self, gathered: &mut Accumulated) -> Result<(), Problem> {
         let kustomization = &self.kustomization;
         let config = gathered.config.clone().unwrap_or_else(Config::default_fields);
-        let schema = Schema::builtin();
-        let mut patching = Patching { loader: &self.loader, schema: &schema, quirks: &mut gathered.quirks };
+        let schema = self.session.schema();
+        let context = Context { loader: &self.loader, schema: &schema };
         if !kustomization.patches_strategic_merge.is_empty() {
-            patching.apply_strategic_merge(&mut gathered.resources, &kustomization.patches_strategic_merge)?;
+            self.ask_types(gathered);
+            self.step("PatchStrategicMergeTransformer", gathered, |Accumulated { resources, quirks, .. }| {
+                context.patching(quirks).apply_strategic_merge(resources, &kustomization.patches_strategic_merge)
+            })?;
         }
         for patch in &kustomization.patches {
-            patching.apply(&mut gathered.resources, patch)?;
+            self.ask_types(gathered);
+            self.step("PatchTransformer", gathered, |Accumulated { resources, quirks, .. }| {
+                context.patching(quirks).apply(resources, patch)
+            })?;
         }
-        let resources = gathered.resources.all_mut();
         if let Some(namespace) = kustomization.namespace.as_ref().filter(|text| !text.is_empty()) {
             let subjects = namespace::Subjects::default();
-            namespace::Setting { namespace, specs: &config.namespace, subjects, unset_only: false }.apply(resources)?;
+            let setting = namespace::Setting { namespace, specs: &config.namespace, subjects, unset_only: false };
+            self.step("NamespaceTransformer", gathered, |gathered| setting.apply(gathered.resources.all_mut()))?;
         }
-        if let Some(prefix) = kustomization.name_prefix.as_ref().filter(|text| !text.is_empty()) {
-            Affix::Prefix.apply(resources, prefix, &config.name_prefix)?;
-        }
-        if let Some(suffix) = kustomization.name_suffix.as_ref().filter(|text| !text.is_empty()) {
-            Affix::Suffix.apply(resources, suffix, &config.name_suffix)?;
+        for (kind, affix, text, specs) in [
+            ("PrefixTransformer", Affix::Prefix, &kustomization.name_prefix, &config.name_prefix),
+            ("SuffixTransformer", Affix::Suffix, &kustomization.name_suffix, &config.name_suffix),
+        ] {
+            if let Some(text) = text.as_ref().filter(|text| !text.is_empty()) {
+                self.step(kind, gathered, |gathered| affix.apply(gathered.resources.all_mut(), text, specs))?;
+            }
         }
         for entry in &kustomization.labels {
-            labels::apply(resources, &entry.pairs, &labels::specs_of(entry, &config)?, Cause::Labels)?;
+            self.step("LabelTransformer", gathered, |gathered| {
+                let specs = labels::specs_of(entry, &config)?;
+                labels::apply(gathered.resources.all_mut(), &entry.pairs, &specs, Cause::Labels)
+            })?;
         }
-        labels::apply(resources, &kustomization.common_labels, &config.common_labels, Cause::Labels)?;
+        let common = &kustomization.common_labels;
+        // kustomize runs the transformer of `commonLabels` wherever there are `labels`, too.
+        if !common.is_empty() || !kustomization.labels.is_empty() {
+            self.step("LabelTransformer", gathered, |gathered| {
+                labels::apply(gathered.resources.all_mut(), common, &config.common_labels, Cause::Labels)
+            })?;
+        }
         let annotations = &kustomization.common_annotations;
-        labels::apply(resources, annotations, &config.common_annotations, Cause::Annotations)?;
-        for patch in &kustomization.patches_json6902 {
-            patching.apply_json6902(&mut gathered.resources, patch)?;
+        if !annotations.is_empty() {
+            let specs = &config.common_annotations;
+            self.step("AnnotationsTransformer", gathered, |gathered| {
+                labels::apply(gathered.resources.all_mut(), annotations, specs, Cause::Annotations)
+            })?;
         }
-        let resources = gathered.resources.all_mut();
+        for patch in &kustomization.patches_json6902 {
+            self.step("PatchJson6902Transformer", gathered, |Accumulated { resources, quirks, .. }| {
+                context.patching(quirks).apply_json6902(resources, patch)
+            })?;
+        }
         for replica in &kustomization.replicas {
-            replicas::apply(resources, replica, &config.replicas)?;
+            self.step("ReplicaCountTransformer", gathered, |gathered| {
+                replicas::apply(gathered.resources.all_mut(), replica, &config.replicas)
+            })?;
         }
         for image in &kustomization.images {
-            images::apply(resources, image, &config.images)?;
+            self.step("ImageTagTransformer", gathered, |gathered| {
+                images::apply(gathered.resources.all_mut(), image, &config.images)
+            })?;
         }
         let entries = &kustomization.replacements;
-        let replacements = replacements::decode(entries, Strictness::Strict, &self.loader, &mut gathered.inputs)?;
-        replacements::apply(resources, &replacements)
+        if !entries.is_empty() {
+            self.step("ReplacementTransformer", gathered, |Accumulated { resources, inputs, .. }| {
+                let replacements = replacements::decode(entries, Strictness::Strict, &self.loader, inputs)?;
+                replacements::apply(resources.all_mut(), &replacements)
+            })?;
+        }
+        for plugin in Plugin::load(self, &kustomization.transformers, gathered)? {
+            plugin.transform(&context, gathered)?;
+            if let (Some(tracker), Some(by)) = (&self.tracker, Tracker::plugin(&plugin.config)) {
+                tracker.transformed(gathered.resources.all_mut(), &by);
+            }
+        }
+        Ok(())
     }
+
+    /// Does what a field of the kustomization asks for, and notes it in terms of the plugin `kind`.
+    fn step(
+        &self,
+        kind: &str,
+        gathered: &mut Accumulated,
+        transform: impl FnOnce(&mut Accumulated) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        transform(gathered)?;
+        if let Some(tracker) = &self.tracker {
+            tracker.transformed(gathered.resources.all_mut(), &tracker.field(self.file_name(), kind));
+        }
+        Ok(())
+    }
+
+    fn run_validators(&self, gathered: &mut Accumulated) -> Result<(), Problem> {
+        let schema = self.session.schema();
+        let context = Context { loader: &self.loader, schema: &schema };
+        for plugin in Plugin::load(self, &self.kustomization.validators, gathered)? {
+            plugin.validate(&context, gathered)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether kustomize has to read its schema to learn the scope of the type.
+fn is_unknown(resource: &Resource) -> bool {
+    Schema::builtin().is_namespaced(&resource.api_version(), &resource.kind()).is_none()
 }

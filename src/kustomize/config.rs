@@ -49,17 +49,17 @@ impl Config {
     pub(super) fn decode(root: &Node) -> Result<Self, Problem> {
         let mut fields = Fields::of(root, "the configuration")?;
         let mut config = Self {
-            name_prefix: field_specs(fields.list("namePrefix")?)?,
-            name_suffix: field_specs(fields.list("nameSuffix")?)?,
-            namespace: field_specs(fields.list("namespace")?)?,
-            common_labels: field_specs(fields.list("commonLabels")?)?,
-            labels: field_specs(fields.list("labels")?)?,
-            template_labels: field_specs(fields.list("templateLabels")?)?,
-            common_annotations: field_specs(fields.list("commonAnnotations")?)?,
-            name_reference: fields.list("nameReference")?.iter().map(name_reference).collect::<Result<_, _>>()?,
-            var_reference: field_specs(fields.list("varReference")?)?,
-            images: field_specs(fields.list("images")?)?,
-            replicas: field_specs(fields.list("replicas")?)?,
+            name_prefix: field_specs(&mut fields, "namePrefix")?,
+            name_suffix: field_specs(&mut fields, "nameSuffix")?,
+            namespace: field_specs(&mut fields, "namespace")?,
+            common_labels: field_specs(&mut fields, "commonLabels")?,
+            labels: field_specs(&mut fields, "labels")?,
+            template_labels: field_specs(&mut fields, "templateLabels")?,
+            common_annotations: field_specs(&mut fields, "commonAnnotations")?,
+            name_reference: fields.maps("nameReference", "an entry of `nameReference`", name_reference)?,
+            var_reference: field_specs(&mut fields, "varReference")?,
+            images: field_specs(&mut fields, "images")?,
+            replicas: field_specs(&mut fields, "replicas")?,
         };
         fields.finish()?;
         config.sort();
@@ -130,18 +130,16 @@ pub(super) fn merge_shared(config: &mut Option<Arc<Config>>, more: &Arc<Config>)
     Ok(())
 }
 
-/// Reads a list of field specifications.
-pub(super) fn field_specs(nodes: &[Node]) -> Result<Vec<FieldSpec>, Problem> {
-    nodes.iter().map(field_spec).collect()
+/// A field that holds a list of field specifications.
+pub(super) fn field_specs(fields: &mut Fields<'_>, name: &'static str) -> Result<Vec<FieldSpec>, Problem> {
+    fields.maps(name, "a field specification", field_spec)
 }
 
-fn field_spec(node: &Node) -> Result<FieldSpec, Problem> {
-    let mut fields = Fields::of(node, "a field specification")?;
-    let gvk = gvk(&mut fields)?;
+/// The fields of a field specification.
+pub(super) fn field_spec(fields: &mut Fields<'_>) -> Result<FieldSpec, Problem> {
+    let gvk = gvk(fields)?;
     let path = fields.text("path")?.unwrap_or_default();
-    let create = fields.flag("create")?;
-    fields.finish()?;
-    Ok(FieldSpec { gvk, path: split_path(&path), create })
+    Ok(FieldSpec { gvk, path: split_path(&path), create: fields.flag("create")? })
 }
 
 fn gvk(fields: &mut Fields<'_>) -> Result<Gvk, Problem> {
@@ -149,10 +147,6 @@ fn gvk(fields: &mut Fields<'_>) -> Result<Gvk, Problem> {
     Ok(Gvk { group: part("group")?, version: part("version")?, kind: part("kind")? })
 }
 
-fn name_reference(node: &Node) -> Result<NameReference, Problem> {
-    let mut fields = Fields::of(node, "an entry of `nameReference`")?;
-    let target = gvk(&mut fields)?;
-    let referrers = field_specs(fields.list("fieldSpecs")?)?;
-    fields.finish()?;
-    Ok(NameReference { target, referrers })
+fn name_reference(fields: &mut Fields<'_>) -> Result<NameReference, Problem> {
+    Ok(NameReference { target: gvk(fields)?, referrers: field_specs(fields, "fieldSpecs")? })
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::source::{Problem, Span};
-use crate::yaml::{Decoded, Entry, Map, Node, Scalar, Tag, Value};
+use crate::yaml::{self, Decoded, Entry, Map, Node, Scalar, Tag, Value};
 
 /// A string and where it is written.
 #[derive(Debug, Clone, Default)]
@@ -21,20 +21,49 @@ impl std::ops::Deref for Text {
     }
 }
 
+/// Reads a value from the fields of its map.
+type Read<T> = fn(&mut Fields<'_>) -> Result<T, Problem>;
+
+/// How much a reader puts up with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// As kustomizations are read: every key must be known, every string must be one.
+    Strict,
+    /// As configurations of plugins are read: unknown keys are passed over, numbers and booleans count as
+    /// the strings they print as.
+    Lenient,
+}
+
 /// The fields of one map. Every field that is asked for counts as known; [`Fields::finish`] refuses the rest.
 pub(super) struct Fields<'a> {
     what: &'a str,
     map: &'a Map,
+    span: Option<Span>,
+    mode: Mode,
     known: Vec<&'static str>,
 }
 
 impl<'a> Fields<'a> {
-    /// Opens a map; `what` names it in errors.
+    /// Opens a map of a kustomization; `what` names it in errors.
     pub(super) fn of(node: &'a Node, what: &'a str) -> Result<Self, Problem> {
+        Self::open(node, what, Mode::Strict)
+    }
+
+    /// Opens the configuration of a plugin, where unknown fields do no harm and numbers may stand for strings.
+    pub(super) fn of_plugin(node: &'a Node, what: &'a str) -> Result<Self, Problem> {
+        Self::open(node, what, Mode::Lenient)
+    }
+
+    fn open(node: &'a Node, what: &'a str, mode: Mode) -> Result<Self, Problem> {
         match &node.value {
-            Value::Map(map) => Ok(Self { what, map, known: Vec::new() }),
+            Value::Map(map) => Ok(Self { what, map, span: node.origin.span, mode, known: Vec::new() }),
             _ => Err(wrong_type(node, what, "a map")),
         }
+    }
+
+    /// Where the map is written.
+    pub(super) fn span(&self) -> Option<Span> {
+        self.span
     }
 
     /// The entry of a field, where it is there and not null.
@@ -54,7 +83,7 @@ impl<'a> Fields<'a> {
 
     /// A field that holds a string.
     pub(super) fn text(&mut self, name: &'static str) -> Result<Option<Text>, Problem> {
-        self.node(name).map(|node| as_text(node, name)).transpose()
+        self.node(name).map(|node| self.as_text(node, name)).transpose()
     }
 
     /// A field that holds a boolean; `false` where it is not there.
@@ -76,7 +105,7 @@ impl<'a> Fields<'a> {
     pub(super) fn texts(&mut self, name: &'static str) -> Result<Vec<Text>, Problem> {
         self.list(name)?
             .iter()
-            .map(|node| if node.is_null() { Ok(Text::default()) } else { as_text(node, name) })
+            .map(|node| if node.is_null() { Ok(Text::default()) } else { self.as_text(node, name) })
             .collect()
     }
 
@@ -87,15 +116,49 @@ impl<'a> Fields<'a> {
         let mut pairs = Vec::new();
         for entry in map.iter() {
             let key = Text { text: entry.key.text.clone(), span: entry.key.span };
-            let value = if entry.value.is_null() { Text::default() } else { as_text(&entry.value, name)? };
+            let value = if entry.value.is_null() { Text::default() } else { self.as_text(&entry.value, name)? };
             pairs.push((key, value));
         }
         pairs.sort_by(|a, b| a.0.text.cmp(&b.0.text));
         Ok(pairs)
     }
 
+    /// A field that holds a map, read as `read` does; `what` names it in errors.
+    pub(super) fn map<T>(&mut self, name: &'static str, what: &str, read: Read<T>) -> Result<Option<T>, Problem> {
+        self.node(name).map(|node| self.inner(node, what, read)).transpose()
+    }
+
+    /// A field that holds a list of maps, each read as `read` does; `what` names one of them in errors.
+    pub(super) fn maps<T>(&mut self, name: &'static str, what: &str, read: Read<T>) -> Result<Vec<T>, Problem> {
+        self.list(name)?.iter().map(|node| self.inner(node, what, read)).collect()
+    }
+
+    fn inner<T>(&self, node: &Node, what: &str, read: Read<T>) -> Result<T, Problem> {
+        let mut fields = Fields::open(node, what, self.mode)?;
+        let value = read(&mut fields)?;
+        fields.finish()?;
+        Ok(value)
+    }
+
+    /// A string, or an error that says what stands there instead.
+    fn as_text(&self, node: &Node, what: &str) -> Result<Text, Problem> {
+        let span = node.origin.span;
+        match &node.value {
+            Value::Scalar(scalar) if matches!(scalar.tag, Tag::Str | Tag::Timestamp | Tag::Binary) => {
+                Ok(Text { text: scalar.text.clone(), span })
+            }
+            Value::Scalar(scalar) if scalar.tag != Tag::Null && self.mode == Mode::Lenient => {
+                Ok(Text { text: yaml::emit(node)?.trim_end().into(), span })
+            }
+            _ => Err(wrong_type(node, what, "a string")),
+        }
+    }
+
     /// Refuses what was not asked for.
     pub(super) fn finish(self) -> Result<(), Problem> {
+        if self.mode == Mode::Lenient {
+            return Ok(());
+        }
         let known = |key: &str| self.known.iter().any(|name| name.eq_ignore_ascii_case(key));
         let Some(entry) = self.map.iter().find(|entry| !known(&entry.key.text)) else { return Ok(()) };
         let problem = Problem::new(format!("unknown field `{}` in {}", entry.key.text, self.what)).at(entry.key.span);
@@ -111,16 +174,6 @@ fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let close =
         known.iter().map(|name| (strsim::damerau_levenshtein(&word.to_lowercase(), &name.to_lowercase()), *name));
     close.filter(|(distance, name)| *distance * 3 <= name.len().max(3)).min().map(|(_, name)| name)
-}
-
-/// A string, or an error that says what stands there instead.
-pub(super) fn as_text(node: &Node, what: &str) -> Result<Text, Problem> {
-    match &node.value {
-        Value::Scalar(scalar) if matches!(scalar.tag, Tag::Str | Tag::Timestamp | Tag::Binary) => {
-            Ok(Text { text: scalar.text.clone(), span: node.origin.span })
-        }
-        _ => Err(wrong_type(node, what, "a string")),
-    }
 }
 
 /// `what` should be of another type.

@@ -19,6 +19,16 @@ pub(super) enum Generated {
     Secret,
 }
 
+impl Generated {
+    /// kustomize's name of the plugin that generates it.
+    pub(super) fn plugin(self) -> &'static str {
+        match self {
+            Self::ConfigMap => "ConfigMapGenerator",
+            Self::Secret => "SecretGenerator",
+        }
+    }
+}
+
 /// One entry of the data, and the text that holds its value.
 struct Pair {
     key: Arc<str>,

@@ -1,6 +1,8 @@
 //! The kustomization file: its fields, typed (spec §1.1, §1.2), and the fix-ups of old spellings.
 
+use super::config::field_spec;
 use super::decode::{Fields, Text, wrong_type};
+use super::fieldspec::FieldSpec;
 use super::resource::Behavior;
 use crate::source::{Problem, RepoPath, Span};
 use crate::yaml::{Decoded, Node, Scalar};
@@ -48,7 +50,7 @@ pub(super) struct Labels {
     pub(super) pairs: Vec<(Text, Text)>,
     pub(super) include_selectors: bool,
     pub(super) include_templates: bool,
-    pub(super) fields: Vec<Node>,
+    pub(super) fields: Vec<FieldSpec>,
 }
 
 /// An entry of `patches` or `patchesJson6902`.
@@ -74,7 +76,7 @@ pub(super) struct Image {
 }
 
 /// An entry of `replicas`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Replica {
     pub(super) span: Option<Span>,
     pub(super) name: Text,
@@ -116,13 +118,11 @@ impl Kustomization {
         let mut fields = Fields::of(root, "the kustomization")?;
         let kind = fields.text("kind")?.unwrap_or_default();
         let api_version = fields.text("apiVersion")?.unwrap_or_default();
-        if let Some(metadata) = fields.node("metadata") {
-            object_meta(metadata)?;
-        }
+        fields.map("metadata", "`metadata`", object_meta)?;
         let mut resources = fields.texts("resources")?;
         resources.extend(fields.texts("bases")?);
-        let mut images = decode_all(fields.list("images")?, image)?;
-        images.extend(decode_all(fields.list("imageTags")?, image)?);
+        let mut images = fields.maps("images", "an entry of `images`", image)?;
+        images.extend(fields.maps("imageTags", "an entry of `imageTags`", image)?);
         let helm = ["helmCharts", "helmChartInflationGenerator"].into_iter().find_map(|name| {
             let entry = fields.entry(name)?;
             entry.value.as_seq().is_some_and(|charts| !charts.is_empty()).then_some(entry.key.span)
@@ -136,22 +136,22 @@ impl Kustomization {
             name_suffix: fields.text("nameSuffix")?,
             namespace: fields.text("namespace")?,
             common_labels: fields.pairs("commonLabels")?,
-            labels: decode_all(fields.list("labels")?, labels)?,
+            labels: fields.maps("labels", "an entry of `labels`", labels)?,
             common_annotations: fields.pairs("commonAnnotations")?,
             patches_strategic_merge: fields.texts("patchesStrategicMerge")?,
-            patches_json6902: decode_all(fields.list("patchesJson6902")?, patch)?,
-            patches: decode_all(fields.list("patches")?, patch)?,
+            patches_json6902: fields.maps("patchesJson6902", "an entry of `patchesJson6902`", patch)?,
+            patches: fields.maps("patches", "an entry of `patches`", patch)?,
             images,
             replacements: fields.list("replacements")?.to_vec(),
-            replicas: decode_all(fields.list("replicas")?, replica)?,
+            replicas: fields.maps("replicas", "an entry of `replicas`", replica)?,
             vars: fields.list("vars")?.to_vec(),
             sort_options: fields.node("sortOptions").cloned(),
             resources,
             components: fields.texts("components")?,
             crds: fields.texts("crds")?,
-            config_maps: decode_all(fields.list("configMapGenerator")?, |node| generator(node, false))?,
-            secrets: decode_all(fields.list("secretGenerator")?, |node| generator(node, true))?,
-            generator_options: fields.node("generatorOptions").map(generator_options).transpose()?,
+            config_maps: fields.maps("configMapGenerator", "an entry of `configMapGenerator`", config_map)?,
+            secrets: fields.maps("secretGenerator", "an entry of `secretGenerator`", secret)?,
+            generator_options: fields.map("generatorOptions", "`generatorOptions`", generator_options)?,
             helm: helm.flatten(),
             configurations: fields.texts("configurations")?,
             generators: fields.texts("generators")?,
@@ -192,71 +192,56 @@ fn check_header(root: &Node, kind: &Text, api_version: &Text) -> Result<(), Prob
     Ok(())
 }
 
-fn decode_all<T>(nodes: &[Node], decode: impl Fn(&Node) -> Result<T, Problem>) -> Result<Vec<T>, Problem> {
-    nodes.iter().map(decode).collect()
-}
-
-fn object_meta(node: &Node) -> Result<(), Problem> {
-    let mut fields = Fields::of(node, "`metadata`")?;
+fn object_meta(fields: &mut Fields<'_>) -> Result<(), Problem> {
     fields.text("name")?;
     fields.text("namespace")?;
     fields.pairs("labels")?;
     fields.pairs("annotations")?;
-    fields.finish()
+    Ok(())
 }
 
-fn labels(node: &Node) -> Result<Labels, Problem> {
-    let mut fields = Fields::of(node, "an entry of `labels`")?;
-    let labels = Labels {
+fn labels(fields: &mut Fields<'_>) -> Result<Labels, Problem> {
+    Ok(Labels {
         pairs: fields.pairs("pairs")?,
         include_selectors: fields.flag("includeSelectors")?,
         include_templates: fields.flag("includeTemplates")?,
-        fields: fields.list("fields")?.to_vec(),
-    };
-    fields.finish()?;
-    Ok(labels)
+        fields: fields.maps("fields", "an entry of `fields`", field_spec)?,
+    })
 }
 
-fn patch(node: &Node) -> Result<Patch, Problem> {
-    let mut fields = Fields::of(node, "an entry of `patches`")?;
-    let options = fields.node("options");
-    let mut patch = Patch {
-        span: node.origin.span,
+/// The fields of an entry of `patches`, or of a plugin that patches.
+pub(super) fn patch(fields: &mut Fields<'_>) -> Result<Patch, Problem> {
+    let (allow_name_change, allow_kind_change) = fields.map("options", "`options`", patch_options)?.unwrap_or_default();
+    Ok(Patch {
+        span: fields.span(),
         path: fields.text("path")?.filter(|path| !path.is_empty()),
         patch: fields.text("patch")?,
         target: fields.node("target").cloned(),
-        allow_name_change: false,
-        allow_kind_change: false,
-    };
-    fields.finish()?;
-    if let Some(options) = options {
-        let mut fields = Fields::of(options, "`options`")?;
-        patch.allow_name_change = fields.flag("allowNameChange")?;
-        patch.allow_kind_change = fields.flag("allowKindChange")?;
-        fields.finish()?;
-    }
-    Ok(patch)
+        allow_name_change,
+        allow_kind_change,
+    })
 }
 
-pub(super) fn image(node: &Node) -> Result<Image, Problem> {
-    let mut fields = Fields::of(node, "an entry of `images`")?;
-    let image = Image {
-        span: node.origin.span,
+fn patch_options(fields: &mut Fields<'_>) -> Result<(bool, bool), Problem> {
+    Ok((fields.flag("allowNameChange")?, fields.flag("allowKindChange")?))
+}
+
+/// The fields of an entry of `images`.
+pub(super) fn image(fields: &mut Fields<'_>) -> Result<Image, Problem> {
+    Ok(Image {
+        span: fields.span(),
         name: fields.text("name")?.unwrap_or_default(),
         new_name: fields.text("newName")?.unwrap_or_default(),
         tag_suffix: fields.text("tagSuffix")?.unwrap_or_default(),
         new_tag: fields.text("newTag")?.unwrap_or_default(),
         digest: fields.text("digest")?.unwrap_or_default(),
-    };
-    fields.finish()?;
-    Ok(image)
+    })
 }
 
-pub(super) fn replica(node: &Node) -> Result<Replica, Problem> {
-    let mut fields = Fields::of(node, "an entry of `replicas`")?;
+/// The fields of an entry of `replicas`.
+pub(super) fn replica(fields: &mut Fields<'_>) -> Result<Replica, Problem> {
     let name = fields.text("name")?.unwrap_or_default();
     let count = fields.node("count");
-    fields.finish()?;
     let value = match count {
         None => 0,
         Some(node) => match node.as_scalar().map(Scalar::decode) {
@@ -264,19 +249,11 @@ pub(super) fn replica(node: &Node) -> Result<Replica, Problem> {
             _ => return Err(wrong_type(node, "count", "a whole number")),
         },
     };
-    Ok(Replica { span: node.origin.span, name, count: value, count_span: count.and_then(|node| node.origin.span) })
+    Ok(Replica { span: fields.span(), name, count: value, count_span: count.and_then(|node| node.origin.span) })
 }
 
-pub(super) fn generator(node: &Node, secret: bool) -> Result<GeneratorArgs, Problem> {
-    let what = if secret { "an entry of `secretGenerator`" } else { "an entry of `configMapGenerator`" };
-    let mut fields = Fields::of(node, what)?;
-    let args = generator_fields(&mut fields, node, secret)?;
-    fields.finish()?;
-    Ok(args)
-}
-
-/// The fields of a generator, in a kustomization or in a plugin configuration.
-pub(super) fn generator_fields(fields: &mut Fields<'_>, node: &Node, secret: bool) -> Result<GeneratorArgs, Problem> {
+/// The fields of a generator of ConfigMaps, in a kustomization or in the configuration of a plugin.
+pub(super) fn config_map(fields: &mut Fields<'_>) -> Result<GeneratorArgs, Problem> {
     let behavior = match fields.text("behavior")?.as_deref() {
         Some("create") => Behavior::Create,
         Some("replace") => Behavior::Replace,
@@ -286,27 +263,30 @@ pub(super) fn generator_fields(fields: &mut Fields<'_>, node: &Node, secret: boo
     let mut envs = fields.texts("envs")?;
     envs.extend(fields.text("env")?.filter(|env| !env.is_empty()));
     Ok(GeneratorArgs {
-        span: node.origin.span,
+        span: fields.span(),
         name: fields.text("name")?.unwrap_or_default(),
         namespace: fields.text("namespace")?.filter(|namespace| !namespace.is_empty()),
         behavior,
         literals: fields.texts("literals")?,
         files: fields.texts("files")?,
         envs,
-        secret_type: if secret { fields.text("type")?.filter(|kind| !kind.is_empty()) } else { None },
-        options: fields.node("options").map(generator_options).transpose()?,
+        secret_type: None,
+        options: fields.map("options", "`options`", generator_options)?,
     })
 }
 
-fn generator_options(node: &Node) -> Result<GeneratorOptions, Problem> {
-    let mut fields = Fields::of(node, "generator options")?;
+/// The fields of a generator of Secrets, in a kustomization or in the configuration of a plugin.
+pub(super) fn secret(fields: &mut Fields<'_>) -> Result<GeneratorArgs, Problem> {
+    let secret_type = fields.text("type")?.filter(|kind| !kind.is_empty());
+    Ok(GeneratorArgs { secret_type, ..config_map(fields)? })
+}
+
+fn generator_options(fields: &mut Fields<'_>) -> Result<GeneratorOptions, Problem> {
     let immutable = fields.flag("immutable")?;
-    let options = GeneratorOptions {
+    Ok(GeneratorOptions {
         labels: fields.pairs("labels")?,
         annotations: fields.pairs("annotations")?,
         disable_name_suffix_hash: fields.flag("disableNameSuffixHash")?,
         immutable: immutable.then(|| fields.node("immutable").and_then(|node| node.origin.span)),
-    };
-    fields.finish()?;
-    Ok(options)
+    })
 }

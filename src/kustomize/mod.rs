@@ -19,14 +19,17 @@ mod kustomization;
 mod load;
 mod manifest;
 mod merge;
+mod metadata;
 mod nodes;
 mod pattern;
+mod plugin;
 mod render;
 mod renderer;
 mod resource;
 mod resources;
 mod schema;
 mod selector;
+mod session;
 mod transform;
 
 pub use effects::{Effects, Removal};

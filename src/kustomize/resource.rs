@@ -44,10 +44,6 @@ pub(super) struct Resource {
     pub(super) hashed_by: Option<Option<Span>>,
     /// Names of the `vars` that read from it.
     pub(super) vars: Vec<Arc<str>>,
-    /// What `buildMetadata: [originAnnotations]` says of it.
-    pub(super) origin: Option<String>,
-    /// What `buildMetadata: [transformerAnnotations]` says of it, in order.
-    pub(super) transformations: Vec<String>,
     pub(super) removed: Vec<Removal>,
 }
 
@@ -61,8 +57,6 @@ impl Resource {
             behavior: Behavior::default(),
             hashed_by: None,
             vars: Vec::new(),
-            origin: None,
-            transformations: Vec::new(),
             removed: Vec::new(),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::id::Id;
+use super::metadata;
 use super::resource::{Behavior, Resource};
 use crate::source::Problem;
 use crate::yaml::{Map, Node, Value};
@@ -141,7 +142,7 @@ fn take_over(new: &mut Resource, old: &Resource) {
                 }
             }
         }
-        new.origin = old.origin.clone().or(new.origin.take());
+        metadata::keep_origin(new, old);
     }
     new.history.clone_from(&old.history);
     new.prefixes.clone_from(&old.prefixes);

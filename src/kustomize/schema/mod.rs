@@ -51,6 +51,12 @@ impl Schema {
         Ok(Self { custom: Some(OpenApi::parse(document)?), builtin: false })
     }
 
+    /// Whether these are the built-in types and no others.
+    #[must_use]
+    pub fn is_builtin(&self) -> bool {
+        self.custom.is_none()
+    }
+
     /// Adds the built-in types to a document's. kustomize does so where it needed a type before it read the
     /// document: when only a kustomization further down names one.
     #[must_use]

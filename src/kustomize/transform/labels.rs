@@ -1,6 +1,6 @@
 //! `labels`, `commonLabels` and `commonAnnotations` (spec §2).
 
-use crate::kustomize::config::{Config, field_specs};
+use crate::kustomize::config::Config;
 use crate::kustomize::decode::Text;
 use crate::kustomize::fieldspec::{self, Create, FieldSpec};
 use crate::kustomize::kustomization::Labels;
@@ -10,7 +10,7 @@ use crate::yaml::{Cause, Key, Node, Origin, Scalar, Value};
 
 /// The fields that an entry of `labels` touches.
 pub(in crate::kustomize) fn specs_of(labels: &Labels, config: &Config) -> Result<Vec<FieldSpec>, Problem> {
-    let mut specs = field_specs(&labels.fields)?;
+    let mut specs = labels.fields.clone();
     fieldspec::merge(&mut specs, &config.labels)?;
     if labels.include_selectors {
         fieldspec::merge(&mut specs, &config.common_labels)?;

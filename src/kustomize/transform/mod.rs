@@ -11,3 +11,22 @@ pub(super) mod patches;
 pub(super) mod replacements;
 pub(super) mod replicas;
 pub(super) mod vars;
+
+use super::load::Loader;
+use super::schema::Schema;
+use crate::source::Problem;
+use patches::Patching;
+
+/// What transformers work with besides the resources.
+pub(super) struct Context<'a> {
+    /// Reads for the kustomization that transforms.
+    pub(super) loader: &'a Loader<'a>,
+    pub(super) schema: &'a Schema,
+}
+
+impl Context<'_> {
+    /// Applies patches, and tells `quirks` what that did silently.
+    pub(super) fn patching<'a>(&'a self, quirks: &'a mut Vec<Problem>) -> Patching<'a> {
+        Patching { loader: self.loader, schema: self.schema, quirks }
+    }
+}

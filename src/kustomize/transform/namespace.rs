@@ -58,7 +58,8 @@ impl Setting<'_> {
         Ok(())
     }
 
-    fn write(&self, node: &mut Node) -> Result<(), Problem> {
+    /// Writes the namespace into one object.
+    pub(in crate::kustomize) fn write(&self, node: &mut Node) -> Result<(), Problem> {
         let text =
             |key: &str| node.get(key).and_then(Node::as_scalar).map(|scalar| scalar.text.clone()).unwrap_or_default();
         let (api_version, kind) = (text("apiVersion"), text("kind"));

@@ -1,0 +1,238 @@
+//! `buildMetadata`: annotations and a label that say where an object comes from (spec §1.5).
+//!
+//! As in kustomize, the annotations are there while the object is rendered, so patches see them.
+
+use super::decode::Text;
+use super::fieldspec::FieldSpec;
+use super::resource::{Resource, metadata_map};
+use super::transform::labels;
+use crate::source::{Problem, Span};
+use crate::yaml::{self, Cause, Dialect, Key, Node, Origin, Scalar, Tag, Value};
+
+/// The annotation that says which file an object was read from, or what made it.
+const ORIGIN: &str = "config.kubernetes.io/origin";
+
+/// The annotation that lists what changed an object.
+const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
+
+/// The label of `managedByLabel`.
+const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+
+/// The value of that label: the release that is reproduced.
+const VERSION: &str = "kustomize-v5.8.1";
+
+/// Annotations that kustomize uses while it works, so none of that name leaves it.
+const INTERNAL: [&str; 19] = [
+    "config.k8s.io/id",
+    "config.kubernetes.io/index",
+    "config.kubernetes.io/path",
+    "internal.config.kubernetes.io/allowKindChange",
+    "internal.config.kubernetes.io/allowNameChange",
+    "internal.config.kubernetes.io/annotations-migration-resource-id",
+    "internal.config.kubernetes.io/generatorBehavior",
+    "internal.config.kubernetes.io/helm-generated",
+    "internal.config.kubernetes.io/id",
+    "internal.config.kubernetes.io/index",
+    "internal.config.kubernetes.io/needsHashSuffix",
+    "internal.config.kubernetes.io/path",
+    "internal.config.kubernetes.io/prefixes",
+    "internal.config.kubernetes.io/previousKinds",
+    "internal.config.kubernetes.io/previousNames",
+    "internal.config.kubernetes.io/previousNamespaces",
+    "internal.config.kubernetes.io/refBy",
+    "internal.config.kubernetes.io/seqindent",
+    "internal.config.kubernetes.io/suffixes",
+];
+
+/// Where a kustomization stands, as seen from the one that is rendered.
+#[derive(Debug, Clone)]
+pub(super) struct Tracker {
+    /// The way to its directory, as the entries that lead there write it.
+    directory: String,
+    /// The `buildMetadata` that asks for annotations.
+    span: Option<Span>,
+}
+
+impl Tracker {
+    /// Starts at the directory that is rendered; `None` where nothing is to be tracked.
+    pub(super) fn start(options: &[Text]) -> Option<Self> {
+        let span = options.first()?.span;
+        Some(Self { directory: String::new(), span })
+    }
+
+    /// Goes on to the directory that `entry` names.
+    pub(super) fn enter(&self, entry: &str) -> Self {
+        Self { directory: join(&self.directory, entry), span: self.span }
+    }
+
+    /// Notes the file that an object was read from.
+    pub(super) fn read_from(&self, resource: &mut Resource, file: &str) {
+        let path = join(&self.directory, file);
+        self.annotate(resource, ORIGIN, &format!("path: {}\n", quoted(&path)));
+    }
+
+    /// Says that a field of the kustomization `file` does a thing, in terms of the plugin `kind`.
+    pub(super) fn field(&self, file: &str, kind: &str) -> String {
+        configured(&join(&self.directory, file), [("apiVersion", "builtin"), ("kind", kind), ("", ""), ("", "")])
+    }
+
+    /// Says that a plugin with this configuration does a thing.
+    pub(super) fn plugin(config: &Resource) -> Option<String> {
+        let origin = annotation(config, ORIGIN)?;
+        let origin = yaml::parse_first(&yaml::Text::loose(origin), Dialect::Resource).ok().flatten();
+        let path = origin.as_ref().and_then(|origin| origin.get("path")).and_then(Node::text).unwrap_or_default();
+        let namespace = config.namespace().unwrap_or_default();
+        Some(configured(
+            path,
+            [
+                ("apiVersion", &*config.api_version()),
+                ("kind", &*config.kind()),
+                ("name", &*config.name()),
+                ("namespace", &*namespace),
+            ],
+        ))
+    }
+
+    /// Notes what generated an object.
+    pub(super) fn generated(&self, resource: &mut Resource, by: &str) {
+        if annotation(resource, ORIGIN).is_none() {
+            self.annotate(resource, ORIGIN, by);
+        }
+    }
+
+    /// Notes what all objects went through.
+    pub(super) fn transformed(&self, resources: &mut [Resource], by: &str) {
+        let mut item = String::new();
+        for (at, line) in by.lines().enumerate() {
+            item.push_str(if at == 0 { "- " } else { "  " });
+            item.push_str(line);
+            item.push('\n');
+        }
+        for resource in resources {
+            if annotation(resource, ORIGIN).is_none() {
+                // What has no origin counts as made by the transformer.
+                self.annotate(resource, ORIGIN, by);
+            } else {
+                let list = format!("{}{item}", annotation(resource, TRANSFORMATIONS).unwrap_or_default());
+                self.annotate(resource, TRANSFORMATIONS, &list);
+            }
+        }
+    }
+
+    /// Sets an annotation without remembering what stood there: it is no value of the user's.
+    fn annotate(&self, resource: &mut Resource, name: &str, text: &str) {
+        let origin = || Origin::new(self.span, Cause::BuildMetadata);
+        let Some(annotations) = annotations_mut(&mut resource.node, origin) else { return };
+        annotations.remove(name);
+        annotations.push(Key::new(name, self.span), Node::string(text, origin()));
+    }
+}
+
+/// Keeps the origin of the object that a generator merges into.
+pub(super) fn keep_origin(new: &mut Resource, old: &Resource) {
+    let Some(entry) = old.node.at(&["metadata", "annotations"]).and_then(|map| map.as_map()?.entry(ORIGIN)) else {
+        return;
+    };
+    let Some(annotations) = annotations_mut(&mut new.node, || entry.value.origin.clone()) else { return };
+    annotations.remove(ORIGIN);
+    annotations.push(entry.key.clone(), entry.value.clone());
+}
+
+/// Ends the work on resources: the label of `managedByLabel`, and of the annotations above only those that
+/// `options`, the `buildMetadata` of the kustomization that is rendered, ask for.
+pub(super) fn finish(resources: &mut [Resource], options: &[Text]) -> Result<(), Problem> {
+    let option = |name: &str| options.iter().find(|option| &***option == name);
+    if let Some(option) = option("managedByLabel") {
+        let text = |text: &str| Text { text: text.into(), span: option.span };
+        let pairs = [(text(MANAGED_BY), text(VERSION))];
+        labels::apply(resources, &pairs, &[FieldSpec::any("metadata/labels", true)], Cause::BuildMetadata)?;
+    }
+    let unwanted: Vec<&str> = [("originAnnotations", ORIGIN), ("transformerAnnotations", TRANSFORMATIONS)]
+        .into_iter()
+        .filter(|(name, _)| option(name).is_none())
+        .map(|(_, annotation)| annotation)
+        .collect();
+    for resource in resources {
+        clean(&mut resource.node, &unwanted);
+    }
+    Ok(())
+}
+
+/// Takes annotations out. All others are strings after that, and an empty map of them is gone.
+fn clean(node: &mut Node, unwanted: &[&str]) {
+    let span = node.origin.span;
+    let Some(root) = node.as_map_mut() else { return };
+    if root.get("metadata").is_none() {
+        root.push(Key::new("metadata", span), Node::empty_map(Origin::new(span, Cause::Manifest)));
+    }
+    let Some(metadata) = root.get_mut("metadata").and_then(Node::as_map_mut) else { return };
+    let Some(annotations) = metadata.get_mut("annotations") else { return };
+    if let Some(map) = annotations.as_map_mut() {
+        map.retain(|entry| {
+            let name = &*entry.key.text;
+            !unwanted.contains(&name) && INTERNAL.binary_search(&name).is_err()
+        });
+        for entry in map.iter_mut() {
+            match &mut entry.value.value {
+                Value::Scalar(scalar) => scalar.tag = Tag::Str,
+                other => *other = Value::Scalar(Scalar::string("")),
+            }
+        }
+    }
+    if annotations.as_map().is_none_or(yaml::Map::is_empty) {
+        metadata.remove("annotations");
+    }
+}
+
+fn annotation<'a>(resource: &'a Resource, name: &str) -> Option<&'a str> {
+    metadata_map(&resource.node, "annotations").find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// The annotations of an object, made where there are none.
+fn annotations_mut(node: &mut Node, origin: impl Fn() -> Origin) -> Option<&mut yaml::Map> {
+    let mut node = node;
+    for key in ["metadata", "annotations"] {
+        let map = node.as_map_mut()?;
+        if map.get(key).is_none_or(|value| value.as_map().is_none()) {
+            map.remove(key);
+            map.push(Key::new(key, origin().span), Node::empty_map(origin()));
+        }
+        node = map.get_mut(key)?;
+    }
+    node.as_map_mut()
+}
+
+/// The annotation for what is configured in a file.
+fn configured(file: &str, by: [(&str, &str); 4]) -> String {
+    let mut text = String::new();
+    if !file.is_empty() {
+        text.push_str(&format!("configuredIn: {}\n", quoted(file)));
+    }
+    text.push_str("configuredBy:\n");
+    for (key, value) in by.into_iter().filter(|(_, value)| !value.is_empty()) {
+        text.push_str(&format!("  {key}: {}\n", quoted(value)));
+    }
+    text
+}
+
+/// A string as YAML writes it on one line.
+fn quoted(text: &str) -> String {
+    let node = Node::string(text, Origin::default());
+    yaml::emit(&node).map_or_else(|_| text.to_owned(), |text| text.trim_end().to_owned())
+}
+
+/// Follows a written path from another, by name alone. Unlike paths in the repository, it may start with
+/// `..`.
+fn join(directory: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in directory.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}

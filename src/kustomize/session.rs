@@ -1,0 +1,89 @@
+//! What all kustomizations of one rendering share: the types that are known.
+
+use std::cell::{Cell, OnceCell};
+use std::sync::Arc;
+
+use super::decode::{Fields, Text};
+use super::load::Loader;
+use super::schema::Schema;
+use crate::source::{Problem, RepoPath, Span};
+use crate::yaml::{self, Dialect, Node};
+
+/// One rendering. kustomize knows one set of types at a time: the kustomization that is rendered chooses it,
+/// or else the first one below it that has `openapi`.
+#[derive(Default)]
+pub(super) struct Session {
+    schema: OnceCell<Arc<Schema>>,
+    /// Whether a type was looked up that only the built-in schema could have known.
+    asked: Cell<bool>,
+}
+
+/// What `openapi` of a kustomization says.
+struct Choice {
+    span: Option<Span>,
+    path: Option<Text>,
+    version: Option<Text>,
+}
+
+impl Session {
+    /// The types known so far.
+    pub(super) fn schema(&self) -> Arc<Schema> {
+        self.schema.get().cloned().unwrap_or_else(|| Arc::new(Schema::builtin()))
+    }
+
+    /// Whether the types are those that kustomize starts with.
+    pub(super) fn has_builtin_types(&self) -> bool {
+        self.schema.get().is_none_or(|schema| schema.is_builtin())
+    }
+
+    /// Whether no kustomization has chosen types yet.
+    pub(super) fn is_open(&self) -> bool {
+        self.schema.get().is_none()
+    }
+
+    /// Notes that a type was looked up.
+    pub(super) fn ask(&self) {
+        self.asked.set(true);
+    }
+
+    /// Takes the types that a kustomization chooses, unless another came first. The file that was read for
+    /// that is returned.
+    ///
+    /// # Errors
+    /// When the file is not there, is no OpenAPI document, or the version is not built in.
+    pub(super) fn choose(&self, openapi: Option<&Node>, loader: &Loader<'_>) -> Result<Option<RepoPath>, Problem> {
+        let Some(choice) = openapi.map(Choice::decode).transpose()? else { return Ok(None) };
+        // A file must be there even where it does not count.
+        let file = choice.path.as_ref().map(|path| loader.read_text(path)).transpose()?;
+        let path = file.as_ref().map(|(_, file)| file.path().clone());
+        if !self.is_open() {
+            return Ok(path);
+        }
+        let schema = match (file, choice.version.filter(|version| !version.is_empty())) {
+            (None, None) => return Ok(None),
+            (Some(_), Some(version)) => {
+                return Err(Problem::new("`openapi` has both `path` and `version`").at(version.span).hint("keep one"));
+            }
+            (None, Some(version)) => Schema::of_version(&version).map_err(|problem| problem.at(version.span))?,
+            (Some((id, file)), None) => {
+                let text = yaml::Text::of_file(id, file.text().unwrap_or_default(), 0);
+                let Some(document) = yaml::parse_first(&text, Dialect::Config)? else {
+                    return Err(Problem::new("the OpenAPI document is empty").within(file.path()).via(choice.span));
+                };
+                let schema = Schema::from_openapi(&document).map_err(|problem| problem.via(choice.span))?;
+                if self.asked.get() { schema.beside_builtin() } else { schema }
+            }
+        };
+        // It was open just now, and only this thread renders.
+        self.schema.get_or_init(|| Arc::new(schema));
+        Ok(path)
+    }
+}
+
+impl Choice {
+    /// Other keys than these two are passed over: to kustomize it is a plain map.
+    fn decode(node: &Node) -> Result<Self, Problem> {
+        let mut fields = Fields::of(node, "`openapi`")?;
+        Ok(Self { span: fields.span(), path: fields.text("path")?, version: fields.text("version")? })
+    }
+}
