@@ -8,7 +8,7 @@ use super::{Place, Related, ResourceName};
 use crate::diff::{is_secret_path, without_hash};
 use crate::kustomize::{Manifest, Removal};
 use crate::source::{Files, Span};
-use crate::yaml::{Map, Node, Path, Segment, Value};
+use crate::yaml::{Cause, Map, Node, Path, Segment, Value};
 
 /// Places shown beside the one that counts.
 const RELATED: usize = 3;
@@ -93,8 +93,16 @@ impl Locator<'_> {
             Some(text) => format!("was {} before", self.shown(text)),
             None => "was set here before".to_owned(),
         };
-        let replaced = spot.node.into_iter().flat_map(|node| node.origin.chain());
-        let replaced = replaced.map(|link| (link.origin.span, was(link.value.as_ref().map(|value| &*value.text))));
+        let now = spot.node.and_then(Node::text);
+        let replaced = spot.node.into_iter().flat_map(|node| node.origin.chain()).map(|link| {
+            let value = link.value.as_ref().map(|value| &*value.text);
+            let label = match link.origin.cause {
+                // These carry what another text set.
+                cause @ (Cause::Var | Cause::Replacement) if value == now => format!("through {}", cause.word()),
+                _ => was(value),
+            };
+            (link.origin.span, label)
+        });
         let removed = spot.removed.map(|node| (representative(node, None), was(node.text())));
         found.extend(removed.into_iter().chain(replaced).filter_map(|(span, label)| Some((span?, label))));
         let mut seen: Vec<_> = spot.span.into_iter().map(|span| self.files.location(span)).collect();
@@ -122,7 +130,11 @@ impl Locator<'_> {
         Some((spot.span?, format!("{} {what}", rendered.environment)))
     }
 
+    /// The first line of a value, as far as it may be seen.
     fn shown(&self, text: &str) -> String {
+        if text.is_empty() {
+            return "an empty value".to_owned();
+        }
         let text = self.masks.scrub(text);
         let line = text.lines().next().unwrap_or_default();
         let mut shown: String = line.chars().take(SHOWN).collect();

@@ -187,19 +187,67 @@ stringData:
 }
 
 #[test]
-fn a_value_that_a_replacement_carries_elsewhere_is_scrubbed() {
-    let mut run = run(&[
+fn a_value_that_a_replacement_carries_elsewhere_is_hidden_there_too() {
+    let run = run(&[
+        (
+            "app/kustomization.yaml",
+            "resources: [secret.yaml, pod.yaml]
+replacements:
+- source: {kind: Secret, fieldPath: stringData.password}
+  targets:
+  - select: {kind: Pod}
+    fieldPaths: [spec.containers.0.env.0.value]
+",
+        ),
+        (
+            "app/secret.yaml",
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\nstringData:\n  password: hunter2222\n",
+        ),
+        (
+            "app/pod.yaml",
+            "apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+  - name: c
+    env:
+    - {name: A, value: hunter2222-too}
+",
+        ),
+    ]);
+    assert_eq!(run.error, None);
+    let pod = run.manifests.iter().find(|manifest| manifest.kind() == "Pod").unwrap();
+    let value =
+        pod.node.follow(&["spec".into(), "containers".into(), 0.into(), "env".into(), 0.into(), "value".into()]);
+    let value = value.unwrap();
+    assert_eq!(value.text(), Some("hunter2222"));
+    for span in std::iter::once(&value.origin).chain(value.origin.chain().map(|link| &link.origin)) {
+        let place = run.masks.place(run.revision.files(), span.span.unwrap());
+        assert!(!place.excerpt.lines.iter().any(|line| line.contains("hunter")), "{place:?}");
+    }
+}
+
+#[test]
+fn texts_are_scrubbed_of_values_but_not_of_names() {
+    let run = run(&[
         ("app/kustomization.yaml", "resources: [secret.yaml]\n"),
         (
             "app/secret.yaml",
-            "apiVersion: v1\nkind: Secret\nmetadata: {name: hidden-name}\ndata: {password: aHVudGVyMjI=}\nstringData: {dsn: \"postgres://u:swordfish@h\", name: hidden-name, short: abc, config: \"a: 1\\nkey: carried-value\\n\"}\n",
+            "apiVersion: v1
+kind: Secret
+metadata: {name: hidden-name}
+data: {password: aHVudGVyMjI=}
+stringData:
+  dsn: postgres://u:swordfish@h
+  name: hidden-name
+  short: abc
+  config: |
+    a: 1
+    key: carried-value
+",
         ),
     ]);
-    let elsewhere = crate::yaml::parse_all(
-        &crate::yaml::Text::loose("{kind: Pod, metadata: {name: production}}"),
-        crate::yaml::Dialect::Resource,
-    );
-    run.masks.add(&Manifest { node: elsewhere.unwrap().remove(0), removed: Vec::new() });
     for (text, scrubbed) in [
         ("`hunter22` is not allowed", "`***` is not allowed"),
         ("aHVudGVyMjI= and hunter22hunter22", "*** and ******"),
