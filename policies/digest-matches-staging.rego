@@ -159,12 +159,13 @@ tag_of(image) := image.tag if {
 	image.digest == null
 }
 
-original_of(repository) := concat("", [settings.mirrors[prefix], trim_prefix(repository, prefix)]) if {
-	some prefix, _ in settings.mirrors
-	startswith(repository, prefix)
-	every other, _ in settings.mirrors {
-		count(other) <= count(prefix)
+original_of(repository) := original if {
+	fitting := {count(prefix): prefix |
+		some prefix, _ in settings.mirrors
+		startswith(concat("", [repository, "/"]), concat("", [prefix, "/"]))
 	}
+	prefix := fitting[max(object.keys(fitting))]
+	original := concat("", [settings.mirrors[prefix], trim_prefix(repository, prefix)])
 } else := repository
 
 message(image, lower, staged) := sprintf("%s runs `%s` at `%s`, but %s", [image.at.environment, image.repository, lib.version(image), instead(image, lower, staged)])

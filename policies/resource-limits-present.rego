@@ -68,9 +68,9 @@ findings contains {"msg": message(environment, image, missing), "at": place(imag
 	not lib.matches(settings.exempt, image.container)
 }
 
-has(resources, side, name) if object.get(resources, [side, name], null) != null
+has(resources, side, name) if resources[side][name] != null
 
-has(resources, "requests", name) if object.get(resources, ["limits", name], null) != null
+has(resources, "requests", name) if resources.limits[name] != null
 
 # The place of the image, less `image`.
 place(image) := object.union(image.at, {"path": array.concat(array.slice(image.at.path, 0, count(image.at.path) - 1), ["resources"])})
@@ -85,7 +85,7 @@ singular := {"requests": "request", "limits": "limit"}
 # The values that the base revision has.
 removed(environment, image, missing) := sprintf("; the change removes %s", [lib.quoted(old)]) if {
 	before := resources_before(environment)[lib.container_key(image)]
-	old := [sprintf("%s.%s: %v", [side, name, value]) | some [side, name] in missing; value := object.get(before, [side, name], null); value != null]
+	old := [sprintf("%s.%s: %v", [side, name, value]) | some [side, name] in missing; value := before[side][name]; value != null]
 	count(old) > 0
 } else := ""
 

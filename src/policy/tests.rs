@@ -125,6 +125,12 @@ fn names_that_lead_nowhere_are_errors_at_their_place() {
 }
 
 #[test]
+fn what_the_interpreter_would_get_wrong_is_an_error() {
+    insta::assert_snapshot!(wrong("package main\nm := {\"a\": 1}\nf(x) := [m[y]] if y := x else := 2\ndeny contains \"x\" if f(1)\n"), @"policy/a.rego:3:10: `m[y]` would be taken for every key: an `else` follows (this is a limit of the interpreter: give the value a name in the body, and that name to the rule)");
+    insta::assert_snapshot!(wrong("package main\nm := {\"a\": 1}\nf(x) := [m[x], v, [z | z := m[y]]] if { y := x; v := m[y] } else := 2\ndeny contains \"x\" if f(1)\n"), @"nothing");
+}
+
+#[test]
 fn what_would_pass_in_silence_is_an_error() {
     insta::assert_snapshot!(wrong("package main\ndenny contains \"x\" if true\n"), @"policy/a.rego:2:1: nothing asks the rule `denny` (did you mean `deny`? Names that are asked: `deny`, `violation`, `warn`, and those with `_` and more after them)");
     insta::assert_snapshot!(wrong("package main\nwarning contains \"x\" if true\ndeny contains \"y\" if false\n"), @"policy/a.rego:2:1: nothing asks the rule `warning` (did you mean `warn`? Names that are asked: `deny`, `violation`, `warn`, and those with `_` and more after them)");

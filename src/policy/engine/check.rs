@@ -24,6 +24,12 @@ pub(super) fn problems(names: &Names, base: &Data, sources: &Sources) -> Vec<Pro
             };
             problems.extend(problem.map(|problem| problem.at(sources.span(&reference.span))));
         }
+        for span in &rule.forgotten {
+            let message = format!("`{}` would be taken for every key: an `else` follows", span.text());
+            let hint =
+                "this is a limit of the interpreter: give the value a name in the body, and that name to the rule";
+            problems.push(Problem::new(message).at(sources.span(span)).hint(hint));
+        }
         for (name, span) in &rule.unbound {
             problems.push(unbound(name, rule, names).at(sources.span(span)));
         }

@@ -34,6 +34,8 @@ pub(super) struct RuleNames {
     pub(super) references: Vec<Reference>,
     /// Variables that nothing gives a value.
     pub(super) unbound: Vec<(String, Span)>,
+    /// References whose index the interpreter would forget.
+    pub(super) forgotten: Vec<Span>,
     /// Every variable that has a value, for advice on those that have none.
     pub(super) bound: BTreeSet<String>,
 }
@@ -99,6 +101,7 @@ impl Names {
                     span,
                     references: walked.references,
                     unbound: walked.unbound,
+                    forgotten: walked.forgotten,
                     bound: walked.bound,
                 });
             }

@@ -16,6 +16,7 @@ pub(super) struct Walked {
     pub(super) references: Vec<Reference>,
     pub(super) unbound: Vec<(String, Span)>,
     pub(super) bound: BTreeSet<String>,
+    pub(super) forgotten: Vec<Span>,
 }
 
 pub(super) struct Walk<'a> {
@@ -30,6 +31,11 @@ pub(super) struct Walk<'a> {
     bound: BTreeSet<String>,
     /// `x = y`: the first get values once all of the second have.
     equations: Vec<(Vec<String>, Vec<String>)>,
+    /// Whether this is the value of a rule that goes on with `else`.
+    before_else: bool,
+    /// References in such values whose index the interpreter forgets (regorus 0.14): it takes every key in turn,
+    /// as if nothing in the body had chosen one.
+    forgotten: Vec<Span>,
 }
 
 impl<'a> Walk<'a> {
@@ -43,6 +49,8 @@ impl<'a> Walk<'a> {
             used: Vec::new(),
             bound: BTreeSet::new(),
             equations: Vec::new(),
+            before_else: false,
+            forgotten: Vec::new(),
         };
         match rule {
             Rule::Default { value, .. } => walk.expression(value),
@@ -69,7 +77,7 @@ impl<'a> Walk<'a> {
                 unbound.push((name, span));
             }
         }
-        Walked { references: self.references, unbound, bound: self.bound }
+        Walked { references: self.references, unbound, bound: self.bound, forgotten: self.forgotten }
     }
 
     fn spec(&mut self, head: &RuleHead, bodies: &[RuleBody]) {
@@ -90,7 +98,9 @@ impl<'a> Walk<'a> {
                 }
             }
             walk.expressions(key);
+            walk.before_else = bodies.iter().any(|body| body.is_else);
             walk.expressions(value.map(|value| &value.value));
+            walk.before_else = false;
         };
         if bodies.is_empty() {
             head(self);
@@ -202,6 +212,15 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Whether an index is a variable of the body in front of an `else`. Arguments are remembered, and so is
+    /// everything within a comprehension.
+    fn is_forgotten(&self, index: &Ref<Expr>) -> bool {
+        let Expr::Var { span, .. } = index.as_ref() else { return false };
+        let [arguments, body] = self.scopes.as_slice() else { return false };
+        let name = span.text();
+        self.before_else && !arguments.contains(name) && (body.contains(name) || self.is_variable(name))
+    }
+
     fn expression(&mut self, expression: &Ref<Expr>) {
         match expression.as_ref() {
             Expr::String { .. }
@@ -299,6 +318,9 @@ impl<'a> Walk<'a> {
             if let Step::Index(index) = step {
                 // A variable in brackets takes every key in turn.
                 self.pattern(index, false);
+                if self.is_forgotten(index) {
+                    self.forgotten.push(expression.span().clone());
+                }
             }
         }
         let Expr::Var { span, .. } = root.as_ref() else { return self.expression(root) };

@@ -1,0 +1,73 @@
+package gate.config_drift_test
+
+import data.gate.config_drift as policy
+
+drift(changes) := object.union(
+	{
+		"kind_of": "changed",
+		"lower": "staging",
+		"upper": "production",
+		"resource": {"kind": "Deployment", "name": "api", "namespace": null},
+		"path": ["spec", "template", "spec", "containers", 0, "livenessProbe", "periodSeconds"],
+		"field": "spec.template.spec.containers[name=api].livenessProbe.periodSeconds",
+		"lower_value": 10,
+		"upper_value": 30,
+		"class": "probe",
+		"expected": false,
+		"allowed": false,
+		"at": {"environment": "production"},
+	},
+	changes,
+)
+
+messages(changes) := found if {
+	found := {finding.msg | some finding in policy.warn} with input as {"drift": [drift(changes)], "missing_variables": []}
+}
+
+field := "`spec.template.spec.containers[name=api].livenessProbe.periodSeconds`"
+
+test_a_value_that_differs_is_found if {
+	messages({}) == {concat(" ", [field, "is `10` in staging, but `30` in production"])}
+}
+
+test_a_value_on_one_side_is_found if {
+	messages({"kind_of": "only-lower", "upper_value": null}) == {concat(" ", [field, "is `10` in staging, and not set in production"])}
+	messages({"kind_of": "only-upper", "lower_value": null}) == {concat(" ", [field, "is `30` in production, and not set in staging"])}
+}
+
+test_a_resource_on_one_side_is_found if {
+	messages({"kind_of": "only-lower", "path": [], "field": ""}) == {"`Deployment/api` is only in staging, not in production"}
+	messages({"kind_of": "only-upper", "path": [], "field": ""}) == {"`Deployment/api` is only in production, not in staging"}
+}
+
+test_the_name_of_another_environment_is_found if {
+	messages({"class": "wrong-environment", "upper_value": "db.staging.svc"}) == {concat(" ", [field, "names staging: it is `db.staging.svc` in production"])}
+}
+
+test_expected_and_allowed_differences_pass if {
+	messages({"expected": true}) == set()
+	messages({"allowed": true}) == set()
+}
+
+test_images_are_left_to_their_own_policy if {
+	messages({"class": "image"}) == set()
+	messages({"class": "chart-version"}) == set()
+}
+
+test_long_values_are_cut if {
+	letters := concat("", [letter | some _ in numbers.range(1, 70); letter := "a"])
+	some message in messages({"upper_value": {"text": letters}})
+	endswith(message, sprintf("but `{\"text\":\"%s…` in production", [substring(letters, 0, 51)]))
+}
+
+test_a_forgotten_variable_is_said_once if {
+	only := {
+		"kind_of": "only-lower",
+		"class": "environment-variable",
+		"lower_value": {"name": "REGION", "value": "eu"},
+		"upper_value": null,
+	}
+	variable := {"name": "REGION", "resource": {"kind": "Deployment", "name": "api", "namespace": null}}
+	count(messages(only)) == 1
+	policy.warn == set() with input as {"drift": [drift(only)], "missing_variables": [variable]}
+}

@@ -1,0 +1,168 @@
+package gate.digest_matches_staging_test
+
+import data.gate.digest_matches_staging as policy
+
+one := "sha256:1111111111111111111111111111111111111111111111111111111111111111"
+
+two := "sha256:2222222222222222222222222222222222222222222222222222222222222222"
+
+image(repository, tag, digest) := {
+	"image": repository,
+	"repository": repository,
+	"tag": tag,
+	"digest": digest,
+	"valid": true,
+	"at": {"environment": "production", "resource": {"kind": "Deployment", "name": "api"}, "path": []},
+}
+
+api(tag, digest) := image("registry.example/team/api", tag, digest)
+
+environment(name, images) := {
+	"name": name,
+	"protected": name == "production",
+	"cluster": null,
+	"images": images,
+	"versions": [],
+	"base": null,
+}
+
+based(environment, images) := object.union(environment, {"base": {"images": images, "versions": []}})
+
+# What the tree says as it is, without a base.
+as_is(staging, production) := {
+	"change": null,
+	"environments": [environment("staging", staging), environment("production", production)],
+}
+
+# What a change says: images of staging and production before and after.
+changed(staging_before, staging, production_before, production) := {
+	"change": {"base": "a", "head": "b", "files": []},
+	"environments": [
+		based(environment("staging", staging), staging_before),
+		based(environment("production", production), production_before),
+	],
+}
+
+denied(document) := found if {
+	found := {finding.msg | some finding in policy.deny} with input as document
+}
+
+warned(document) := found if {
+	found := {finding.msg | some finding in policy.warn} with input as document
+}
+
+test_the_digest_of_staging_passes if {
+	denied(as_is([api("1.4", one)], [api("1.4", one)])) == set()
+	denied(as_is([api("1.4", one)], [api(null, one)])) == set()
+}
+
+test_another_digest_is_found if {
+	denied(as_is([api("1.4", one)], [api("1.5", two)])) == {"production runs `registry.example/team/api` at `1.5@sha256:222222222222…`, but staging runs `1.4@sha256:111111111111…`"}
+}
+
+test_the_same_tag_with_another_digest_is_found if {
+	count(denied(as_is([api("1.4", one)], [api("1.4", two)]))) == 1
+}
+
+test_unpinned_images_are_compared_by_tag if {
+	denied(as_is([api("1.4", null)], [api("1.4", null)])) == set()
+	denied(as_is([api("1.4", null)], [api("1.4", one)])) == set()
+	denied(as_is([api(null, null)], [api("latest", null)])) == set()
+	denied(as_is([api("1.4", null)], [api("1.5", null)])) == {"production runs `registry.example/team/api` at `1.5`, but staging runs `1.4`"}
+	count(denied(as_is([api("1.4", null)], [api(null, one)]))) == 1
+}
+
+test_every_version_that_staging_runs_counts if {
+	denied(as_is([api("1.4", one), api("1.5", two)], [api("1.5", two)])) == set()
+	some message in denied(as_is([api("1.4", one), api("1.5", two)], [api("1.6", null)]))
+	endswith(message, "but staging runs `1.4@sha256:111111111111…` and `1.5@sha256:222222222222…`")
+}
+
+test_a_stranger_is_a_warning_as_long_as_nobody_knows_whether_it_is_new if {
+	document := as_is([api("1.4", one)], [api("1.4", one), image("registry.example/backup", "2", null)])
+	denied(document) == set()
+	warned(document) == {"production runs `registry.example/backup` at `2`, but staging runs nothing from there"}
+}
+
+test_a_promotion_passes if {
+	denied(changed([api("1.5", two)], [api("1.5", two)], [api("1.4", one)], [api("1.5", two)])) == set()
+}
+
+test_what_production_had_before_is_not_judged if {
+	denied(changed([api("1.4", one)], [api("1.5", two)], [api("1.3", null)], [api("1.3", null)])) == set()
+}
+
+test_staging_and_production_at_once_is_found if {
+	denied(changed([api("1.4", one)], [api("1.5", two)], [api("1.4", one)], [api("1.5", two)])) == {"production runs `registry.example/team/api` at `1.5@sha256:222222222222…`, but staging gets it with the same change"}
+}
+
+test_a_new_stranger_is_an_error if {
+	document := changed([api("1.4", one)], [api("1.4", one)], [api("1.4", one)], [api("1.4", one), image("evil.example/api", null, one)])
+	denied(document) == {"production runs `evil.example/api` at `sha256:111111111111…`, but staging runs this digest from `registry.example/team/api`"}
+	warned(document) == set()
+}
+
+test_an_app_that_is_new_everywhere_has_not_run_in_staging if {
+	document := {
+		"change": {"base": "a", "head": "b", "files": []},
+		"environments": [environment("staging", [api("1.4", one)]), environment("production", [api("1.4", one)])],
+	}
+	count(denied(document)) == 1
+}
+
+test_the_environment_right_below_counts if {
+	document := {"change": null, "environments": [
+		environment("dev", [api("1.5", two)]),
+		environment("staging", [api("1.4", one)]),
+		environment("production", [api("1.5", two)]),
+	]}
+	count(denied(document)) == 1
+}
+
+test_an_app_without_a_lower_environment_passes if {
+	denied({"change": null, "environments": [environment("production", [api("1.4", null)])]}) == set()
+}
+
+in_cluster(environment, cluster) := object.union(environment, {"cluster": cluster})
+
+test_clusters_of_one_name_are_compared if {
+	staging := [in_cluster(environment("staging", [api("1.4", one)]), "eu"), in_cluster(environment("staging", [api("1.5", two)]), "us")]
+	same := array.concat(staging, [in_cluster(environment("production", [api("1.5", two)]), "eu")])
+	count(denied({"change": null, "environments": same})) == 1
+	other := array.concat(staging, [in_cluster(environment("production", [api("1.5", two)]), "asia")])
+	denied({"change": null, "environments": other}) == set()
+}
+
+test_mirrors_stand_for_what_they_mirror if {
+	document := as_is([image("hub.example/staging/api", null, one)], [image("eu.example/prod/api", null, one)])
+	mirrors := {"mirrors": {"eu.example/prod": "hub.example/staging", "eu.example": "nowhere.example"}}
+	count(warned(document)) == 1
+	found := policy.warn | policy.deny with input as document with data.gate.settings["digest-matches-staging"] as mirrors
+	found == set()
+}
+
+chart(version) := {
+	"what": "chart",
+	"name": "redis",
+	"version": version,
+	"at": {"environment": "production", "resource": {"kind": "HelmRelease", "name": "redis"}, "path": []},
+}
+
+with_versions(environment, versions) := object.union(environment, {"versions": versions})
+
+charts(version) := {"change": null, "environments": [
+	with_versions(environment("staging", []), [chart("18.1.0")]),
+	with_versions(environment("production", []), [chart(version)]),
+]}
+
+test_a_chart_must_have_the_version_of_staging if {
+	denied(charts("18.1.0")) == set()
+	denied(charts(null)) == set()
+	denied(charts("19.0.0")) == {"production runs the chart `redis` at `19.0.0`, but staging runs `18.1.0`"}
+}
+
+test_a_chart_version_that_is_not_new_is_not_judged if {
+	lower := object.union(with_versions(environment("staging", []), [chart("18.1.0")]), {"base": {"images": [], "versions": [chart("18.1.0")]}})
+	upper := object.union(with_versions(environment("production", []), [chart("17.0.0")]), {"base": {"images": [], "versions": [chart("17.0.0")]}})
+	denied({"change": {}, "environments": [lower, upper]}) == set()
+}

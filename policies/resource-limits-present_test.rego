@@ -1,0 +1,85 @@
+package gate.resource_limits_present_test
+
+import data.gate.resource_limits_present as policy
+
+container(name, resources) := {
+	"container": name,
+	"containers_field": "containers",
+	"resources": resources,
+	"at": {
+		"environment": "production",
+		"resource": {"kind": "Deployment", "name": "api"},
+		"path": ["spec", "template", "spec", "containers", 0, "image"],
+	},
+}
+
+complete := {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "128Mi"}}
+
+environment(images) := {"name": "production", "protected": true, "images": images, "base": null}
+
+found(environment) := findings if {
+	findings := policy.deny with input as {"environments": [environment]}
+}
+
+messages(environment) := {finding.msg | some finding in found(environment)}
+
+test_a_complete_container_passes if {
+	found(environment([container("api", complete)])) == set()
+}
+
+test_what_is_missing_is_listed_at_the_container if {
+	found(environment([container("api", {"requests": {"cpu": "100m"}})])) == {{
+		"msg": "container `api` has no memory limit and memory request",
+		"at": {
+			"environment": "production",
+			"resource": {"kind": "Deployment", "name": "api"},
+			"path": ["spec", "template", "spec", "containers", 0, "resources"],
+		},
+	}}
+}
+
+test_no_resources_at_all_are_found if {
+	messages(environment([container("api", null)])) == {"container `api` has no memory limit, cpu request and memory request"}
+}
+
+test_a_limit_stands_for_the_request if {
+	found(environment([container("api", {"limits": {"cpu": "1", "memory": "1Gi"}})])) == set()
+}
+
+test_a_limit_that_the_change_removes_is_named if {
+	now := container("api", {"requests": {"cpu": "100m", "memory": "128Mi"}})
+	before := {"images": [container("api", complete)]}
+	messages(object.union(environment([now]), {"base": before})) == {"container `api` has no memory limit; the change removes `limits.memory: 128Mi`"}
+}
+
+test_a_limit_that_was_never_there_is_only_missing if {
+	now := container("api", {"requests": {"cpu": "100m", "memory": "128Mi"}})
+	messages(object.union(environment([now]), {"base": {"images": [now]}})) == {"container `api` has no memory limit"}
+}
+
+test_init_containers_count_and_ephemeral_ones_do_not if {
+	init := object.union(container("migrate", null), {"containers_field": "initContainers"})
+	debug := object.union(container("debug", null), {"containers_field": "ephemeralContainers"})
+	chart := object.union(container(null, null), {"containers_field": "values"})
+	count(found(environment([init, debug, chart]))) == 1
+}
+
+test_other_environments_are_warned if {
+	staging := object.union(environment([object.union(container("api", null), {"at": {"environment": "staging"}})]), {"name": "staging", "protected": false})
+	found(staging) == set()
+	count(policy.warn) == 1 with input as {"environments": [staging]}
+}
+
+settings(require) := {"require": require, "exempt": []}
+
+test_what_is_required_can_be_set if {
+	none := {"environments": [environment([container("api", null)])]}
+	policy.deny == set() with input as none with data.gate.settings["resource-limits-present"] as settings([])
+	{finding.msg | some finding in policy.deny} == {"container `api` has no memory limit and memory request"} with input as none
+		with data.gate.settings["resource-limits-present"] as settings(["memory"])
+}
+
+test_exempt_containers_need_nothing if {
+	none := {"environments": [environment([container("istio-proxy", null)])]}
+	policy.deny == set() with input as none with data.gate.settings["resource-limits-present"] as {"require": ["cpu"], "exempt": ["istio-*"]}
+}
