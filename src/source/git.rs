@@ -60,11 +60,11 @@ impl GitRepository {
         }
     }
 
-    /// The tree of a commit.
+    /// The tree of a commit, or what it has below a directory. A directory that is not there is empty.
     ///
     /// # Errors
     /// When `revision` names no commit that is here.
-    pub fn tree(&self, revision: &str) -> Result<GitTree, Problem> {
+    pub fn tree(&self, revision: &str, below: &RepoPath) -> Result<GitTree, Problem> {
         let repository = self.repository.to_thread_local();
         let id = repository
             .rev_parse_single(revision)
@@ -73,7 +73,12 @@ impl GitRepository {
             .and_then(|object| object.peel_to_tree().ok())
             .map(|tree| tree.id().detach());
         let Some(root) = id else { return Err(self.missing(revision)) };
-        Ok(GitTree { repository: self.repository.clone(), root, listings: RwLock::default() })
+        let whole = GitTree { repository: self.repository.clone(), root: Some(root), listings: RwLock::default() };
+        if below.is_root() {
+            return Ok(whole);
+        }
+        let root = whole.find(below, &[Kind::Directory]).ok();
+        Ok(GitTree { root, ..whole.emptied() })
     }
 }
 
@@ -82,17 +87,26 @@ type Listing = Arc<Vec<(Entry, gix::ObjectId)>>;
 /// The tree of one commit.
 pub struct GitTree {
     repository: gix::ThreadSafeRepository,
-    root: gix::ObjectId,
+    /// `None` where nothing is there.
+    root: Option<gix::ObjectId>,
     listings: RwLock<HashMap<RepoPath, Listing>>,
 }
 
 impl GitTree {
+    fn emptied(self) -> Self {
+        Self { listings: RwLock::default(), ..self }
+    }
+
     /// Lists a directory, its ancestors first.
     fn listing(&self, directory: &RepoPath) -> io::Result<Listing> {
         if let Some(known) = self.listings.read().unwrap_or_else(PoisonError::into_inner).get(directory) {
             return Ok(known.clone());
         }
-        let id = if directory.is_root() { self.root } else { self.find(directory, &[Kind::Directory])? };
+        let id = match self.root {
+            None if directory.is_root() => return Ok(Listing::default()),
+            Some(root) if directory.is_root() => root,
+            _ => self.find(directory, &[Kind::Directory])?,
+        };
         let repository = self.repository.to_thread_local();
         let tree = repository.find_object(id).and_then(gix::Object::peel_to_tree).map_err(io::Error::other)?;
         let mut entries = Vec::new();

@@ -84,7 +84,7 @@ pub struct Policies {
     /// Directories and files with the user's own policies.
     pub paths: Vec<RepoPath>,
     /// Settings, by policy.
-    pub settings: BTreeMap<String, serde_json::Value>,
+    pub settings: BTreeMap<String, Node>,
     /// Severities other than the policy's own, by policy.
     pub severity: BTreeMap<String, Severity>,
     /// Policies that do not judge.
@@ -238,7 +238,7 @@ fn policies(node: Option<&Node>, problems: &mut Vec<Problem>) -> Policies {
     let entries = |key: &str| section(key).and_then(Node::as_map).into_iter().flat_map(|map| map.iter());
     Policies {
         paths: paths(section("paths"), problems),
-        settings: entries("settings").map(|entry| (entry.key.text.to_string(), entry.value.to_json())).collect(),
+        settings: entries("settings").map(|entry| (entry.key.text.to_string(), entry.value.clone())).collect(),
         severity: entries("severity")
             .filter_map(|entry| Some((entry.key.text.to_string(), Severity::from_word(entry.value.text()?)?)))
             .collect(),

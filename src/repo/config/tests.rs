@@ -74,7 +74,7 @@ fn the_example_is_read() {
     assert!(config.drift.allow[1].covers("api", "Ingress", "web", "spec.rules[host=a].host"));
     assert!(!config.drift.allow[1].covers("api", "Service", "web", "spec.rules[host=a].host"));
     assert_eq!(config.freeze[1].environments, ["production"]);
-    assert_eq!(config.policies.settings["resource-limits-present"]["require"][1], "memory");
+    assert_eq!(config.policies.settings["resource-limits-present"].to_json()["require"][1], "memory");
     assert_eq!(config.policies.severity["config-drift"], Severity::Warning);
     assert!(config.policies.disable.contains("image-scanned"));
     assert_eq!(config.provided_secrets, ["registry-credentials"]);

@@ -1,0 +1,36 @@
+//! Names for findings that stay the same when lines move: what is said about what, not where it is written.
+
+use sha2::{Digest, Sha256};
+
+use super::locate::Located;
+use crate::policy::Verdict;
+use crate::repo::App;
+
+/// The name of what a policy says. Another value, hence another message, is another finding.
+pub(super) fn of(app: &App, verdict: &Verdict, located: &Located) -> String {
+    let resource = located.resource.as_ref();
+    hash(&[
+        &verdict.policy,
+        &app.name,
+        located.environment.as_deref().unwrap_or_default(),
+        resource.map_or("", |resource| &resource.kind),
+        resource.and_then(|resource| resource.namespace.as_deref()).unwrap_or_default(),
+        resource.map_or("", |resource| &resource.name),
+        located.field.as_deref().unwrap_or_default(),
+        &verdict.message,
+    ])
+}
+
+/// The name of something that could not be rendered or judged.
+pub(super) fn of_failure(policy: &str, app: Option<&str>, message: &str) -> String {
+    hash(&[policy, app.unwrap_or_default(), message])
+}
+
+fn hash(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part.as_bytes());
+        hasher.update([0]);
+    }
+    hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

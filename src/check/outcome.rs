@@ -1,0 +1,107 @@
+//! From what came of every app to the report: waivers applied, one total order.
+
+use super::app::Judged;
+use super::finding::{Finding, Report, Status, Summary};
+use super::setting::Setting;
+use super::{Severity, fingerprint};
+use crate::repo::{Ledger, Subject, Verdict, Waiver};
+
+/// Puts everything into one report.
+pub(super) fn report(setting: &Setting<'_>, judged: Vec<Judged>) -> Report {
+    let mut summary = Summary {
+        apps: setting.apps().len(),
+        policies: setting.policies.policies().iter().filter(|policy| policy.enabled).count(),
+        ..Summary::default()
+    };
+    let (mut findings, mut overlays, mut incomplete) = (Vec::new(), Vec::new(), false);
+    for app in judged {
+        summary.overlays += app.overlays.len();
+        summary.resources += app.resources;
+        incomplete |= app.incomplete;
+        findings.extend(app.findings);
+        overlays.extend(app.overlays);
+    }
+    findings.extend(waive(setting, &mut findings));
+    findings.sort_by_cached_key(order);
+    findings.dedup();
+    overlays.sort();
+    Report {
+        root: setting.request.root.clone(),
+        now: setting.request.now.to_string(),
+        base: setting.request.base.as_ref().map(|(_, name)| name.clone()),
+        fail_on: setting.request.fail_on,
+        summary,
+        findings,
+        incomplete,
+        notes: setting.notes.clone(),
+        overlays,
+    }
+}
+
+/// Applies the waivers; what is wrong with them comes back as findings of its own.
+fn waive(setting: &Setting<'_>, findings: &mut [Finding]) -> Vec<Finding> {
+    let mut ledger = Ledger::new(&setting.config.waivers, setting.request.now);
+    let mut expired: Vec<&Waiver> = Vec::new();
+    for finding in findings.iter_mut() {
+        let resource = finding.resource.as_ref().map(ToString::to_string);
+        let subject = Subject {
+            policy: &finding.policy,
+            app: finding.app.as_deref(),
+            environment: finding.environment.as_deref(),
+            resource: resource.as_deref(),
+            field: finding.field.as_deref(),
+            digest: digest(&finding.message),
+        };
+        match ledger.judge(&subject) {
+            Verdict::Waived(_) => finding.status = Status::Waived,
+            Verdict::Expired(waiver) if !expired.contains(&waiver) => expired.push(waiver),
+            Verdict::Expired(_) | Verdict::Open => {}
+        }
+    }
+    let expired = expired.into_iter().map(|waiver| (waiver, format!("this waiver ended after {}", waiver.until)));
+    let unused = ledger.unused().map(|waiver| (waiver, "this waiver covers nothing".to_owned()));
+    expired.chain(unused).map(|(waiver, message)| about_waiver(setting, waiver, message)).collect()
+}
+
+/// The digest that a finding is about, as its message names it.
+fn digest(message: &str) -> Option<&str> {
+    let start = message.find("sha256:")?;
+    let rest = message.get(start..)?;
+    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != ':').unwrap_or(rest.len());
+    rest.get(..end)
+}
+
+fn about_waiver(setting: &Setting<'_>, waiver: &Waiver, message: String) -> Finding {
+    let files = setting.request.head.files();
+    let masks = super::mask::Masks::default();
+    Finding {
+        policy: "waiver".to_owned(),
+        severity: Severity::Warning,
+        status: Status::New,
+        fingerprint: fingerprint::of_failure("waiver", Some(&waiver.policy), &format!("{message} {}", waiver.reason)),
+        message: format!("{message}: `{}`", waiver.reason),
+        help: Some("take it out of gate.yaml, or renew it with a new end and reason".to_owned()),
+        app: None,
+        environment: waiver.environment.clone(),
+        resource: None,
+        field: None,
+        place: waiver.span.map(|span| masks.place(files, span)),
+        related: Vec::new(),
+    }
+}
+
+/// Most severe first, then by place, then by what is said.
+fn order(finding: &Finding) -> impl Ord + use<> {
+    let place = finding.place.as_ref().map(|place| place.location.clone());
+    (
+        std::cmp::Reverse(finding.severity),
+        finding.status,
+        place.is_none(),
+        place,
+        finding.policy.clone(),
+        finding.app.clone(),
+        finding.environment.clone(),
+        finding.message.clone(),
+        finding.fingerprint.clone(),
+    )
+}

@@ -1,0 +1,160 @@
+//! What a run is about: the revisions, the configuration, the apps and the policies.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::kustomize::{Options, Renderer};
+use crate::policy::{Data, PolicySet, Setup};
+use crate::repo::{App, Config, Layout};
+use crate::source::{FileId, Kind, Problem, Reason, RepoPath, Revision, Severity};
+
+/// What a run is asked.
+pub struct Request<'a> {
+    /// The tree to judge.
+    pub head: &'a Revision,
+    /// The protected branch's tree and its name, where only the change is to be judged. It shares its store of
+    /// files with `head`.
+    pub base: Option<(&'a Revision, String)>,
+    /// Only overlays at or below this directory are judged.
+    pub within: RepoPath,
+    /// The configuration file.
+    pub config: RepoPath,
+    /// The time that counts as now.
+    pub now: Timestamp,
+    /// Where paths start, for people.
+    pub root: String,
+    /// The least severity that fails the run.
+    pub fail_on: Severity,
+}
+
+/// A run that knows what it is about.
+pub struct Setting<'a> {
+    pub(super) request: Request<'a>,
+    pub(super) config: Config,
+    pub(super) layout: Layout,
+    pub(super) policies: PolicySet,
+    pub(super) head: Renderer<'a>,
+    pub(super) base: Option<Renderer<'a>>,
+    pub(super) notes: Vec<String>,
+}
+
+impl<'a> Setting<'a> {
+    /// Reads configuration and policies and finds the apps. A change does not touch its judge: with a base
+    /// revision, configuration and policies are the base's, unless it has none yet.
+    ///
+    /// # Errors
+    /// All that is wrong with configuration and policies.
+    pub fn load(request: Request<'a>) -> Result<Self, Vec<Problem>> {
+        let mut notes = Vec::new();
+        let judge = judge(&request, &mut notes);
+        let config = if exists(judge, &request.config) { Config::load(judge, &request.config)? } else { Config::default() };
+        let mut layout = Layout::find(&config, request.head, &BTreeMap::new());
+        let within = |app: &mut App| {
+            app.overlays.retain(|overlay| overlay.directory.is_within(&request.within));
+            !app.overlays.is_empty()
+        };
+        layout.apps.retain_mut(within);
+        notes.append(&mut layout.notes);
+        let policies = PolicySet::load(Setup {
+            files: request.head.files().clone(),
+            user: policy_files(judge, &config.policies.paths)?,
+            settings: config.policies.settings.clone(),
+            severity: config.policies.severity.clone(),
+            disable: config.policies.disable.clone(),
+            apps: summary(&layout),
+            now: i64::try_from(request.now.as_nanosecond()).unwrap_or(i64::MAX),
+        })?;
+        let known: Vec<&str> = policies.policies().iter().map(|policy| policy.id.as_str()).collect();
+        let unknown = config.unknown_policies(&known);
+        if !unknown.is_empty() {
+            return Err(unknown);
+        }
+        let head = Renderer::new(request.head, Options::default());
+        let base = request.base.as_ref().map(|(revision, _)| Renderer::new(revision, Options::default()));
+        Ok(Self { config, layout, policies, head, base, notes, request })
+    }
+
+    pub(super) fn apps(&self) -> &[App] {
+        &self.layout.apps
+    }
+
+    /// How the run came to its view of the repository.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+}
+
+/// The revision whose configuration and policies count.
+fn judge<'a>(request: &Request<'a>, notes: &mut Vec<String>) -> &'a Revision {
+    match &request.base {
+        Some((base, name)) if !exists(base, &request.config) && exists(request.head, &request.config) => {
+            notes.push(format!("`{name}` has no `{}` yet: this change adopts it, and is judged by its own", request.config));
+            request.head
+        }
+        Some((base, _)) => base,
+        None => request.head,
+    }
+}
+
+fn exists(revision: &Revision, path: &RepoPath) -> bool {
+    revision.resolve(path).is_ok_and(|(_, kind)| kind == Kind::File)
+}
+
+/// The Rego files at the configured paths, directories with all below them, by path.
+fn policy_files(revision: &Revision, paths: &[RepoPath]) -> Result<Vec<FileId>, Vec<Problem>> {
+    let mut files = Vec::new();
+    let mut problems = Vec::new();
+    for path in paths {
+        let before = files.len();
+        match revision.resolve(path) {
+            Ok((directory, Kind::Directory)) => collect(revision, &directory, &mut files),
+            Ok(_) => files.push(path.clone()),
+            Err(error) => problems.push(Problem::from(error).hint("`policies.paths` in gate.yaml names it")),
+        }
+        if files.len() == before && problems.is_empty() {
+            problems.push(
+                Problem::new(format!("`{path}` holds no policies"))
+                    .within(path)
+                    .reason(Reason::Missing)
+                    .hint("put `.rego` files there, or take it out of `policies.paths` in gate.yaml"),
+            );
+        }
+    }
+    files.sort();
+    files.dedup();
+    let mut ids = Vec::new();
+    for file in files {
+        match revision.read(&file) {
+            Ok((id, _)) => ids.push(id),
+            Err(error) => problems.push(Problem::from(error).within(&file)),
+        }
+    }
+    if problems.is_empty() { Ok(ids) } else { Err(problems) }
+}
+
+fn collect(revision: &Revision, directory: &RepoPath, files: &mut Vec<RepoPath>) {
+    for entry in revision.list(directory).iter().flat_map(|entries| entries.iter()) {
+        let path = directory.child(&entry.name);
+        match entry.kind {
+            Kind::Directory => collect(revision, &path, files),
+            _ if entry.name.ends_with(".rego") => files.push(path),
+            _ => {}
+        }
+    }
+}
+
+/// What rules across apps see of each: where its overlays are.
+fn summary(layout: &Layout) -> Data {
+    Data::object(layout.apps.iter().map(|app| {
+        let overlays = app.overlays.iter().map(|overlay| {
+            Data::object([
+                ("environment", Data::from(overlay.environment.as_str())),
+                ("cluster", overlay.cluster.as_deref().map_or_else(Data::null, Data::from)),
+                ("path", Data::from(overlay.directory.as_str())),
+            ])
+        });
+        (app.name.as_str(), Data::object([("overlays", Data::array(overlays))]))
+    }))
+}
