@@ -101,7 +101,8 @@ fn render<'a>(setting: &Setting<'_>, overlay: &'a Overlay) -> Result<Rendering<'
 }
 
 fn same_resources(a: &Render, b: &Render) -> bool {
-    a.resources.len() == b.resources.len() && a.resources.iter().zip(&b.resources).all(|(a, b)| a.node.same_data(&b.node))
+    a.resources.len() == b.resources.len()
+        && a.resources.iter().zip(&b.resources).all(|(a, b)| a.node.same_data(&b.node))
 }
 
 /// The environments to be judged together: all of them or, where the highest has clusters, once for each of
@@ -120,7 +121,8 @@ fn views<'r, 'a>(renderings: &'r [Rendering<'a>]) -> Vec<Vec<&'r Rendering<'a>>>
         let mut view = Vec::new();
         for name in names.iter().filter(|name| **name != highest) {
             let all = of(name);
-            let same: Vec<_> = all.iter().copied().filter(|other| other.overlay.cluster == top.overlay.cluster).collect();
+            let same: Vec<_> =
+                all.iter().copied().filter(|other| other.overlay.cluster == top.overlay.cluster).collect();
             view.extend(if same.is_empty() { all } else { same });
         }
         view.push(top);
@@ -205,7 +207,8 @@ fn failure(policy: &str, setting: &Setting<'_>, problem: &Problem, masks: &Masks
     let files = setting.request.head.files();
     let message = masks.message(files, problem.span(), problem.message());
     let place = problem.span().map(|span| masks.place(files, span));
-    let related = problem.trail().iter().map(|span| Related { label: "read from here".into(), place: masks.place(files, *span) });
+    let related =
+        problem.trail().iter().map(|span| Related { label: "read from here".into(), place: masks.place(files, *span) });
     let message = match (&place, problem.path()) {
         (None, Some(path)) => format!("{message} (in `{path}`)"),
         _ => message,

@@ -14,10 +14,8 @@ use crate::repo::{App, active_freezes};
 /// have got: its renders, and no change.
 pub(super) fn document(setting: &Setting<'_>, app: &App, view: &[&Rendering<'_>], before: bool) -> Data {
     let environments = view.iter().map(|rendering| environment(setting, rendering, before));
-    let renders: Vec<Rendered<'_>> = view
-        .iter()
-        .filter_map(|rendering| if before { rendering.before() } else { Some(rendering.head()) })
-        .collect();
+    let renders: Vec<Rendered<'_>> =
+        view.iter().filter_map(|rendering| if before { rendering.before() } else { Some(rendering.head()) }).collect();
     let (drift, missing) = differences(setting, app, view, &renders, before);
     Data::object([
         ("app", Data::from(app.name.as_str())),
@@ -100,10 +98,16 @@ fn differences(
     (drift, missing)
 }
 
-fn compare(setting: &Setting<'_>, app: &App, lower: &Rendered<'_>, upper: &Rendered<'_>) -> (Vec<Drift>, Vec<MissingVariable>) {
-    let side = |rendered: &Rendered<'_>| Side { resources: rendered.resources, words: rendered.words };
-    let (a, b) = (Side { ..side(lower) }, Side { ..side(upper) });
-    let diff = diff(a, b);
+fn compare(
+    setting: &Setting<'_>,
+    app: &App,
+    lower: &Rendered<'_>,
+    upper: &Rendered<'_>,
+) -> (Vec<Drift>, Vec<MissingVariable>) {
+    let diff = diff(
+        Side { resources: lower.resources, words: lower.words },
+        Side { resources: upper.resources, words: upper.words },
+    );
     let allow = &setting.config.drift.allow;
     let allowed = |resource: &super::ResourceName, field: &str| {
         allow.iter().any(|allowance| allowance.covers(&app.name, &resource.kind, &resource.name, field))
@@ -130,8 +134,14 @@ fn pairs<'r>(setting: &Setting<'_>, renders: &'r [Rendered<'r>]) -> Vec<(&'r Ren
     for (at, upper) in renders.iter().enumerate() {
         for lower in renders.iter().take(at) {
             let wanted = if compared.is_empty() {
-                let between = |other: &Rendered<'_>| other.environment != lower.environment && other.environment != upper.environment;
-                let neighbours = !renders.iter().skip_while(|other| other.environment != lower.environment).take_while(|other| other.environment != upper.environment).any(between);
+                let between = |other: &Rendered<'_>| {
+                    other.environment != lower.environment && other.environment != upper.environment
+                };
+                let neighbours = !renders
+                    .iter()
+                    .skip_while(|other| other.environment != lower.environment)
+                    .take_while(|other| other.environment != upper.environment)
+                    .any(between);
                 let highest = renders.last().is_some_and(|last| last.environment == upper.environment);
                 lower.environment != upper.environment && neighbours && highest
             } else {

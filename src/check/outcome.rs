@@ -21,7 +21,8 @@ pub(super) fn report(setting: &Setting<'_>, judged: Vec<Judged>) -> Report {
         findings.extend(app.findings);
         overlays.extend(app.overlays);
     }
-    findings.extend(waive(setting, &mut findings));
+    let about_waivers = waive(setting, &mut findings);
+    findings.extend(about_waivers);
     findings.sort_by_cached_key(order);
     findings.dedup();
     overlays.sort();

@@ -48,7 +48,8 @@ impl<'a> Setting<'a> {
     pub fn load(request: Request<'a>) -> Result<Self, Vec<Problem>> {
         let mut notes = Vec::new();
         let judge = judge(&request, &mut notes);
-        let config = if exists(judge, &request.config) { Config::load(judge, &request.config)? } else { Config::default() };
+        let config =
+            if exists(judge, &request.config) { Config::load(judge, &request.config)? } else { Config::default() };
         let mut layout = Layout::find(&config, request.head, &BTreeMap::new());
         let within = |app: &mut App| {
             app.overlays.retain(|overlay| overlay.directory.is_within(&request.within));
@@ -90,7 +91,10 @@ impl<'a> Setting<'a> {
 fn judge<'a>(request: &Request<'a>, notes: &mut Vec<String>) -> &'a Revision {
     match &request.base {
         Some((base, name)) if !exists(base, &request.config) && exists(request.head, &request.config) => {
-            notes.push(format!("`{name}` has no `{}` yet: this change adopts it, and is judged by its own", request.config));
+            notes.push(format!(
+                "`{name}` has no `{}` yet: this change adopts it, and is judged by its own",
+                request.config
+            ));
             request.head
         }
         Some((base, _)) => base,
