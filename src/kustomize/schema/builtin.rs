@@ -101,6 +101,47 @@ const KINDS: &[(&str, Known)] = &[
 const WORKLOAD: Known = Map(&[("metadata", METADATA), ("spec", WITH_TEMPLATE), ("status", STATUS)]);
 const WEBHOOKS: Known = Map(&[("metadata", METADATA), ("webhooks", List(&["name"], &OPAQUE))]);
 
+/// The parts of objects in which something merges, by the last part of their definition's name. Parts of
+/// one name have the same type in all versions.
+const PARTS: &[(&str, Known)] = &[
+    ("CSINodeSpec", Map(&[("drivers", List(&["name"], &OPAQUE))])),
+    ("Container", CONTAINER),
+    ("CronJobSpec", Map(&[("jobTemplate", Map(&[("metadata", METADATA), ("spec", WITH_TEMPLATE)]))])),
+    ("DaemonSetSpec", WITH_TEMPLATE),
+    ("DeploymentSpec", WITH_TEMPLATE),
+    ("EphemeralContainer", EPHEMERAL_CONTAINER),
+    ("EphemeralVolumeSource", Map(&[("volumeClaimTemplate", OBJECT)])),
+    ("JobSpec", WITH_TEMPLATE),
+    ("JobTemplateSpec", Map(&[("metadata", METADATA), ("spec", WITH_TEMPLATE)])),
+    ("NodeSpec", Map(&[("podCIDRs", List(&[], &OPAQUE))])),
+    ("NodeStatus", Map(&[("addresses", List(&["type"], &OPAQUE)), ("conditions", CONDITIONS)])),
+    ("ObjectMeta", METADATA),
+    ("PersistentVolumeClaimTemplate", OBJECT),
+    ("PodSpec", POD_SPEC),
+    ("PodStatus", Map(&[("conditions", CONDITIONS), ("podIPs", List(&["ip"], &OPAQUE))])),
+    ("PodTemplateSpec", POD_TEMPLATE),
+    ("ReplicaSetSpec", WITH_TEMPLATE),
+    ("ReplicationControllerSpec", WITH_TEMPLATE),
+    ("ServiceSpec", Map(&[("ports", List(&["port", "protocol"], &OPAQUE))])),
+    ("StatefulSetSpec", WITH_TEMPLATE),
+    ("Volume", VOLUME),
+];
+
+/// Kinds whose status has conditions that merge.
+const WITH_CONDITIONS: &[&str] = &[
+    "APIService",
+    "DaemonSet",
+    "Deployment",
+    "Job",
+    "Namespace",
+    "PersistentVolumeClaim",
+    "PodDisruptionBudget",
+    "ReplicaSet",
+    "ReplicationController",
+    "Service",
+    "StatefulSet",
+];
+
 /// The kinds of one `apiVersion`.
 struct Group {
     api_version: &'static str,
@@ -220,6 +261,17 @@ pub(super) fn root(api_version: &str, kind: &str) -> Option<&'static Known> {
     let group = find(api_version)?;
     let listed = [group.namespaced, group.cluster, group.unscoped].iter().any(|kinds| kinds.contains(&kind));
     listed.then(|| KINDS.iter().find(|(name, _)| *name == kind).map_or(&OBJECT, |(_, known)| known))
+}
+
+/// The type of a definition of Kubernetes' own in which something merges.
+pub(super) fn definition(name: &str) -> Option<&'static Known> {
+    const PREFIXES: [&str; 4] =
+        ["io.k8s.api.", "io.k8s.apiextensions-apiserver.", "io.k8s.apimachinery.", "io.k8s.kube-aggregator."];
+    let name = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix))?.rsplit('.').next()?;
+    if name.strip_suffix("Status").is_some_and(|kind| WITH_CONDITIONS.contains(&kind)) {
+        return Some(&STATUS);
+    }
+    PARTS.iter().chain(KINDS).find(|(known, _)| *known == name).map(|(_, known)| known)
 }
 
 impl Known {

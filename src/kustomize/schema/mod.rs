@@ -19,14 +19,13 @@ pub const BUILTIN_VERSION: &str = "v1.21.2";
 #[derive(Debug, Clone)]
 pub struct Schema {
     custom: Option<OpenApi>,
-    builtin: bool,
 }
 
 impl Schema {
     /// The built-in types.
     #[must_use]
     pub fn builtin() -> Self {
-        Self { custom: None, builtin: true }
+        Self { custom: None }
     }
 
     /// The types that `openapi: {version}` names.
@@ -48,7 +47,7 @@ impl Schema {
     /// # Errors
     /// When it is not a map with `definitions`.
     pub fn from_openapi(document: &Node) -> Result<Self, Problem> {
-        Ok(Self { custom: Some(OpenApi::parse(document)?), builtin: false })
+        Ok(Self { custom: Some(OpenApi::parse(document)?) })
     }
 
     /// Whether these are the built-in types and no others.
@@ -57,11 +56,15 @@ impl Schema {
         self.custom.is_none()
     }
 
-    /// Adds the built-in types to a document's. kustomize does so where it needed a type before it read the
-    /// document: when only a kustomization further down names one.
+    /// Adds the built-in types to a document's; of types with the same name the built-in one counts.
+    /// kustomize does so where it needed a type before it read the document: when only a kustomization
+    /// further down names one.
     #[must_use]
-    pub fn beside_builtin(self) -> Self {
-        Self { builtin: true, ..self }
+    pub fn beside_builtin(mut self) -> Self {
+        if let Some(openapi) = &mut self.custom {
+            openapi.beside_builtin = true;
+        }
+        self
     }
 
     /// Whether objects of a kind live in a namespace; `None` where the kind is unknown.
@@ -81,12 +84,12 @@ impl Schema {
 
     /// The type of an object of exactly this version and kind.
     pub(super) fn root(&self, api_version: &str, kind: &str) -> Option<Shape<'_>> {
-        let custom = self
-            .custom
-            .as_ref()
-            .and_then(|openapi| openapi.root(api_version, kind).map(|definition| Shape::Custom(openapi, definition)));
-        let builtin = || builtin::root(api_version, kind).filter(|_| self.builtin).map(Shape::Builtin);
-        custom.or_else(builtin)
+        let builtin = || builtin::root(api_version, kind).map(Shape::Builtin);
+        match &self.custom {
+            None => builtin(),
+            Some(openapi) if openapi.beside_builtin => builtin().or_else(|| openapi.root(api_version, kind)),
+            Some(openapi) => openapi.root(api_version, kind),
+        }
     }
 }
 
@@ -102,9 +105,7 @@ impl<'a> Shape<'a> {
     pub(super) fn field(self, name: &str) -> Option<Self> {
         match self {
             Self::Builtin(known) => Some(Self::Builtin(known.field(name))),
-            Self::Custom(openapi, definition) => {
-                openapi.field(definition, name).map(|found| Self::Custom(openapi, found))
-            }
+            Self::Custom(openapi, definition) => openapi.field(definition, name),
         }
     }
 
@@ -112,7 +113,7 @@ impl<'a> Shape<'a> {
     pub(super) fn items(self) -> Option<Self> {
         match self {
             Self::Builtin(known) => Some(Self::Builtin(known.items())),
-            Self::Custom(openapi, definition) => openapi.items(definition).map(|found| Self::Custom(openapi, found)),
+            Self::Custom(openapi, definition) => openapi.items(definition),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::{Shape, builtin};
 use crate::source::Problem;
 use crate::yaml::{Map, Node};
 
@@ -16,6 +17,8 @@ pub(in crate::kustomize) struct OpenApi {
     /// Names of definitions, by `apiVersion` and kind.
     roots: HashMap<(String, String), Arc<str>>,
     namespaced: HashMap<(String, String), bool>,
+    /// Whether the built-in types are known, too.
+    pub(super) beside_builtin: bool,
 }
 
 /// One type.
@@ -40,7 +43,12 @@ impl OpenApi {
         if document.as_map().is_none() {
             return Err(wrong("the document", document));
         }
-        let mut openapi = Self { definitions: HashMap::new(), roots: HashMap::new(), namespaced: HashMap::new() };
+        let mut openapi = Self {
+            definitions: HashMap::new(),
+            roots: HashMap::new(),
+            namespaced: HashMap::new(),
+            beside_builtin: false,
+        };
         for (name, definition) in section(document, "definitions").map_err(|node| wrong("`definitions`", node))? {
             for id in list(definition, "x-kubernetes-group-version-kind").iter().filter_map(group_version_kind) {
                 openapi.roots.insert(id, name.clone());
@@ -60,22 +68,26 @@ impl OpenApi {
         self.namespaced.get(&(api_version.to_owned(), kind.to_owned())).copied()
     }
 
-    pub(super) fn root(&self, api_version: &str, kind: &str) -> Option<&Definition> {
-        self.definitions.get(self.roots.get(&(api_version.to_owned(), kind.to_owned()))?)
+    pub(super) fn root(&self, api_version: &str, kind: &str) -> Option<Shape<'_>> {
+        let name = self.roots.get(&(api_version.to_owned(), kind.to_owned()))?;
+        Some(Shape::Custom(self, self.definitions.get(name)?))
     }
 
-    pub(super) fn field<'a>(&'a self, definition: &'a Definition, name: &str) -> Option<&'a Definition> {
+    pub(super) fn field<'a>(&'a self, definition: &'a Definition, name: &str) -> Option<Shape<'a>> {
         self.resolve(definition.fields.get(name).or(definition.other_fields.as_deref())?)
     }
 
-    pub(super) fn items<'a>(&'a self, definition: &'a Definition) -> Option<&'a Definition> {
+    pub(super) fn items<'a>(&'a self, definition: &'a Definition) -> Option<Shape<'a>> {
         self.resolve(definition.items.as_deref()?)
     }
 
-    fn resolve<'a>(&'a self, definition: &'a Definition) -> Option<&'a Definition> {
+    fn resolve<'a>(&'a self, definition: &'a Definition) -> Option<Shape<'a>> {
         let mut found = definition;
         for _ in 0..MAX_REFERENCES {
-            let Some(name) = &found.reference else { return Some(found) };
+            let Some(name) = &found.reference else { return Some(Shape::Custom(self, found)) };
+            if let Some(known) = builtin::definition(name).filter(|_| self.beside_builtin) {
+                return Some(Shape::Builtin(known));
+            }
             found = self.definitions.get(name)?;
         }
         None
