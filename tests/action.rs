@@ -4,28 +4,11 @@
 #![cfg(unix)]
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
-/// A clean environment: what a machine's own git configuration says must not matter.
-fn command(program: &str, directory: &Path) -> Command {
-    let mut command = Command::new(program);
-    command
-        .current_dir(directory)
-        .env_clear()
-        .envs([("PATH", std::env::var("PATH").unwrap_or_default()), ("HOME", directory.display().to_string())]);
-    command.envs([("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_CONFIG_GLOBAL", "/dev/null")]);
-    for role in ["AUTHOR", "COMMITTER"] {
-        command.env(format!("GIT_{role}_NAME"), "someone").env(format!("GIT_{role}_EMAIL"), "someone@example.com");
-        command.env(format!("GIT_{role}_DATE"), "2026-11-23T10:00:00Z");
-    }
-    command
-}
+use support::{command, commit, git};
 
-fn git(directory: &Path, arguments: &[&str]) -> String {
-    let output = command("git", directory).args(arguments).output().unwrap();
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
-}
+mod support;
 
 /// A repository in which `main` moved on after `change` left it, and GitHub merged them for the pull request.
 struct Repository {
@@ -40,11 +23,11 @@ impl Repository {
         let directory = tempfile::tempdir().unwrap();
         let at = directory.path();
         git(at, &["init", "--quiet", "--initial-branch=main"]);
-        let start = commit(at, "start");
+        let start = commit(at, "start", "");
         git(at, &["checkout", "--quiet", "-b", "change"]);
-        let change = commit(at, "change");
+        let change = commit(at, "change", "");
         git(at, &["checkout", "--quiet", "main"]);
-        let main = commit(at, "main");
+        let main = commit(at, "main", "");
         git(at, &["checkout", "--quiet", "-b", "pull"]);
         git(at, &["merge", "--quiet", "--no-ff", "--message=merge", "change"]);
         Self { directory, start, main, change }
@@ -60,13 +43,6 @@ impl Repository {
         git(at, &["checkout", "--quiet", "--detach", &format!("refs/remotes/origin/{reference}")]);
         clone
     }
-}
-
-fn commit(at: &Path, file: &str) -> String {
-    std::fs::write(at.join(file), file).unwrap();
-    git(at, &["add", "."]);
-    git(at, &["commit", "--quiet", &format!("--message={file}")]);
-    git(at, &["rev-parse", "HEAD"])
 }
 
 fn script(name: &str) -> PathBuf {

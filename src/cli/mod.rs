@@ -2,6 +2,7 @@
 //! exit code. One file per command; nothing below knows clap.
 
 mod clock;
+mod diff;
 mod exit;
 mod failure;
 mod freeze;
@@ -32,6 +33,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Diff(diff::Arguments),
     Freeze(freeze::Arguments),
     Render(render::Arguments),
 }
@@ -74,8 +76,10 @@ fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
         }
     };
     let color = arguments.color.into();
+    let colored = || AutoStream::new(io::stdout().lock(), color);
     let result = match arguments.command {
-        Command::Freeze(arguments) => with(AutoStream::new(io::stdout().lock(), color), |out| arguments.run(out)),
+        Command::Diff(arguments) => with(colored(), |out| arguments.run(out)),
+        Command::Freeze(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Render(arguments) => with(io::stdout().lock(), |out| arguments.run(out)),
     };
     result.unwrap_or_else(|failure| failure.print(&mut AutoStream::new(io::stderr().lock(), color)))

@@ -10,9 +10,10 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
 use crate::check::ResourceName;
-use crate::kustomize::{Manifest, Options, Order, Render, Renderer, Restrictor};
+use crate::check::facts::name_of;
+use crate::kustomize::{Options, Order, Render, Renderer, Restrictor};
 use crate::source::{Files, RepoPath};
-use crate::yaml::{self, Node, Segment, Value, emit_lines};
+use crate::yaml::{Node, Segment, emit_lines};
 
 /// Print what `kustomize build` 5.8.1 prints for a directory, byte for byte, values of Secrets included
 #[derive(Debug, Args)]
@@ -103,12 +104,12 @@ impl Arguments {
     fn target(&self) -> Result<(Workspace, RepoPath), Failure> {
         let path = Path::new(&self.target);
         if path.exists() {
-            let workspace = Workspace::open(path)?;
+            let workspace = Workspace::open(path, &self.config)?;
             let directory = workspace.directory.clone();
             return Ok((workspace, directory));
         }
-        let workspace = Workspace::open(Path::new("."))?;
-        let overlay = workspace.overlay(&self.config, &self.target)?;
+        let workspace = Workspace::open(Path::new("."), &self.config)?;
+        let overlay = workspace.overlay(&self.target)?;
         Ok((workspace, overlay))
     }
 }
@@ -138,44 +139,20 @@ struct Leaf {
 fn leaves(render: &Render, files: &Files) -> Vec<Leaf> {
     let mut leaves = Vec::new();
     for manifest in &render.resources {
-        collect(manifest, &manifest.node, &mut yaml::Path::default(), files, &mut leaves);
-    }
-    leaves
-}
-
-fn collect(manifest: &Manifest, node: &Node, path: &mut yaml::Path, files: &Files, leaves: &mut Vec<Leaf>) {
-    match &node.value {
-        Value::Map(map) if !map.is_empty() => {
-            for entry in map.iter() {
-                path.push(Segment::Key(entry.key.text.clone()));
-                collect(manifest, &entry.value, path, files, leaves);
-                path.pop();
-            }
-        }
-        Value::Seq(items) if !items.is_empty() => {
-            for (index, item) in items.iter().enumerate() {
-                path.push(Segment::Index(index));
-                collect(manifest, item, path, files, leaves);
-                path.pop();
-            }
-        }
-        _ => {
-            let at = node.origin.span.map(|span| files.location(span));
+        manifest.node.leaves(&mut |path, leaf| {
+            let at = leaf.origin.span.map(|span| files.location(span));
             leaves.push(Leaf {
-                resource: ResourceName {
-                    kind: manifest.kind().to_owned(),
-                    namespace: manifest.namespace().map(str::to_owned),
-                    name: manifest.name().to_owned(),
-                },
+                resource: name_of(manifest),
                 path: path.iter().map(segment).collect(),
-                value: node.to_json(),
+                value: leaf.to_json(),
                 file: at.as_ref().map(|at| at.path.to_string()),
                 line: at.as_ref().map(|at| at.line),
                 column: at.as_ref().map(|at| at.column),
                 length: at.as_ref().map(|at| at.length),
             });
-        }
+        });
     }
+    leaves
 }
 
 fn segment(segment: &Segment) -> serde_json::Value {

@@ -1,8 +1,8 @@
-//! What a path on the command line means: a repository, and a place in it.
+//! What a path on the command line means: a repository, a place in it, and its revisions.
 
 use std::collections::BTreeMap;
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -10,7 +10,7 @@ use clap::Args;
 use super::failure::{Failure, Places};
 use crate::repo::{Config, Layout};
 use crate::schema::nearest;
-use crate::source::{DiskTree, Files, Problem, RepoPath, Revision};
+use crate::source::{DiskTree, Files, GitRepository, Problem, RepoPath, Revision};
 
 /// Where a repository is configured, unless it is said to be elsewhere.
 const CONFIG: &str = "gate.yaml";
@@ -23,61 +23,92 @@ pub(super) struct ConfigFile {
     config: Option<String>,
 }
 
+impl ConfigFile {
+    /// The file, below the root of the repository.
+    pub(super) fn path(&self) -> Result<RepoPath, Failure> {
+        let path = RepoPath::new(self.config.as_deref().unwrap_or(CONFIG));
+        Ok(path.map_err(|error| Problem::new(error.to_string()).hint("name a file of the repository"))?)
+    }
+}
+
 /// The repository that a path of the command line lies in.
 pub(super) struct Workspace {
-    /// Its working tree.
+    /// The tree that is looked at.
     pub(super) revision: Revision,
-    /// The place that was named, in it.
+    /// The tree of the base revision, where one is named.
+    pub(super) base: Option<Revision>,
+    /// The place that was named.
     pub(super) directory: RepoPath,
+    /// The configuration file.
+    pub(super) config_path: RepoPath,
+    /// Whether the file was named: then it must exist.
+    config_named: bool,
     /// What people type to get from where they stand to its root; empty where that is the same.
     prefix: String,
 }
 
 impl Workspace {
-    /// Opens the repository that holds the directory `path`: the nearest directory from there up with a
-    /// `gate.yaml`, else the nearest with a `.git`. Where there is neither it is the working directory, or `path`
-    /// itself where that lies outside.
-    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
-        let shown = path.display();
-        let absolute = path
-            .canonicalize()
-            .map_err(|cause| Problem::new(format!("`{shown}` cannot be read: {}", plain(&cause))))?;
-        if !absolute.is_dir() {
-            return Err(Problem::new(format!("`{shown}` is not a directory")).into());
-        }
+    /// Opens the repository that holds the directory `path`, as it is on disk.
+    pub(super) fn open(path: &Path, config: &ConfigFile) -> Result<Self, Failure> {
+        Self::between(path, config, None, None)
+    }
+
+    /// Opens the repository that holds the directory `path` at the revision `head`, else as it is on disk, beside
+    /// the revision `base`.
+    ///
+    /// Its root is the nearest directory from there up that holds the configuration, else the one with a `.git`.
+    /// Where there is neither it is the working directory, or `path` itself where that lies outside. With a base
+    /// revision the base's configuration is looked for first: a change that puts another one further in would
+    /// choose its own judge.
+    pub(super) fn between(
+        path: &Path,
+        config: &ConfigFile,
+        base: Option<&str>,
+        head: Option<&str>,
+    ) -> Result<Self, Failure> {
         let here = env::current_dir().and_then(|here| here.canonicalize()).ok();
-        let nearest = |name: &str| absolute.ancestors().find(|above| above.join(name).exists());
-        let root = nearest(CONFIG)
-            .or_else(|| nearest(".git"))
-            .or(here.as_deref().filter(|here| absolute.starts_with(here)))
-            .unwrap_or(&absolute);
-        let directory = absolute
-            .strip_prefix(root)
-            .ok()
-            .and_then(Path::to_str)
-            .and_then(|inside| RepoPath::new(inside).ok())
-            .ok_or_else(|| Problem::new(format!("`{shown}` is not a UTF-8 path")))?;
-        let tree = DiskTree::new(root)
-            .map_err(|cause| Problem::new(format!("`{}` cannot be read: {}", root.display(), plain(&cause))))?;
-        let prefix = prefix(here.as_deref(), root);
-        Ok(Self { revision: Revision::new(tree, Arc::new(Files::default())), directory, prefix })
+        let config_path = config.path()?;
+        let place = directory(path)?;
+        let history = History::open(&place, base, head)?;
+        let nearest = |name: &str| place.ancestors().find(|above| above.join(name).exists());
+        let root = history
+            .as_ref()
+            .and_then(|history| history.configured(&place, &config_path))
+            .or_else(|| nearest(config_path.as_str()).map(Path::to_owned))
+            .or_else(|| nearest(".git").map(Path::to_owned))
+            .or_else(|| here.clone().filter(|here| place.starts_with(here)))
+            .unwrap_or_else(|| place.clone());
+        let files = Arc::new(Files::default());
+        let on_disk = || {
+            let tree = DiskTree::new(&root).map_err(|cause| unreadable(&root, &cause))?;
+            Ok::<_, Problem>(Revision::new(tree, files.clone()))
+        };
+        let (base, head) = match &history {
+            Some(history) => history.revisions(&root, &files)?,
+            None => (None, None),
+        };
+        Ok(Self {
+            revision: head.map_or_else(on_disk, Ok)?,
+            base,
+            directory: below(&root, &place)?,
+            config_path,
+            config_named: config.config.is_some(),
+            prefix: prefix(here.as_deref(), &root),
+        })
     }
 
     /// What the configuration file says; without one, what no file says.
-    pub(super) fn config(&self, file: &ConfigFile) -> Result<Config, Failure> {
-        let path = RepoPath::new(file.config.as_deref().unwrap_or(CONFIG))
-            .map_err(|error| Problem::new(error.to_string()).hint("name a file of the repository"))?;
-        if file.config.is_none() && self.revision.resolve(&path).is_err() {
+    pub(super) fn config(&self) -> Result<Config, Failure> {
+        if !self.config_named && self.revision.resolve(&self.config_path).is_err() {
             return Ok(Config::default());
         }
-        Config::load(&self.revision, &path).map_err(|problems| self.failure(problems))
+        Config::load(&self.revision, &self.config_path).map_err(|problems| self.failure(problems))
     }
 
-    /// The directory that `name` stands for: an app, its environment and, where there are several, the cluster,
-    /// as in `payments/production`.
-    pub(super) fn overlay(&self, file: &ConfigFile, name: &str) -> Result<RepoPath, Failure> {
-        let config = self.config(file)?;
-        let layout = Layout::find(&config, &self.revision, &BTreeMap::new());
+    /// The directory that `name` stands for: an app, its environment and, where it has clusters, the cluster, as
+    /// in `payments/production`.
+    pub(super) fn overlay(&self, name: &str) -> Result<RepoPath, Failure> {
+        let layout = Layout::find(&self.config()?, &self.revision, &BTreeMap::new());
         let mut overlays = Vec::new();
         for app in &layout.apps {
             for overlay in &app.overlays {
@@ -101,11 +132,75 @@ impl Workspace {
         Err(Problem::new(format!("`{name}` is neither a directory nor an app in an environment")).hint(hint).into())
     }
 
+    /// What people type to get from where they stand to the root; empty where that is the same.
+    pub(super) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// A failure for problems with files of this repository.
     pub(super) fn failure(&self, problems: Vec<Problem>) -> Failure {
         let places = Places { files: self.revision.files().clone(), prefix: self.prefix.clone() };
         Failure::Problems(problems, Some(places))
     }
+}
+
+/// The commits that a command names.
+struct History {
+    git: GitRepository,
+    base: Option<String>,
+    head: Option<String>,
+}
+
+impl History {
+    /// `None` where no revision is named.
+    fn open(place: &Path, base: Option<&str>, head: Option<&str>) -> Result<Option<Self>, Problem> {
+        if base.is_none() && head.is_none() {
+            return Ok(None);
+        }
+        let git = GitRepository::around(place).ok_or_else(|| {
+            Problem::new(format!("`{}` is in no Git repository", place.display()))
+                .hint("revisions are read from the repository that holds the directory")
+        })?;
+        let commit = |name: Option<&str>| name.map(|name| git.commit(name)).transpose();
+        let (base, head) = (commit(base)?, commit(head)?);
+        Ok(Some(Self { git, base, head }))
+    }
+
+    /// The nearest directory from `place` up in which the base, else the head, has the configuration.
+    fn configured(&self, place: &Path, config: &RepoPath) -> Option<PathBuf> {
+        let top = self.git.work_tree();
+        let has = |commit: &String| {
+            let revision = Revision::new(self.git.tree(commit, &RepoPath::root()).ok()?, Arc::new(Files::default()));
+            let candidates = place.ancestors().take_while(|above| above.starts_with(top));
+            let mut candidates = candidates.filter(|above| {
+                below(top, above)
+                    .and_then(|above| above.join(config.as_str()).map_err(|error| Problem::new(error.to_string())))
+                    .is_ok_and(|path| revision.resolve(&path).is_ok())
+            });
+            candidates.next().map(Path::to_owned)
+        };
+        [&self.base, &self.head].into_iter().flatten().find_map(has)
+    }
+
+    /// The trees of base and head at `root`. What a commit does not have is an empty tree.
+    fn revisions(&self, root: &Path, files: &Arc<Files>) -> Result<(Option<Revision>, Option<Revision>), Problem> {
+        let inside = below(self.git.work_tree(), root)?;
+        let revision =
+            |commit: &String| Ok::<_, Problem>(Revision::new(self.git.tree(commit, &inside)?, files.clone()));
+        Ok((self.base.as_ref().map(revision).transpose()?, self.head.as_ref().map(revision).transpose()?))
+    }
+}
+
+/// The directory that `path` names, free of links.
+fn directory(path: &Path) -> Result<PathBuf, Problem> {
+    let place = path.canonicalize().map_err(|cause| unreadable(path, &cause))?;
+    if place.is_dir() { Ok(place) } else { Err(Problem::new(format!("`{}` is not a directory", path.display()))) }
+}
+
+/// The way from `root` to `place`, which is in it.
+fn below(root: &Path, place: &Path) -> Result<RepoPath, Problem> {
+    let inside = place.strip_prefix(root).ok().and_then(Path::to_str).and_then(|inside| RepoPath::new(inside).ok());
+    inside.ok_or_else(|| Problem::new(format!("`{}` is not a UTF-8 path below `{}`", place.display(), root.display())))
 }
 
 /// What people type to get from `here` to `root`.
@@ -120,9 +215,10 @@ fn prefix(here: Option<&Path>, root: &Path) -> String {
 }
 
 /// What the system says, without its number.
-fn plain(cause: &std::io::Error) -> String {
-    match cause.kind() {
+fn unreadable(path: &Path, cause: &std::io::Error) -> Problem {
+    let cause = match cause.kind() {
         std::io::ErrorKind::NotFound => "it does not exist".to_owned(),
         kind => kind.to_string(),
-    }
+    };
+    Problem::new(format!("`{}` cannot be read: {cause}", path.display()))
 }

@@ -69,7 +69,7 @@ pub(super) fn render(report: &Report) -> io::Result<String> {
 
 /// The same document, such that neither a terminal nor a runner that happens to read it finds anything to
 /// obey. Outside strings JSON is plain ASCII without `#`, so what is escaped here is always inside one.
-fn inert(json: &str) -> String {
+pub(super) fn inert(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for character in json.replace("##", "#\\u0023").chars() {
         if character != '\n' && is_hidden(character) {

@@ -4,6 +4,7 @@
 //! below. Text of the repository reaches a format's output only through [`text`] or an escape of its own,
 //! so that it can steer neither a terminal nor the runner of a CI system.
 
+pub mod diff;
 mod github;
 mod human;
 mod json;
@@ -43,6 +44,17 @@ impl Format {
             Self::Github => "github",
             Self::Summary => "summary",
             Self::Json => "json",
+        }
+    }
+
+    /// Whom it is for.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Human => "for people at a terminal",
+            Self::Github => "annotations of GitHub Actions",
+            Self::Summary => "Markdown for a step summary",
+            Self::Json => "for programs, as schemas/report.schema.json describes it",
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::source::{FileId, Files, SourceFile, Span};
 use crate::yaml::{Cause, Node, Origin};
 
 /// What stands in the place of a secret.
-const MASK: &str = "***";
+pub const MASK: &str = "***";
 
 /// Lines shown before and after the place itself.
 const CONTEXT: u32 = 2;
