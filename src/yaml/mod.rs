@@ -4,7 +4,6 @@
 //! Nothing here knows what a kustomization or a Kubernetes object is.
 
 mod emit;
-mod extent;
 mod json;
 mod node;
 mod number;

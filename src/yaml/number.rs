@@ -1,5 +1,7 @@
 //! Numbers as go-yaml reads them and as Go's JSON and go-yaml write them.
 
+use std::fmt::LowerExp;
+
 use super::resolve::{Decoded, Dialect};
 
 /// Reads a number as go-yaml does: underscores dropped, any Go integer prefix, YAML's float grammar.
@@ -93,8 +95,17 @@ pub(super) fn through_json(value: f64) -> Decoded {
 /// A finite float as go-yaml v2 writes it: Go's `FormatFloat(value, 'g', -1, 64)`.
 #[must_use]
 pub fn write(value: f64) -> String {
-    let decimal = Decimal::of(value);
-    if (-4..6).contains(&decimal.exponent) { decimal.fixed() } else { decimal.scientific() }
+    Decimal::of(value).shortest()
+}
+
+/// A float as it becomes a key of JSON: as [`write`], but in single precision.
+pub(super) fn write_single(value: f64) -> String {
+    if value.is_finite() {
+        #[expect(clippy::cast_possible_truncation, reason = "so does the library that kustomize reads YAML 1.1 with")]
+        return Decimal::of(value as f32).shortest();
+    }
+    let word = if value.is_nan() { ".nan" } else { ".inf" };
+    format!("{}{word}", if value == f64::NEG_INFINITY { "-" } else { "" })
 }
 
 /// The fewest digits that name a float, as Go finds them.
@@ -106,18 +117,18 @@ struct Decimal {
 }
 
 impl Decimal {
-    fn of(value: f64) -> Self {
-        let magnitude = value.abs();
-        let count =
-            format!("{magnitude:e}").bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count();
+    fn of<F: LowerExp>(value: F) -> Self {
+        let shortest = format!("{value:e}");
+        let count = shortest.bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count();
         // Of two nearest candidates Rust takes the larger and Go the even one, as rounding does.
-        let rounded = format!("{magnitude:.*e}", count.saturating_sub(1));
-        let (digits, exponent) = rounded.split_once('e').unwrap_or((&rounded, "0"));
-        Self {
-            sign: if value.is_sign_negative() { "-" } else { "" },
-            digits: digits.replace('.', ""),
-            exponent: exponent.parse().unwrap_or_default(),
-        }
+        let rounded = format!("{value:.*e}", count.saturating_sub(1));
+        let (sign, magnitude) = rounded.strip_prefix('-').map_or(("", &*rounded), |magnitude| ("-", magnitude));
+        let (digits, exponent) = magnitude.split_once('e').unwrap_or((magnitude, "0"));
+        Self { sign, digits: digits.replace('.', ""), exponent: exponent.parse().unwrap_or_default() }
+    }
+
+    fn shortest(&self) -> String {
+        if (-4..6).contains(&self.exponent) { self.fixed() } else { self.scientific() }
     }
 
     fn fixed(&self) -> String {

@@ -42,6 +42,9 @@ pub(super) fn key(key: &Key, top: bool) -> Result<&str, Problem> {
         Tag::Null | Tag::Binary => false,
         _ => top,
     };
+    if key.tag == Tag::Null && key.text.is_empty() {
+        return Err(Problem::new("a key is left out before its `:`").at(key.span));
+    }
     if !readable {
         return Err(Problem::new(format!("the key `{}` is no string", key.text))
             .at(key.span)

@@ -12,6 +12,7 @@ use super::node::{Entry, Node, Value};
 use super::resolve::Decoded;
 use crate::source::Problem;
 use style::Style;
+pub(super) use style::is_printable;
 use writer::Writer;
 
 /// Longest key, in bytes, that stands on one line with its value.

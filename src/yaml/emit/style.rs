@@ -45,7 +45,7 @@ pub(super) fn has_breaks(text: &str) -> bool {
 }
 
 /// Whether go-yaml writes a character without an escape.
-pub(super) fn is_printable(c: char) -> bool {
+pub(in crate::yaml) fn is_printable(c: char) -> bool {
     matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}') && c != '\u{feff}'
 }
 

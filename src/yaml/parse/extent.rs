@@ -18,8 +18,7 @@ pub(super) fn plain(source: &str, value: &str) -> usize {
 }
 
 /// Length of a single-quoted scalar, quotes included.
-pub(super) fn single_quoted(source: &str) -> usize {
-    let bytes = source.as_bytes();
+pub(super) fn single_quoted(bytes: &[u8]) -> usize {
     let mut at = 1;
     while let Some(byte) = bytes.get(at) {
         if *byte == b'\'' {
@@ -30,12 +29,11 @@ pub(super) fn single_quoted(source: &str) -> usize {
         }
         at += 1;
     }
-    source.len()
+    bytes.len()
 }
 
 /// Length of a double-quoted scalar, quotes included.
-pub(super) fn double_quoted(source: &str) -> usize {
-    let bytes = source.as_bytes();
+pub(super) fn double_quoted(bytes: &[u8]) -> usize {
     let mut at = 1;
     while let Some(byte) = bytes.get(at) {
         match byte {
@@ -44,7 +42,7 @@ pub(super) fn double_quoted(source: &str) -> usize {
             _ => at += 1,
         }
     }
-    source.len()
+    bytes.len()
 }
 
 /// Where the header (`|` or `>`) of a block scalar stands whose first line of text is at `content`.
@@ -73,26 +71,68 @@ fn header_in(line: &str) -> Option<usize> {
     })
 }
 
-/// Length of a block scalar from its `|` or `>` to the end of its last line that holds text.
-pub(super) fn block(source: &str) -> usize {
+/// A block scalar in its source.
+pub(super) struct Block {
+    /// Length from its `|` or `>` to the end of its last line that holds text.
+    pub(super) length: usize,
+    /// The column at which its lines start.
+    pub(super) indent: usize,
+    /// The byte from which on tabs are text: after the one that shows the indentation, if its header does not.
+    pub(super) text: usize,
+}
+
+/// Measures the block scalar at the start of `source`; what holds it starts at column `parent`.
+pub(super) fn block(source: &str, parent: usize) -> Block {
     let mut lines = source.split_inclusive('\n');
     let header = lines.next().unwrap_or_default();
-    let mut end = header.trim_end().len();
     let mut at = header.len();
-    let mut indent = None;
+    let mut indent = indicators(header).find_map(|c| c.to_digit(10)).map(|digit| parent + digit as usize);
+    let mut block = Block { length: header.trim_end().len(), indent: 0, text: at };
     for line in lines {
         let text = line.trim_end_matches(['\n', '\r']);
         let spaces = text.len() - text.trim_start_matches(' ').len();
-        if !text.trim().is_empty() {
-            let least = *indent.get_or_insert(spaces);
+        if spaces < text.len() {
+            let least = *indent.get_or_insert_with(|| {
+                block.text = at + spaces + 1;
+                spaces
+            });
             if spaces < least || spaces == 0 {
                 break;
             }
-            end = at + text.len();
+            block.indent = least;
+            block.length = at + text.len();
         }
         at += line.len();
     }
-    end
+    block
+}
+
+/// What follows the `|` or `>` of a block scalar: digits, `+`, `-`.
+fn indicators(block: &str) -> impl Iterator<Item = char> {
+    block.chars().skip(1).take_while(|c| matches!(c, '+' | '-' | '0'..='9'))
+}
+
+/// Where the flow collection ends whose last item ends before byte `from`: after its bracket.
+pub(super) fn bracket(source: &str, from: usize) -> usize {
+    let mut rest = source.get(from..).unwrap_or_default();
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
+        match rest.strip_prefix('#') {
+            Some(comment) => rest = comment.trim_start_matches(|c| c != '\n'),
+            None => return source.len() - rest.len() + usize::from(rest.starts_with([']', '}'])),
+        }
+    }
+}
+
+/// Whether a block keeps all line ends after its text: `|+`.
+pub(super) fn keeps_breaks(block: &str) -> bool {
+    indicators(block).any(|c| c == '+')
+}
+
+/// Whether the last line of a text belongs to the block scalar at its end, whose lines start at column `indent`:
+/// it holds text, or more spaces than that. `after` is what follows the block's last line that holds text.
+pub(super) fn last_line_is_text(after: &str, indent: usize) -> bool {
+    after.trim_end_matches('\n').rsplit_once('\n').is_none_or(|(_, last)| last.len() > indent)
 }
 
 /// Length of a word: an alias and its name.

@@ -1,117 +1,24 @@
-//! From text to nodes. The only place that names yaml-rust2; what it cannot tell (where a scalar ends)
-//! is read off the text.
+//! Builds nodes from yaml-rust2's events.
 
 use std::collections::{HashMap, HashSet};
 
-use yaml_rust2::parser::{Event, Parser, Tag as YamlTag};
+use yaml_rust2::parser::{Event, Tag as YamlTag};
 use yaml_rust2::scanner::{Marker, TScalarStyle};
 
-use super::extent;
-use super::node::{Key, Map, Node, Scalar, Value};
-use super::origin::{Cause, Origin};
-use super::resolve::{Dialect, Tag};
-use super::text::Text;
-use crate::source::{Problem, Reason, Span};
+use super::offsets::Offsets;
+use super::tabs::{Kind, Tabs};
+use super::{extent, folded, repair};
+use crate::source::{Problem, Reason};
+use crate::yaml::node::{Key, Map, Node, Scalar, Value};
+use crate::yaml::origin::{Cause, Origin};
+use crate::yaml::resolve::{Dialect, Tag};
+use crate::yaml::text::Text;
 
 /// Deepest nesting that is read. Manifests stay below 50; the stack stays safe.
 const MAX_DEPTH: usize = 200;
 
 /// Most nodes that aliases may add to one document.
 const MAX_ALIASED: usize = 200_000;
-
-/// Reads all documents of a resource file. They are divided as kustomize does (spec §5): at lines that
-/// start with `---`, which may hold nothing else but a comment. Empty documents are left out.
-///
-/// # Errors
-/// When the text is no YAML, a separator holds other text, a map has a key twice (in the
-/// [`Dialect::Resource`]), or a limit is reached.
-pub fn parse_all(text: &Text<'_>, dialect: Dialect) -> Result<Vec<Node>, Problem> {
-    let mut documents = Vec::new();
-    let mut start = 0;
-    for (from, to) in separators(text)? {
-        documents.extend(parse_first(&text.slice(start, from), dialect)?);
-        start = to;
-    }
-    documents.extend(parse_first(&text.slice(start, text.content.len()), dialect)?);
-    Ok(documents)
-}
-
-/// The separators of a text: end of the document before, start of the document after.
-fn separators(text: &Text<'_>) -> Result<Vec<(usize, usize)>, Problem> {
-    let content = text.content;
-    let mut found = Vec::new();
-    let mut search = 0;
-    while let Some(at) = content.get(search..).and_then(|rest| rest.find("\n---")) {
-        let line = search + at + 1;
-        // A last line without an end divides nothing.
-        let Some(length) = content.get(line..).and_then(|rest| rest.find('\n')) else { break };
-        let rest = content.get(line + 3..line + length).unwrap_or_default().trim();
-        if !rest.is_empty() && !rest.starts_with('#') {
-            return Err(Problem::new(format!("`---{rest}` is no document separator"))
-                .at(text.span(line, line + length))
-                .hint("put `---` on a line of its own"));
-        }
-        found.push((line, line + length + 1));
-        // kustomize's separators do not overlap: the line end of one cannot start the next.
-        search = line + length + 1;
-    }
-    Ok(found)
-}
-
-/// Reads the first document; `None` where there is none but comments.
-///
-/// # Errors
-/// As [`parse_all`].
-pub fn parse_first(text: &Text<'_>, dialect: Dialect) -> Result<Option<Node>, Problem> {
-    let skipped = if text.content.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let text = text.slice(skipped, text.content.len());
-    let mut parser = Parser::new_from_str(text.content);
-    let mut builder = Builder::new(&text, dialect);
-    loop {
-        let (event, mark) = match parser.next_token() {
-            Ok(next) => next,
-            Err(error) => {
-                let at = builder.offsets.byte(error.marker());
-                let end = text.content.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
-                return Err(Problem::new(format!("malformed YAML: {}", error.info())).at(text.span(at, end)));
-            }
-        };
-        match event {
-            Event::StreamStart | Event::DocumentStart | Event::Nothing => {}
-            Event::DocumentEnd | Event::StreamEnd => {
-                return Ok(builder.root.take().filter(|root| !root.is_null()));
-            }
-            event => builder.event(event, mark)?,
-        }
-    }
-}
-
-/// Turns yaml-rust2's marks into byte offsets by line and column. Its character index cannot be used: it
-/// counts bytes inside block scalars.
-struct Offsets<'a> {
-    text: &'a str,
-    lines: Vec<usize>,
-}
-
-impl<'a> Offsets<'a> {
-    fn new(text: &'a str) -> Self {
-        let bytes = text.as_bytes();
-        let ends_line = |at: &usize| match bytes.get(*at) {
-            Some(b'\n') => true,
-            Some(b'\r') => bytes.get(at + 1) != Some(&b'\n'),
-            _ => false,
-        };
-        let lines = std::iter::once(0).chain((0..bytes.len()).filter(ends_line).map(|at| at + 1)).collect();
-        Self { text, lines }
-    }
-
-    fn byte(&self, mark: &Marker) -> usize {
-        let start = self.lines.get(mark.line().saturating_sub(1)).copied().unwrap_or(self.text.len());
-        let rest = self.text.get(start..).unwrap_or_default();
-        let ascii = rest.as_bytes().get(..mark.col()).is_some_and(<[u8]>::is_ascii);
-        start + if ascii { mark.col() } else { rest.char_indices().nth(mark.col()).map_or(rest.len(), |(at, _)| at) }
-    }
-}
 
 /// A list or map that is still open.
 enum Open {
@@ -130,8 +37,11 @@ enum Open {
     },
 }
 
-struct Builder<'a> {
+pub(super) struct Builder<'a> {
+    /// What was written.
     text: &'a Text<'a>,
+    /// What is parsed: the same, byte for byte in the same places, but for what had to be repaired.
+    source: &'a str,
     dialect: Dialect,
     offsets: Offsets<'a>,
     open: Vec<Open>,
@@ -139,16 +49,35 @@ struct Builder<'a> {
     aliased: usize,
     /// Where the last scalar or closing bracket ended.
     end: usize,
+    tabs: Tabs<'a>,
     root: Option<Node>,
 }
 
 impl<'a> Builder<'a> {
-    fn new(text: &'a Text<'a>, dialect: Dialect) -> Self {
-        let offsets = Offsets::new(text.content);
-        Self { text, dialect, offsets, open: Vec::new(), anchors: HashMap::new(), aliased: 0, end: 0, root: None }
+    pub(super) fn new(text: &'a Text<'a>, source: &'a str, dialect: Dialect) -> Self {
+        Self {
+            text,
+            source,
+            dialect,
+            offsets: Offsets::new(source),
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            aliased: 0,
+            end: 0,
+            tabs: Tabs::of(text.content),
+            root: None,
+        }
     }
 
-    fn event(&mut self, event: Event, mark: Marker) -> Result<(), Problem> {
+    /// The document, once all its events were given; `mark` is where it ends.
+    pub(super) fn finish(self, mark: Marker) -> Result<Option<Node>, Problem> {
+        if let Some(at) = self.tabs.offender_before(self.offsets.byte(&mark)) {
+            return Err(Problem::new("a tab may not indent a line").at(self.text.span(at, at + 1)).hint("use spaces"));
+        }
+        Ok(self.root.filter(|root| !root.is_null()))
+    }
+
+    pub(super) fn event(&mut self, event: Event, mark: Marker) -> Result<(), Problem> {
         let at = self.offsets.byte(&mark);
         match event {
             Event::SequenceStart(anchor, _) => self.push(Open::Seq { items: Vec::new(), start: at, anchor }, at),
@@ -190,65 +119,114 @@ impl<'a> Builder<'a> {
     }
 
     fn close(&mut self, at: usize) -> Result<(), Problem> {
-        // A flow collection ends at its bracket, a block one with its last child.
-        if matches!(self.text.content.as_bytes().get(at), Some(b']' | b'}')) && at >= self.end {
-            self.end = at + 1;
-        }
-        let (value, start, anchor, first) = match self.open.pop() {
-            Some(Open::Seq { items, start, anchor }) => (Value::Seq(items), start, anchor, None),
-            Some(Open::Map { map, merges, start, anchor, .. }) => {
-                let first = map.iter().next().and_then(|entry| entry.key.span);
-                (Value::Map(merged(map, merges)?), start, anchor, first)
-            }
+        let (value, start, anchor) = match self.open.pop() {
+            Some(Open::Seq { items, start, anchor }) => (Value::Seq(items), start, anchor),
+            Some(Open::Map { map, merges, start, anchor, .. }) => (Value::Map(merged(map, merges)?), start, anchor),
             None => return Ok(()),
         };
-        // The mark of a block map is at its first colon.
-        let span = self.text.span(start, self.end.max(start)).map(|span| match first {
-            Some(first) if first.start < span.start => {
-                Span { start: first.start, len: span.end() - first.start, ..span }
-            }
-            _ => span,
-        });
+        // A flow collection ends at its bracket, a block one with its last child.
+        if self.is_flow(start) {
+            self.end = extent::bracket(self.source, self.end.max(at).max(start + 1));
+            self.tabs.passed(start, self.end, Kind::Enclosed);
+        }
+        let span = self.text.span(start, self.end.max(start));
         self.value(Node::new(value, Origin::new(span, Cause::Manifest)), anchor, false)
     }
 
     fn scalar(&mut self, mut value: String, style: TScalarStyle, tag: Option<&YamlTag>, at: usize) -> Node {
         let block = matches!(style, TScalarStyle::Literal | TScalarStyle::Folded);
         // The mark of a block scalar is at its first line of text.
-        let at = if block { extent::block_header(self.text.content, at) } else { at };
-        let source = self.text.content.get(at..).unwrap_or_default();
-        let length = match style {
-            TScalarStyle::Plain => extent::plain(source, &value),
-            TScalarStyle::SingleQuoted => extent::single_quoted(source),
-            TScalarStyle::DoubleQuoted => extent::double_quoted(source),
-            TScalarStyle::Literal | TScalarStyle::Folded => extent::block(source),
+        let at = if block { extent::block_header(self.source, at) } else { at };
+        let source = self.source.get(at..).unwrap_or_default();
+        let (length, kind) = match style {
+            TScalarStyle::Plain => (extent::plain(source, &value), self.plain()),
+            TScalarStyle::SingleQuoted => (extent::single_quoted(source.as_bytes()), Kind::Enclosed),
+            TScalarStyle::DoubleQuoted => (extent::double_quoted(source.as_bytes()), Kind::Enclosed),
+            TScalarStyle::Literal | TScalarStyle::Folded => {
+                let block = extent::block(source, self.indent().saturating_sub(1));
+                self.correct_block(&mut value, source, &block, style);
+                (block.length, Kind::Block { text: at + block.text, indent: block.indent })
+            }
         };
-        // libyaml keeps no line end that is not there; yaml-rust2 supplies one at the end of the text.
-        if block && length == source.len() && value.ends_with('\n') {
-            value.pop();
+        let written = self.text.content.get(at..at + length).unwrap_or_default();
+        if !block
+            && source.get(..length) != Some(written)
+            && let Some(read) = repair::read_scalar(written)
+        {
+            value = read;
         }
         let tag = match tag.and_then(explicit) {
             Some(tag) => tag,
             None if style == TScalarStyle::Plain => Tag::of_plain(&value, self.dialect),
             None => Tag::Str,
         };
+        let mut quoted = style != TScalarStyle::Plain;
         // A value left out stands nowhere: its key is the text that says so.
         let left_out = length == 0 && value.is_empty();
         let span = match self.open.last() {
-            Some(Open::Map { key: Some(key), .. }) if left_out => key.span,
+            Some(Open::Map { key: Some(key), .. }) if left_out => {
+                // kustomize reads it as null, but prints a pair of quotes.
+                quoted = self.dialect == Dialect::Resource && self.in_flow();
+                key.span
+            }
             _ => {
                 if !left_out {
                     self.end = self.end.max(at + length);
+                    self.tabs.passed(at, at + length, kind);
                 }
                 self.text.span(at, at + length)
             }
         };
-        let quoted = style != TScalarStyle::Plain;
         Node::new(Value::Scalar(Scalar { text: value.into(), tag, quoted }), Origin::new(span, Cause::Manifest))
     }
 
+    /// What a plain scalar that comes next is.
+    fn plain(&self) -> Kind {
+        match self.open.last() {
+            Some(Open::Map { key: None, .. }) => Kind::Enclosed,
+            _ if self.tabs.any() => Kind::Plain { indent: self.indent() },
+            _ => Kind::Enclosed,
+        }
+    }
+
+    /// The column left of which no value that comes next may continue.
+    fn indent(&self) -> usize {
+        let Some(Open::Seq { start, .. } | Open::Map { start, .. }) = self.open.last() else { return 0 };
+        let before = self.source.get(..*start).unwrap_or_default();
+        before.len() - before.rfind('\n').map_or(0, |at| at + 1) + 1
+    }
+
+    /// Whether what comes next stands in a flow collection.
+    fn in_flow(&self) -> bool {
+        self.open.iter().any(|(Open::Seq { start, .. } | Open::Map { start, .. })| self.is_flow(*start))
+    }
+
+    /// Whether the collection that starts there is written in brackets.
+    fn is_flow(&self, start: usize) -> bool {
+        matches!(self.source.as_bytes().get(start), Some(b'[' | b'{'))
+    }
+
+    /// Makes the value of a block scalar what go-yaml makes it; `source` starts with it.
+    fn correct_block(&self, value: &mut String, source: &str, block: &extent::Block, style: TScalarStyle) {
+        let (written, after) = source.split_at_checked(block.length).unwrap_or((source, ""));
+        if after.trim().is_empty() {
+            // yaml-rust2 was given an end for the last line if it had none.
+            let supplied = !self.text.content.ends_with('\n');
+            let keeps = extent::keeps_breaks(written);
+            if !written.contains('\n') {
+                let breaks = after.matches('\n').count().saturating_sub(1 + usize::from(supplied));
+                *value = "\n".repeat(if keeps { breaks } else { 0 });
+            } else if supplied && (keeps || extent::last_line_is_text(after, block.indent)) && value.ends_with('\n') {
+                value.pop();
+            }
+        }
+        if style == TScalarStyle::Folded && self.dialect == Dialect::Resource {
+            *value = folded::printed(value);
+        }
+    }
+
     fn alias(&mut self, anchor: usize, at: usize) -> Result<(), Problem> {
-        let source = self.text.content.get(at..).unwrap_or_default();
+        let source = self.source.get(at..).unwrap_or_default();
         let length = extent::word(source);
         self.end = self.end.max(at + length);
         let span = self.text.span(at, at + length);
@@ -275,7 +253,7 @@ impl<'a> Builder<'a> {
             None => self.root = Some(node),
             Some(Open::Seq { items, .. }) => items.push(node),
             Some(Open::Map { map, seen, key, merges, .. }) => match key.take() {
-                None => *key = Some(as_key(node, plain)?),
+                None => *key = Some(as_key(node, plain, dialect)?),
                 Some(key) if key.tag == Tag::Str && &*key.text == MERGE => merges.push(node),
                 Some(key) => add(map, seen, key, node, dialect)?,
             },
@@ -287,10 +265,14 @@ impl<'a> Builder<'a> {
 /// Marks a plain `<<` among keys: no key that is written can hold this text.
 const MERGE: &str = "\0<<";
 
-fn as_key(node: Node, plain: bool) -> Result<Key, Problem> {
+fn as_key(node: Node, plain: bool, dialect: Dialect) -> Result<Key, Problem> {
     let span = node.origin.span;
     match node.value {
         Value::Scalar(scalar) if plain && &*scalar.text == "<<" => Ok(Key::new(MERGE, span)),
+        Value::Scalar(scalar) if dialect == Dialect::Config && scalar.tag != Tag::Str => match scalar.as_json_key() {
+            Some(text) => Ok(Key::new(text, span)),
+            None => Err(Problem::new("a key must be text").at(span).hint("put it in quotes")),
+        },
         Value::Scalar(scalar) => Ok(Key { text: scalar.text, tag: scalar.tag, span }),
         _ => Err(Problem::new("a key must be a single value, not a list or a map")
             .at(span)
