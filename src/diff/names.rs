@@ -24,9 +24,7 @@ pub struct Names<'a> {
 pub(super) struct Words<'a>(Vec<Vec<&'a str>>);
 
 impl<'a> Names<'a> {
-    /// What the words of the lower and of the upper environment alone make the same.
-    #[must_use]
-    pub fn new(lower: &'a [String], upper: &'a [String]) -> Self {
+    pub(super) fn new(lower: &'a [String], upper: &'a [String]) -> Self {
         Self { lower: Words::new(lower), upper: Words::new(upper), objects: HashMap::new() }
     }
 

@@ -5,7 +5,6 @@
 
 mod drift;
 mod images;
-mod neighbours;
 mod producers;
 mod references;
 mod supply;
@@ -15,7 +14,6 @@ mod walk;
 
 pub use drift::{Class, Drift, drift, mark_known};
 pub use images::{Image, images};
-pub use neighbours::{neighbours, words};
 pub use references::{How, Reference, references};
 pub use supply::Kind;
 pub use variables::{MissingVariable, missing_variables};

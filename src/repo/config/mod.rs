@@ -43,8 +43,8 @@ pub struct Config {
 /// The section `drift`.
 #[derive(Debug, Clone, Default)]
 pub struct Drift {
-    /// Pairs of environments to compare, by name, the lower first; empty means each protected one and
-    /// the one before it.
+    /// Pairs of environments to compare, by name, the lower first; empty means the highest and the one
+    /// before it.
     pub compare: Vec<(String, String)>,
     /// Differences that are meant.
     pub allow: Vec<Allowance>,
