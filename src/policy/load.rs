@@ -91,20 +91,17 @@ pub(super) fn program(
     let mut problems = Vec::new();
     let headers = headers(&sources, &mut problems);
     let parsed = match Parsed::new(files, sources, now, limit) {
-        Ok(parsed) => parsed,
+        Ok(parsed) if problems.is_empty() => parsed,
+        Ok(_) => return Err(problems),
         Err(more) => return Err([problems, more].concat()),
     };
+    let packages = packages(&parsed.modules, headers, &mut problems);
+    let settings = settings(&packages, chosen, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
-    let packages = packages(&parsed.modules, headers, &mut problems);
-    let settings = settings(&packages, chosen, &mut problems);
     let base = Data::object([("gate", Data::object([("settings", settings), ("apps", apps)]))]);
-    match parsed.prepare(&base) {
-        Ok(program) if problems.is_empty() => Ok((program, packages)),
-        Ok(_) => Err(problems),
-        Err(more) => Err([problems, more].concat()),
-    }
+    Ok((parsed.prepare(&base)?, packages))
 }
 
 /// What each file says of its package.

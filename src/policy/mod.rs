@@ -5,6 +5,7 @@
 
 mod builtin;
 mod engine;
+mod find;
 mod load;
 mod metadata;
 mod scan;
@@ -15,6 +16,7 @@ mod verdict;
 
 pub use builtin::{BUILTINS, Builtin, LIBRARY};
 pub use engine::{Data, REDACTED};
+pub use find::find;
 pub use metadata::{Input, Metadata, Setting};
 pub use set::{Judged, Policy, PolicySet, Setup};
 pub use unit::{Coverage, Outcome, TestReport, TestResult, test};

@@ -1,6 +1,5 @@
 //! The policies of a run: loaded once, then asked about each app.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -9,8 +8,8 @@ use super::engine::{Data, Program, Rule, Session, TIME_LIMIT};
 use super::load;
 use super::metadata::{Input, Metadata};
 use super::verdict::{self, Verdict, Written};
+use crate::repo::Policies;
 use crate::source::{FileId, Files, Problem, Reason, Severity, Span};
-use crate::yaml::Node;
 
 /// What policies are loaded from.
 pub struct Setup {
@@ -18,12 +17,9 @@ pub struct Setup {
     pub files: Arc<Files>,
     /// The repository's own policy files. Those named `*_test.rego` are left to `gate test`.
     pub user: Vec<FileId>,
-    /// What the configuration sets, by policy.
-    pub settings: BTreeMap<String, Node>,
-    /// Severities in the place of the policies' own.
-    pub severity: BTreeMap<String, Severity>,
-    /// Policies that are not asked.
-    pub disable: BTreeSet<String>,
+    /// What the configuration says about policies. That those exist which it names is for
+    /// [`crate::repo::Config::unknown_policies`] to say.
+    pub policies: Policies,
     /// A summary of every app, as `data.gate.apps`.
     pub apps: Data,
     /// The only time that policies know: nanoseconds since 1970.
@@ -86,11 +82,12 @@ impl PolicySet {
         Self::load_with(setup, TIME_LIMIT)
     }
 
-    fn load_with(setup: Setup, limit: Duration) -> Result<Self, Vec<Problem>> {
+    pub(super) fn load_with(setup: Setup, limit: Duration) -> Result<Self, Vec<Problem>> {
         let sources = load::sources(&setup.files, &setup.user, load::is_no_test)?;
-        let (program, packages) = load::program(&setup.files, sources, &setup.settings, setup.apps, setup.now, limit)?;
+        let (program, packages) =
+            load::program(&setup.files, sources, &setup.policies.settings, setup.apps, setup.now, limit)?;
         let mut problems = Vec::new();
-        let policies = policies(&program, packages, &setup.severity, &setup.disable, &mut problems);
+        let policies = policies(&program, packages, &setup.policies, &mut problems);
         if problems.is_empty() && !policies.iter().any(|policy| policy.enabled) {
             problems.push(Problem::new("every policy is disabled, so nothing would be judged"));
         }
@@ -212,8 +209,7 @@ impl Judging<'_> {
 fn policies(
     program: &Program,
     packages: Vec<load::Package>,
-    severity: &BTreeMap<String, Severity>,
-    disable: &BTreeSet<String>,
+    configured: &Policies,
     problems: &mut Vec<Problem>,
 ) -> Vec<Policy> {
     let mut policies: Vec<Policy> = Vec::new();
@@ -225,11 +221,11 @@ fn policies(
         let of_gate = package.path.first().is_some_and(|root| root == "gate");
         let own = program.rules.iter().enumerate().filter(|(_, rule)| package.modules.contains(&rule.module));
         let exception = own.into_iter().find(|(_, rule)| !of_gate && rule.name == ["exception"]);
-        let chosen = severity.get(&package.id).copied();
+        let chosen = configured.severity.get(&package.id).copied();
         policies.push(Policy {
             input: package.metadata.input.unwrap_or(if of_gate { Input::App } else { Input::Resource }),
             built_in: package.built_in,
-            enabled: !disable.contains(&package.id),
+            enabled: !configured.disable.contains(&package.id),
             severity: chosen.or(package.metadata.severity),
             chosen: chosen.is_some(),
             span: package.span,

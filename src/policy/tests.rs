@@ -2,12 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::json;
 
 use super::*;
+use crate::repo::Policies;
 use crate::source::{Files, Problem, RepoPath};
 
 /// Problems as `file:line:column: message (hint)`.
@@ -27,9 +28,7 @@ fn setup(user: &[(&str, &str)]) -> (Arc<Files>, Setup) {
     let setup = Setup {
         files: files.clone(),
         user,
-        settings: BTreeMap::new(),
-        severity: BTreeMap::new(),
-        disable: BTreeSet::new(),
+        policies: Policies::default(),
         apps: Data::array([]),
         now: 1_795_428_000_000_000_000,
     };
@@ -166,4 +165,181 @@ fn errors_of_evaluation_are_errors_of_the_run() {
     a info: x @ {"environment":"p"}
     policy/a.rego:2: seen 1
     "#);
+}
+
+const LIMITED: &str = "# METADATA
+# title: Not too many
+# custom:
+#   severity: warning
+#   help: take some away
+#   settings:
+#     most: {description: how many there may be, default: 2, minimum: 1}
+#     names: {description: what they may be called, default: [], items: {type: string}}
+package gate.not_too_many
+
+settings := data.gate.settings[\"not-too-many\"]
+
+deny contains sprintf(\"%d of %d %v\", [count(input.environments), settings.most, settings.names]) if {
+	count(input.environments) > settings.most
+}
+
+warn contains {\"msg\": \"note\", \"severity\": \"info\"} if true
+
+deny contains {\"msg\": \"sure\", \"severity\": \"error\", \"help\": \"own help\"} if true
+";
+
+/// What `LIMITED` says where gate.yaml has this section `policies`.
+fn configured(policies: &str) -> String {
+    let (files, mut setup) = setup(&[("policy/a.rego", LIMITED)]);
+    let text = format!("policies:\n{policies}");
+    let id = files.add(RepoPath::new("gate.yaml").unwrap(), text.clone().into());
+    let node = crate::yaml::parse_first(&crate::yaml::Text::of_file(id, &text, 0), crate::yaml::Dialect::Resource);
+    setup.policies = crate::repo::Config::read(&node.unwrap().unwrap()).unwrap().policies;
+    let set = match PolicySet::load(setup) {
+        Ok(set) => set,
+        Err(problems) => return shown(&files, &problems),
+    };
+    let environment = |name: &str| json!({"name": name, "protected": false, "images": [], "freeze": []});
+    let environments: Vec<_> = ["a", "b", "c"].map(environment).into();
+    let input = json!({"environments": environments, "change": null});
+    let judged = set.judge(&Data::from(input));
+    let said = judged.verdicts.iter().map(|verdict| {
+        format!("{}: {} ({})\n", verdict.severity.word(), verdict.message, verdict.help.as_deref().unwrap_or("-"))
+    });
+    said.collect::<String>() + &shown(&files, &judged.errors)
+}
+
+#[test]
+fn settings_and_severities_come_from_the_header_and_the_configuration() {
+    insta::assert_snapshot!(configured("  paths: [policy]\n"), @"
+    warning: 3 of 2 [] (take some away)
+    error: sure (own help)
+    info: note (take some away)
+    ");
+    insta::assert_snapshot!(configured("  settings: {not-too-many: {most: 1, names: [x]}}\n  severity: {not-too-many: error}\n"), @r#"
+    error: 3 of 1 ["x"] (take some away)
+    error: sure (own help)
+    info: note (take some away)
+    "#);
+    insta::assert_snapshot!(configured("  settings:\n    not-too-many:\n      mots: 1\n"), @"gate.yaml:4:7: the key `mots` is not known here (did you mean `most`?)");
+    insta::assert_snapshot!(configured("  settings:\n    not-too-many:\n      most: many\n      names: [1]\n"), @"
+    gate.yaml:4:13: this must be a whole number, not text (how many there may be)
+    gate.yaml:5:15: this must be text, not a number
+    ");
+    insta::assert_snapshot!(configured("  settings:\n    freeze-window: {most: 1}\n"), @"gate.yaml:3:21: the key `most` is not known here");
+    insta::assert_snapshot!(configured("  disable: [not-too-many]\n"), @"");
+}
+
+#[test]
+fn a_policy_that_runs_for_ever_is_stopped_and_not_asked_again() {
+    let slow = "package gate.slow
+deny contains \"x\" if {
+	some a in numbers.range(1, 3000)
+	some b in numbers.range(1, 3000)
+	a * b == -1
+}
+deny_other contains \"y\" if true
+";
+    let (files, setup) = setup(&[("policy/slow.rego", slow)]);
+    let set = PolicySet::load_with(setup, std::time::Duration::from_millis(200))
+        .map_err(|problems| shown(&files, &problems))
+        .unwrap();
+    let input = Data::from(json!({"environments": [], "drift": [], "missing_variables": [], "change": null}));
+    let first = set.judge(&input);
+    insta::assert_snapshot!(shown(&files, &first.errors), @"policy/slow.rego:2:1: this policy takes too long (a rule may take 0.2 s for one app; index lists by key instead of comparing each with each)");
+    let second = set.judge(&input);
+    assert_eq!((second.errors, second.verdicts.len()), (Vec::new(), 1));
+}
+
+/// What `gate test` makes of some files.
+fn tested(user: &[(&str, &str)]) -> String {
+    let files = Arc::new(Files::default());
+    let add = |(path, text): &(&str, &str)| files.add(RepoPath::new(path).unwrap(), (*text).into());
+    let user: Vec<_> = user.iter().map(add).collect();
+    let report = match test(&files, &user, 1_795_428_000_000_000_000) {
+        Ok(report) => report,
+        Err(problems) => return shown(&files, &problems),
+    };
+    let line = |result: &TestResult| {
+        let at = result.span.map(|span| files.location(span)).unwrap();
+        let outcome = match &result.outcome {
+            Outcome::Error(problem) => shown(&files, std::slice::from_ref(problem)),
+            other => format!("{other:?}\n"),
+        };
+        let prints: String = result.prints.iter().map(|line| format!("  {line}\n")).collect();
+        format!("{}:{} {}.{} {outcome}{prints}", at.path, at.line, result.package, result.name)
+    };
+    let coverage =
+        report.coverage.iter().map(|file| format!("{}: {:?} missed {:?}\n", file.path, file.covered, file.missed));
+    report.results.iter().map(line).collect::<String>() + &coverage.collect::<String>()
+}
+
+#[test]
+fn tests_pass_fail_err_or_are_put_off() {
+    let policy = "package main
+deny contains \"big\" if input.size > data.gate.lib.stages[0]
+deny contains \"old\" if {
+	time.now_ns() > 0
+	startswith(input.name, \"old\")
+}
+";
+    let tests = "package main_test
+import data.main
+test_passes if main.deny == {\"old\"} with input as {\"name\": \"old one\"}
+test_fails if {
+	print(\"deny is\", main.deny)
+	count(main.deny) == 3 with input as {\"name\": \"new\"}
+}
+test_errs if count(main.deny) == 0 with input as {\"name\": 1}
+test_cases[name] := count(main.deny) == want if {
+	some name, want in {\"one\": 1, \"two\": 2}
+	count(main.deny) == 1 with input as {\"name\": \"old\"}
+}
+todo_test_later if false
+test_time if time.now_ns() == 1795428000000000000
+test_mock if main.deny == set() with input as {\"name\": \"old\"} with time.now_ns as 0
+test_function(x) if x
+";
+    let other = "package other\nimport rego.v1\nwarn contains \"x\" if input.kind\n";
+    insta::assert_snapshot!(tested(&[("p/a.rego", policy), ("p/a_test.rego", tests), ("p/b.rego", other)]), @r#"
+    p/a_test.rego:3 main_test.test_passes Passed
+    p/a_test.rego:4 main_test.test_fails Failed([])
+      p/a_test.rego:5: deny is {}
+    p/a_test.rego:8 main_test.test_errs p/a.rego:5:18: `startswith` expects string argument. Got `1` instead (check the type first, as in `is_string(value)`)
+    p/a_test.rego:9 main_test.test_cases Failed(["one", "two"])
+    p/a_test.rego:13 main_test.todo_test_later Skipped
+    p/a_test.rego:14 main_test.test_time Passed
+    p/a_test.rego:15 main_test.test_mock Passed
+    p/b.rego:1 other. Missing
+    p/a.rego: {2, 3, 4, 5} missed {}
+    "#);
+    insta::assert_snapshot!(tested(&[("p/a.rego", policy)]), @"?: there are no tests (name rules `test_...`, in files named `..._test.rego`)");
+    insta::assert_snapshot!(tested(&[("p/a_test.rego", "package a_test\ntest_a if {\n\tnope\n}\n")]), @"p/a_test.rego:3:2: `nope` has no value: it is no rule, and nothing in this rule sets it");
+}
+
+#[test]
+fn policy_files_are_found_below_directories() {
+    use crate::source::{MemoryTree, Revision};
+    let files = [
+        ("policy/b.rego", "b"),
+        ("policy/a/c.rego", "c"),
+        ("policy/a/c_test.rego", "t"),
+        ("policy/x.yaml", ""),
+        ("empty/x.yaml", ""),
+    ];
+    let revision = Revision::new(MemoryTree::new(files), Arc::new(Files::default()));
+    let found = |paths: &[&str]| {
+        let paths: Vec<RepoPath> = paths.iter().map(|path| RepoPath::new(path).unwrap()).collect();
+        match find(&revision, &paths) {
+            Ok(found) => {
+                found.iter().map(|id| revision.files().get(*id).path().to_string()).collect::<Vec<_>>().join(" ")
+            }
+            Err(problems) => shown(revision.files(), &problems),
+        }
+    };
+    insta::assert_snapshot!(found(&["policy", "policy/b.rego"]), @"policy/a/c.rego policy/a/c_test.rego policy/b.rego");
+    insta::assert_snapshot!(found(&["policies", "empty"]), @"
+    ?: `policies` does not exist
+    ?: `empty` holds no policies (policies are files whose name ends with `.rego`)
+    ");
 }
