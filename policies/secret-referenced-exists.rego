@@ -48,6 +48,8 @@ missing(reference) if {
 	not reference.optional
 	not reference.found
 	reference.produced_by == null
+	not reference.name in input.provided
+	not sprintf("%v/%s", [reference.namespace, reference.name]) in input.provided
 }
 
 message(environment, reference) := sprintf("`%s/%s` has no key `%s`", [reference.kind, reference.name, reference.key]) if {

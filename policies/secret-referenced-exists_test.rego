@@ -17,7 +17,7 @@ reference(name, key) := {
 environment(references) := {"name": "production", "protected": true, "references": references, "resources": []}
 
 messages(environment) := found if {
-	found := {finding.msg | some finding in policy.deny} with input as {"environments": [environment], "missing_variables": []}
+	found := {finding.msg | some finding in policy.deny} with input as {"environments": [environment], "missing_variables": [], "provided": []}
 }
 
 test_a_secret_that_is_rendered_passes if {
@@ -32,6 +32,14 @@ test_an_optional_reference_may_lead_nowhere if {
 	messages(environment([object.union(reference("db", null), {"optional": true})])) == set()
 }
 
+document(provided) := {"environments": [environment([reference("db", null)])], "provided": provided}
+
+test_what_is_provided_otherwise_passes if {
+	policy.deny == set() with input as document(["db"])
+	policy.deny == set() with input as document(["api/db"])
+	count(policy.deny) == 1 with input as document(["other/db"])
+}
+
 test_a_secret_that_is_nowhere_is_found if {
 	messages(environment([reference("db", null)])) == {"`Secret/db` does not exist: Deployment/api needs it, and nothing here renders or produces it"}
 	messages(environment([reference("db", "password")])) == {"`Secret/db` with the key `password` does not exist: Deployment/api needs it, and nothing here renders or produces it"}
@@ -43,14 +51,15 @@ test_a_key_that_is_missing_is_named if {
 }
 
 test_other_environments_are_warned if {
-	document := {"environments": [object.union(environment([reference("db", null)]), {"name": "staging", "protected": false})], "missing_variables": []}
-	policy.deny == set() with input as document
-	count(policy.warn) == 1 with input as document
+	staging := object.union(environment([reference("db", null)]), {"name": "staging", "protected": false})
+	below := {"environments": [staging], "missing_variables": [], "provided": []}
+	policy.deny == set() with input as below
+	count(policy.warn) == 1 with input as below
 }
 
 variable(upper) := {"lower": "staging", "upper": upper, "container": "api", "name": "REGION", "at": {}}
 
 test_a_variable_that_only_staging_has_is_warned if {
-	document := {"environments": [environment([])], "missing_variables": [variable("production"), variable("elsewhere")]}
-	{finding.msg | some finding in policy.warn} == {"`REGION` is set in staging, but not for container `api` in production"} with input as document
+	with_variables := {"environments": [environment([])], "missing_variables": [variable("production"), variable("elsewhere")], "provided": []}
+	{finding.msg | some finding in policy.warn} == {"`REGION` is set in staging, but not for container `api` in production"} with input as with_variables
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::kustomize::{Options, Renderer};
-use crate::policy::{Data, PolicySet, Setup};
+use crate::policy::{Data, PolicySet, Setup, find};
 use crate::repo::{App, Config, Layout};
-use crate::source::{FileId, Kind, Problem, Reason, RepoPath, Revision, Severity};
+use crate::source::{Kind, Problem, RepoPath, Revision, Severity};
 
 /// What a run is asked.
 pub struct Request<'a> {
@@ -59,10 +59,8 @@ impl<'a> Setting<'a> {
         notes.append(&mut layout.notes);
         let policies = PolicySet::load(Setup {
             files: request.head.files().clone(),
-            user: policy_files(judge, &config.policies.paths)?,
-            settings: config.policies.settings.clone(),
-            severity: config.policies.severity.clone(),
-            disable: config.policies.disable.clone(),
+            user: find(judge, &config.policies.paths)?,
+            policies: config.policies.clone(),
             apps: summary(&layout),
             now: i64::try_from(request.now.as_nanosecond()).unwrap_or(i64::MAX),
         })?;
@@ -104,49 +102,6 @@ fn judge<'a>(request: &Request<'a>, notes: &mut Vec<String>) -> &'a Revision {
 
 fn exists(revision: &Revision, path: &RepoPath) -> bool {
     revision.resolve(path).is_ok_and(|(_, kind)| kind == Kind::File)
-}
-
-/// The Rego files at the configured paths, directories with all below them, by path.
-fn policy_files(revision: &Revision, paths: &[RepoPath]) -> Result<Vec<FileId>, Vec<Problem>> {
-    let mut files = Vec::new();
-    let mut problems = Vec::new();
-    for path in paths {
-        let before = files.len();
-        match revision.resolve(path) {
-            Ok((directory, Kind::Directory)) => collect(revision, &directory, &mut files),
-            Ok(_) => files.push(path.clone()),
-            Err(error) => problems.push(Problem::from(error).hint("`policies.paths` in gate.yaml names it")),
-        }
-        if files.len() == before && problems.is_empty() {
-            problems.push(
-                Problem::new(format!("`{path}` holds no policies"))
-                    .within(path)
-                    .reason(Reason::Missing)
-                    .hint("put `.rego` files there, or take it out of `policies.paths` in gate.yaml"),
-            );
-        }
-    }
-    files.sort();
-    files.dedup();
-    let mut ids = Vec::new();
-    for file in files {
-        match revision.read(&file) {
-            Ok((id, _)) => ids.push(id),
-            Err(error) => problems.push(Problem::from(error).within(&file)),
-        }
-    }
-    if problems.is_empty() { Ok(ids) } else { Err(problems) }
-}
-
-fn collect(revision: &Revision, directory: &RepoPath, files: &mut Vec<RepoPath>) {
-    for entry in revision.list(directory).iter().flat_map(|entries| entries.iter()) {
-        let path = directory.child(&entry.name);
-        match entry.kind {
-            Kind::Directory => collect(revision, &path, files),
-            _ if entry.name.ends_with(".rego") => files.push(path),
-            _ => {}
-        }
-    }
 }
 
 /// What rules across apps see of each: where its overlays are.
