@@ -66,6 +66,7 @@ pub(super) fn judge(setting: &Setting<'_>, app: &App) -> Judged {
     }
     let mut masks = Masks::default();
     for rendering in &renderings {
+        rendering.words.iter().for_each(|word| masks.add_name(word));
         let renders = [Some(&rendering.render), rendering.base.as_ref()];
         renders.into_iter().flatten().flat_map(|render| &render.resources).for_each(|manifest| masks.add(manifest));
     }

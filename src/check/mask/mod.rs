@@ -43,7 +43,7 @@ pub struct Masks {
     open: HashSet<FileId>,
     /// Values, by their first bytes.
     values: HashMap<[u8; SHORTEST], BTreeSet<String>>,
-    /// Names of objects: printed everywhere, and no secret even where a Secret holds the same text.
+    /// Names of objects and environments.
     names: HashSet<String>,
     /// What was found in a file by reading it.
     read: Mutex<HashMap<FileId, Arc<Vec<Range<usize>>>>>,
@@ -52,8 +52,9 @@ pub struct Masks {
 impl Masks {
     /// Learns what a rendered resource holds. Call it for every resource of every render, base included.
     pub fn add(&mut self, manifest: &Manifest) {
-        let names = [Some(manifest.name()), manifest.namespace(), Some(manifest.kind())];
-        self.names.extend(names.into_iter().flatten().filter(|name| name.len() >= SHORTEST).map(str::to_owned));
+        for name in [Some(manifest.name()), manifest.namespace(), Some(manifest.kind())].into_iter().flatten() {
+            self.add_name(name);
+        }
         if manifest.is_secret() {
             let encoded = |path: &crate::yaml::Path| matches!(path.first(), Some(first) if *first == "data".into());
             manifest.node.leaves(&mut |path, leaf| {
@@ -70,6 +71,14 @@ impl Masks {
                     self.open.extend(leaf.origin.span.map(|span| span.file));
                 }
             });
+        }
+    }
+
+    /// Learns a name that reports print everywhere, an environment's for instance: it is shown even where a
+    /// Secret holds the same text.
+    pub fn add_name(&mut self, name: &str) {
+        if name.len() >= SHORTEST {
+            self.names.insert(name.to_owned());
         }
     }
 

@@ -230,7 +230,7 @@ spec:
 
 #[test]
 fn texts_are_scrubbed_of_values_but_not_of_names() {
-    let run = run(&[
+    let mut run = run(&[
         ("app/kustomization.yaml", "resources: [secret.yaml]\n"),
         (
             "app/secret.yaml",
@@ -241,6 +241,7 @@ data: {password: aHVudGVyMjI=}
 stringData:
   dsn: postgres://u:swordfish@h
   name: hidden-name
+  environment: production
   short: abc
   config: |
     a: 1
@@ -248,6 +249,7 @@ stringData:
 ",
         ),
     ]);
+    run.masks.add_name("production");
     for (text, scrubbed) in [
         ("`hunter22` is not allowed", "`***` is not allowed"),
         ("aHVudGVyMjI= and hunter22hunter22", "*** and ******"),
