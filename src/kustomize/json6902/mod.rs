@@ -19,7 +19,7 @@ const MAX_COPIED: usize = 16 << 20;
 /// One operation, as written. It is judged when it is applied: kustomize does not look at the operations
 /// of a patch that finds no object.
 #[derive(Debug, Clone)]
-pub struct Op {
+pub(super) struct Op {
     span: Option<Span>,
     name: Option<Node>,
     path: Option<Node>,
@@ -32,7 +32,7 @@ pub struct Op {
 ///
 /// # Errors
 /// When it is no list of maps.
-pub fn parse_ops(patch: &Node) -> Result<Vec<Op>, Problem> {
+pub(super) fn parse_ops(patch: &Node) -> Result<Vec<Op>, Problem> {
     if patch.is_null() {
         return Ok(Vec::new());
     }
@@ -53,16 +53,20 @@ pub fn parse_ops(patch: &Node) -> Result<Vec<Op>, Problem> {
 /// # Errors
 /// When an operation is wrong, does not fit the object, or a `test` fails; and when the object cannot be
 /// written as JSON. The object is of no use then.
-pub fn apply(object: &mut Node, ops: &[Op], effects: &mut Effects) -> Result<(), Problem> {
+pub(super) fn apply(object: &mut Node, ops: &[Op], effects: &mut Effects) -> Result<(), Problem> {
     round_trip::check(object)?;
     let mut copied = 0;
     for op in ops {
         op.apply(object, effects, &mut copied)?;
     }
-    if object.as_map().is_none() {
-        return Err(Problem::new(format!("the patch makes {} of the object", form(object)))
-            .at(object.origin.span)
-            .hint("an object is a map"));
+    for path in [&["kind"][..], &["metadata", "name"]] {
+        let there = object.at(path).and_then(Node::text).is_some_and(|text| !text.is_empty());
+        let is_list = object.get("kind").and_then(Node::text).is_some_and(|kind| kind.ends_with("List"));
+        if !there && !(is_list && path.len() > 1) {
+            return Err(Problem::new(format!("the patch leaves the object without `{}`", path.join(".")))
+                .at(ops.last().and_then(|op| op.span))
+                .hint("kustomize accepts no object without kind and name"));
+        }
     }
     round_trip::settle(object, &mut effects.quirks);
     Ok(())

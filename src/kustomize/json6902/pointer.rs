@@ -75,10 +75,15 @@ impl Pointer {
                 keys.sort_unstable();
                 let more = if keys.len() > MAX_LISTED { ", ..." } else { "" };
                 keys.truncate(MAX_LISTED);
-                if keys.is_empty() {
-                    return problem.hint(format!("{place} is empty: add what is missing first"));
+                let there = if keys.is_empty() {
+                    format!("{place} is empty")
+                } else {
+                    format!("{place} has {}{more}", keys.join(", "))
+                };
+                if path.len() + 1 == self.steps.len() {
+                    return problem.hint(there);
                 }
-                problem.hint(format!("{place} has {}{more}", keys.join(", ")))
+                problem.hint(format!("{there}; to add below `{missing}`, add it first with the value `{{}}`"))
             }
             Value::Seq(items) if items.is_empty() => problem.hint(format!("{place} is an empty list")),
             Value::Seq(items) => problem.hint(format!("{place} has the entries 0 to {}", items.len() - 1)),

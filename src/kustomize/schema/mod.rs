@@ -12,8 +12,8 @@ use openapi::{Definition, OpenApi};
 use crate::source::Problem;
 use crate::yaml::Node;
 
-/// The version of the built-in data, the only one that `openapi: {version}` may name.
-pub const BUILTIN_VERSION: &str = "v1.21.2";
+/// The version of the built-in data: the only one that there is.
+const BUILTIN_VERSION: &str = "v1.21.2";
 
 /// The types that one rendering knows.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ impl Schema {
     /// The types that `openapi: {version}` names.
     ///
     /// # Errors
-    /// When it is not [`BUILTIN_VERSION`].
+    /// When it is not `v1.21.2`.
     pub fn of_version(version: &str) -> Result<Self, Problem> {
         if version == BUILTIN_VERSION {
             return Ok(Self::builtin());
