@@ -66,16 +66,21 @@ fn complete(tuples: &mut [Vec<Id>]) -> Result<(), TooMany> {
     for (at, tuple) in tuples.iter().enumerate() {
         by_first.entry(first(tuple)).or_default().insert(at);
     }
+    let mut gaps: BTreeSet<usize> = (0..tuples.len()).filter(|at| tuples.get(*at).is_some_and(has_gap)).collect();
     let mut comparisons = 0;
     for left in 0..tuples.len() {
         let Some(tuple) = tuples.get(left).cloned() else { break };
-        // Only tuples with the same first value, or none, can match one that has it.
-        let candidates: Vec<usize> = if first(&tuple) == EMPTY {
+        // Only tuples with the same first value, or none, can match; and a whole tuple can only fill others.
+        let alike = [first(&tuple), EMPTY].map(|id| by_first.get(&id));
+        let count: usize = alike.iter().flatten().map(|found| found.len()).sum();
+        let candidates: Vec<usize> = if !has_gap(&tuple) && gaps.len() <= count {
+            gaps.iter().copied().collect()
+        } else if first(&tuple) == EMPTY {
             (0..tuples.len()).collect()
         } else {
-            let of = |id: Id| by_first.get(&id).into_iter().flatten();
-            let both: BTreeSet<usize> = of(first(&tuple)).chain(of(EMPTY)).copied().collect();
-            both.into_iter().collect()
+            let mut found: Vec<usize> = alike.into_iter().flatten().flatten().copied().collect();
+            found.sort_unstable();
+            found
         };
         comparisons += candidates.len();
         if comparisons > MAX_COMPARISONS {
@@ -87,11 +92,20 @@ fn complete(tuples: &mut [Vec<Id>]) -> Result<(), TooMany> {
                 let Some(old) = tuples.get_mut(at).filter(|old| **old != filled) else { continue };
                 by_first.entry(first(old)).or_default().remove(&at);
                 by_first.entry(first(&filled)).or_default().insert(at);
+                if has_gap(&filled) {
+                    gaps.insert(at)
+                } else {
+                    gaps.remove(&at)
+                };
                 old.clone_from(&filled);
             }
         }
     }
     Ok(())
+}
+
+fn has_gap(tuple: impl AsRef<[Id]>) -> bool {
+    tuple.as_ref().contains(&EMPTY)
 }
 
 fn first(tuple: &[Id]) -> Id {
