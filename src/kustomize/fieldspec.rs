@@ -91,6 +91,18 @@ pub(super) fn visit(
     walk(object, &spec.path, create, origin, set)
 }
 
+/// Calls `set` on every node that the path leads to, whatever the object's type; nothing is made.
+///
+/// # Errors
+/// As [`visit`].
+pub(super) fn visit_path(
+    object: &mut Node,
+    path: &[String],
+    set: &mut dyn FnMut(&mut Node) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    walk(object, path, Create::Nothing, &Origin::default(), set)
+}
+
 fn walk(
     node: &mut Node,
     path: &[String],

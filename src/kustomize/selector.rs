@@ -1,10 +1,8 @@
 //! Which resources a patch is for: the `target` of a patch (spec §1.6), and Kubernetes' label selectors.
 
-use regex::Regex;
-
 use super::decode::{Fields, Text};
 use super::id::group_version;
-use super::pattern;
+use super::pattern::Whole;
 use super::resource::{Resource, metadata_map};
 use crate::source::{Problem, Span};
 use crate::yaml::Node;
@@ -12,11 +10,11 @@ use crate::yaml::Node;
 /// The `target` of a patch: every part that is set must fit.
 pub(super) struct Selector {
     pub(super) span: Option<Span>,
-    group: Option<Regex>,
-    version: Option<Regex>,
-    kind: Option<Regex>,
-    name: Option<Regex>,
-    namespace: Option<Regex>,
+    group: Option<Whole>,
+    version: Option<Whole>,
+    kind: Option<Whole>,
+    name: Option<Whole>,
+    namespace: Option<Whole>,
     labels: Requirements,
     annotations: Requirements,
     /// Whether `name` is set: a JSON patch of `patchesJson6902` needs it.
@@ -30,7 +28,7 @@ impl Selector {
     /// When a part is no regular expression or no selector.
     pub(super) fn decode(node: &Node) -> Result<Self, Problem> {
         let mut fields = Fields::of(node, "`target`")?;
-        let mut part = |name| -> Result<(bool, Option<Regex>), Problem> {
+        let mut part = |name| -> Result<(bool, Option<Whole>), Problem> {
             let Some(text) = fields.text(name)?.filter(|text| !text.is_empty()) else { return Ok((false, None)) };
             Ok((true, Some(anchored(&text)?)))
         };
@@ -47,7 +45,7 @@ impl Selector {
 
     /// Whether it selects the resource. Name and namespace may be those of today or the first ones.
     pub(super) fn selects(&self, resource: &Resource) -> bool {
-        let fits = |regex: &Option<Regex>, text: &str| regex.as_ref().is_none_or(|regex| regex.is_match(text));
+        let fits = |regex: &Option<Whole>, text: &str| regex.as_ref().is_none_or(|regex| regex.fits(text));
         let (now, first) = (resource.id(), resource.original_id());
         let (group, version) = group_version(&now.api_version);
         (fits(&self.namespace, &first.namespace) || fits(&self.namespace, &now.namespace))
@@ -61,8 +59,8 @@ impl Selector {
 }
 
 /// A regular expression that must fit the whole.
-pub(super) fn anchored(text: &Text) -> Result<Regex, Problem> {
-    pattern::anchored(text).ok_or_else(|| Problem::new(format!("`{}` is no regular expression", &**text)).at(text.span))
+pub(super) fn anchored(text: &Text) -> Result<Whole, Problem> {
+    Whole::new(text).ok_or_else(|| Problem::new(format!("`{}` is no regular expression", &**text)).at(text.span))
 }
 
 /// Reads a label selector; an empty one selects everything.

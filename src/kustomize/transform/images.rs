@@ -1,10 +1,8 @@
 //! `images`: name, tag and digest of container images (spec §2).
 
-use regex::Regex;
-
 use crate::kustomize::fieldspec::{self, Create, FieldSpec};
 use crate::kustomize::kustomization::Image;
-use crate::kustomize::pattern;
+use crate::kustomize::pattern::ImageName;
 use crate::kustomize::resource::Resource;
 use crate::source::{Problem, Span};
 use crate::yaml::{Cause, Node, Origin, Value};
@@ -15,9 +13,7 @@ pub(in crate::kustomize) fn apply(
     image: &Image,
     specs: &[FieldSpec],
 ) -> Result<(), Problem> {
-    // The name goes into the expression as it is: upstream escapes nothing.
-    let pattern = format!(r"^{}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$", &*image.name);
-    let Some(pattern) = pattern::compile(&pattern) else {
+    let Some(pattern) = ImageName::new(&image.name) else {
         return Err(
             Problem::new(format!("`{}` is no valid expression for an image name", &*image.name)).at(image.name.span)
         );
@@ -42,7 +38,7 @@ pub(in crate::kustomize) fn apply(
 
 struct Change<'a> {
     image: &'a Image,
-    pattern: Regex,
+    pattern: ImageName,
 }
 
 impl Change<'_> {
@@ -76,7 +72,7 @@ impl Change<'_> {
 
     fn set(&self, field: &mut Node) {
         let Some(scalar) = field.as_scalar() else { return };
-        if !self.pattern.is_match(&scalar.text) {
+        if !self.pattern.fits(&scalar.text) {
             return;
         }
         let new = scalar.with_text(self.changed(&scalar.text));

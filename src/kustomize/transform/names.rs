@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::kustomize::config::NameReference;
-use crate::kustomize::fieldspec::{self, Create, FieldSpec};
+use crate::kustomize::fieldspec::{self, FieldSpec};
 use crate::kustomize::id::{Gvk, Id};
 use crate::kustomize::resource::Resource;
 use crate::source::Problem;
@@ -31,9 +31,7 @@ pub(in crate::kustomize) fn apply(resources: &mut [Resource], references: &[Name
         for (target, spec) in fields.iter() {
             let wanted = Wanted { target, role: role(resource, spec), referrer: &referrer, targets: &targets };
             // The type was compared above, by what it was first: the kind may have been patched since.
-            let spec = FieldSpec { gvk: Gvk::default(), ..(*spec).clone() };
-            let nothing = Origin::default();
-            fieldspec::visit(&mut resource.node, &spec, Create::Nothing, &nothing, &mut |field| wanted.follow(field))?;
+            fieldspec::visit_path(&mut resource.node, &spec.path, &mut |field| wanted.follow(field))?;
         }
     }
     Ok(())

@@ -297,11 +297,17 @@ impl Index {
 
 /// Tells operations, which are a list, from a strategic merge patch.
 fn form_of(text: &yaml::Text<'_>, span: Option<Span>) -> Result<Form, Problem> {
-    let first = yaml::parse_first(text, Dialect::Config);
-    if matches!(&first, Ok(Some(Node { value: Value::Seq(_), .. }))) {
+    if starts_a_list(text.content) {
         return read_ops(text, span).map(Form::Ops);
     }
     manifest::read(text).map(Form::Merge).map_err(|problem| problem.via(span))
+}
+
+/// Whether the first line that says something begins a list.
+fn starts_a_list(content: &str) -> bool {
+    let lines = content.trim_start_matches('\u{feff}').lines().map(str::trim_start);
+    let mut said = lines.filter(|line| !line.is_empty() && !line.starts_with('#') && *line != "---");
+    said.next().is_some_and(|line| line.starts_with('[') || line == "-" || line.starts_with("- "))
 }
 
 fn read_ops(text: &yaml::Text<'_>, span: Option<Span>) -> Result<Vec<Op>, Problem> {

@@ -4,11 +4,10 @@
 
 use std::sync::Arc;
 
-use regex::Regex;
-
 use super::Options;
 use crate::kustomize::decode::Text;
 use crate::kustomize::id::{Gvk, group_version};
+use crate::kustomize::pattern::Whole;
 use crate::kustomize::resource::Resource;
 use crate::kustomize::selector::Requirements;
 use crate::source::{Problem, Span};
@@ -79,18 +78,18 @@ impl Exact {
 /// A regular expression for each part of an id; none fits anything.
 #[derive(Default)]
 pub(super) struct Patterns {
-    pub(super) group: Option<Regex>,
-    pub(super) version: Option<Regex>,
-    pub(super) kind: Option<Regex>,
-    pub(super) name: Option<Regex>,
-    pub(super) namespace: Option<Regex>,
+    pub(super) group: Option<Whole>,
+    pub(super) version: Option<Whole>,
+    pub(super) kind: Option<Whole>,
+    pub(super) name: Option<Whole>,
+    pub(super) namespace: Option<Whole>,
     pub(super) labels: Option<Requirements>,
     pub(super) annotations: Option<Requirements>,
 }
 
 impl Patterns {
     fn fit_id(&self, resource: &Resource) -> bool {
-        let fits = |regex: &Option<Regex>, text: &str| regex.as_ref().is_none_or(|regex| regex.is_match(text));
+        let fits = |regex: &Option<Whole>, text: &str| regex.as_ref().is_none_or(|regex| regex.fits(text));
         let api_version = resource.api_version();
         let (group, version) = group_version(&api_version);
         fits(&self.group, group)
