@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::config::{self, Config};
 use super::crds;
-use super::decode::Text;
+use super::decode::{Mode, Text};
 use super::generate::{Generated, generate};
 use super::kustomization::Kustomization;
 use super::load::{Found, Loader};
@@ -17,9 +17,8 @@ use super::resources::Resources;
 use super::schema::Schema;
 use super::session::Session;
 use super::transform::affix::Affix;
-use super::transform::replacements::{self, Strictness};
 use super::transform::vars::{self, Var};
-use super::transform::{Context, images, labels, namespace, replicas};
+use super::transform::{Context, images, labels, namespace, replacements, replicas};
 use crate::source::{Problem, Reason, RepoPath};
 use crate::yaml::{self, Cause, Dialect, Node};
 
@@ -217,6 +216,9 @@ impl<'a> Target<'a> {
         let config = gathered.config.clone().unwrap_or_else(Config::default_fields);
         let schema = self.session.schema();
         let context = Context { loader: &self.loader, schema: &schema };
+        if let Some(types) = self.session.custom_types() {
+            gathered.resources.all_mut().iter_mut().for_each(|resource| resource.types = Some(types.clone()));
+        }
         if !kustomization.patches_strategic_merge.is_empty() {
             self.ask_types(gathered);
             self.step("PatchStrategicMergeTransformer", gathered, |Accumulated { resources, quirks, .. }| {
@@ -280,7 +282,7 @@ impl<'a> Target<'a> {
         let entries = &kustomization.replacements;
         if !entries.is_empty() {
             self.step("ReplacementTransformer", gathered, |Accumulated { resources, inputs, .. }| {
-                let replacements = replacements::decode(entries, Strictness::Strict, &self.loader, inputs)?;
+                let replacements = replacements::decode(entries, Mode::Strict, &self.loader, inputs)?;
                 replacements::apply(resources.all_mut(), &replacements)
             })?;
         }

@@ -26,12 +26,14 @@ type Read<T> = fn(&mut Fields<'_>) -> Result<T, Problem>;
 
 /// How much a reader puts up with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mode {
+pub(super) enum Mode {
     /// As kustomizations are read: every key must be known, every string must be one.
     Strict,
-    /// As configurations of plugins are read: unknown keys are passed over, numbers and booleans count as
-    /// the strings they print as.
+    /// As configurations of generators are read: unknown keys are passed over.
     Lenient,
+    /// As configurations of transformers are read, and files they name: numbers and booleans count as text,
+    /// too.
+    Coercing,
 }
 
 /// The fields of one map. Every field that is asked for counts as known; [`Fields::finish`] refuses the rest.
@@ -49,12 +51,8 @@ impl<'a> Fields<'a> {
         Self::open(node, what, Mode::Strict)
     }
 
-    /// Opens the configuration of a plugin, where unknown fields do no harm and numbers may stand for strings.
-    pub(super) fn of_plugin(node: &'a Node, what: &'a str) -> Result<Self, Problem> {
-        Self::open(node, what, Mode::Lenient)
-    }
-
-    fn open(node: &'a Node, what: &'a str, mode: Mode) -> Result<Self, Problem> {
+    /// Opens a map; `what` names it in errors.
+    pub(super) fn open(node: &'a Node, what: &'a str, mode: Mode) -> Result<Self, Problem> {
         match &node.value {
             Value::Map(map) => Ok(Self { what, map, span: node.origin.span, mode, known: Vec::new() }),
             _ => Err(wrong_type(node, what, "a map")),
@@ -147,16 +145,20 @@ impl<'a> Fields<'a> {
             Value::Scalar(scalar) if matches!(scalar.tag, Tag::Str | Tag::Timestamp | Tag::Binary) => {
                 Ok(Text { text: scalar.text.clone(), span })
             }
-            Value::Scalar(scalar) if scalar.tag != Tag::Null && self.mode == Mode::Lenient => {
-                Ok(Text { text: yaml::emit(node)?.trim_end().into(), span })
-            }
+            Value::Scalar(scalar) if self.mode == Mode::Coercing => match scalar.decode() {
+                Decoded::Bool(value) => Ok(Text { text: value.to_string().into(), span }),
+                Decoded::Int(value) => Ok(Text { text: value.to_string().into(), span }),
+                Decoded::Uint(value) => Ok(Text { text: value.to_string().into(), span }),
+                Decoded::Float(value) => Ok(Text { text: single_precision(value).into(), span }),
+                Decoded::Null | Decoded::Str(_) => Err(wrong_type(node, what, "a string")),
+            },
             _ => Err(wrong_type(node, what, "a string")),
         }
     }
 
     /// Refuses what was not asked for.
     pub(super) fn finish(self) -> Result<(), Problem> {
-        if self.mode == Mode::Lenient {
+        if self.mode != Mode::Strict {
             return Ok(());
         }
         let known = |key: &str| self.known.iter().any(|name| name.eq_ignore_ascii_case(key));
@@ -167,6 +169,13 @@ impl<'a> Fields<'a> {
             None => problem.hint(format!("known fields: {}", self.known.join(", "))),
         })
     }
+}
+
+/// A number as text where text is wanted: kustomize cuts it to single precision.
+fn single_precision(value: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "that is what kustomize does")]
+    let short = (value as f32).to_string();
+    yaml::float_text(short.parse().unwrap_or(value))
 }
 
 /// The known word that a mistyped one was meant to be: at most a third of its letters differ.

@@ -62,7 +62,7 @@ pub(super) fn generate(
         }
         let mut map = Map::default();
         for (name, value) in pairs {
-            map.push(Key::new(name.text.clone(), name.span), string(value, value.span));
+            map.push(Key::plain(name.text.clone(), name.span), string(value, value.span));
         }
         metadata.push(key(field), Node::new(Value::Map(map), origin.clone()));
     }
@@ -129,7 +129,7 @@ fn add_data(root: &mut Map, kind: Generated, pairs: Vec<Pair>, args: &GeneratorA
     sorted.sort_by(|a, b| a.key.cmp(&b.key));
     for Pair { key, value, span } in sorted {
         let origin = Origin::new(span.or(args.span), Cause::Generator);
-        let key = Key::new(key, span.or(args.span));
+        let key = Key::plain(key, span.or(args.span));
         match (kind, String::from_utf8(value)) {
             (Generated::Secret, value) => {
                 let bytes = value.map_or_else(std::string::FromUtf8Error::into_bytes, String::into_bytes);

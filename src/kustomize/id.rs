@@ -95,15 +95,6 @@ pub(super) struct Id {
 }
 
 impl Id {
-    pub(super) fn new(api_version: Arc<str>, kind: Arc<str>, name: Arc<str>, namespace: Option<Arc<str>>) -> Self {
-        let namespace = if is_cluster_scoped(&api_version, &kind) {
-            CLUSTER.into()
-        } else {
-            namespace.filter(|namespace| !namespace.is_empty()).unwrap_or_else(|| "default".into())
-        };
-        Self { api_version, kind, name, namespace }
-    }
-
     pub(super) fn group(&self) -> &str {
         group_version(&self.api_version).0
     }
@@ -129,31 +120,5 @@ impl fmt::Display for Id {
             "default" | CLUSTER => Ok(()),
             namespace => write!(f, " in namespace {namespace}"),
         }
-    }
-}
-
-/// Whether kustomize 5.8.1 knows the type to be cluster-scoped: exact `apiVersion` and kind, from the
-/// schema of Kubernetes 1.21 (spec §2). Custom resources never are.
-pub(super) fn is_cluster_scoped(api_version: &str, kind: &str) -> bool {
-    match api_version {
-        "v1" => matches!(kind, "ComponentStatus" | "Namespace" | "Node" | "NodeProxyOptions" | "PersistentVolume"),
-        "admissionregistration.k8s.io/v1" | "admissionregistration.k8s.io/v1beta1" => {
-            matches!(kind, "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration")
-        }
-        "apiextensions.k8s.io/v1" | "apiextensions.k8s.io/v1beta1" => kind == "CustomResourceDefinition",
-        "apiregistration.k8s.io/v1" | "apiregistration.k8s.io/v1beta1" => kind == "APIService",
-        "certificates.k8s.io/v1" | "certificates.k8s.io/v1beta1" => kind == "CertificateSigningRequest",
-        "flowcontrol.apiserver.k8s.io/v1beta1" => matches!(kind, "FlowSchema" | "PriorityLevelConfiguration"),
-        "networking.k8s.io/v1" | "networking.k8s.io/v1beta1" => kind == "IngressClass",
-        "node.k8s.io/v1" | "node.k8s.io/v1beta1" => kind == "RuntimeClass",
-        "policy/v1beta1" => kind == "PodSecurityPolicy",
-        "rbac.authorization.k8s.io/v1" | "rbac.authorization.k8s.io/v1beta1" => {
-            matches!(kind, "ClusterRole" | "ClusterRoleBinding")
-        }
-        "scheduling.k8s.io/v1" | "scheduling.k8s.io/v1beta1" => kind == "PriorityClass",
-        "storage.k8s.io/v1" | "storage.k8s.io/v1beta1" => {
-            matches!(kind, "CSIDriver" | "CSINode" | "StorageClass" | "VolumeAttachment")
-        }
-        _ => false,
     }
 }

@@ -149,8 +149,11 @@ impl Kustomization {
             resources,
             components: fields.texts("components")?,
             crds: fields.texts("crds")?,
-            config_maps: fields.maps("configMapGenerator", "an entry of `configMapGenerator`", config_map)?,
-            secrets: fields.maps("secretGenerator", "an entry of `secretGenerator`", secret)?,
+            config_maps: fields.maps("configMapGenerator", "an entry of `configMapGenerator`", |fields| {
+                with_env(config_map(fields)?, fields)
+            })?,
+            secrets: fields
+                .maps("secretGenerator", "an entry of `secretGenerator`", |fields| with_env(secret(fields)?, fields))?,
             generator_options: fields.map("generatorOptions", "`generatorOptions`", generator_options)?,
             helm: helm.flatten(),
             configurations: fields.texts("configurations")?,
@@ -252,6 +255,12 @@ pub(super) fn replica(fields: &mut Fields<'_>) -> Result<Replica, Problem> {
     Ok(Replica { span: fields.span(), name, count: value, count_span: count.and_then(|node| node.origin.span) })
 }
 
+/// `env` is an old spelling, which is understood in kustomizations only.
+fn with_env(mut args: GeneratorArgs, fields: &mut Fields<'_>) -> Result<GeneratorArgs, Problem> {
+    args.envs.extend(fields.text("env")?.filter(|env| !env.is_empty()));
+    Ok(args)
+}
+
 /// The fields of a generator of ConfigMaps, in a kustomization or in the configuration of a plugin.
 pub(super) fn config_map(fields: &mut Fields<'_>) -> Result<GeneratorArgs, Problem> {
     let behavior = match fields.text("behavior")?.as_deref() {
@@ -260,8 +269,6 @@ pub(super) fn config_map(fields: &mut Fields<'_>) -> Result<GeneratorArgs, Probl
         Some("merge") => Behavior::Merge,
         _ => Behavior::Unspecified,
     };
-    let mut envs = fields.texts("envs")?;
-    envs.extend(fields.text("env")?.filter(|env| !env.is_empty()));
     Ok(GeneratorArgs {
         span: fields.span(),
         name: fields.text("name")?.unwrap_or_default(),
@@ -269,7 +276,7 @@ pub(super) fn config_map(fields: &mut Fields<'_>) -> Result<GeneratorArgs, Probl
         behavior,
         literals: fields.texts("literals")?,
         files: fields.texts("files")?,
-        envs,
+        envs: fields.texts("envs")?,
         secret_type: None,
         options: fields.map("options", "`options`", generator_options)?,
     })

@@ -158,7 +158,8 @@ pub(super) fn finish(resources: &mut [Resource], options: &[Text]) -> Result<(),
     Ok(())
 }
 
-/// Takes annotations out. All others are strings after that, and an empty map of them is gone.
+/// Takes annotations out. The others are written anew: all values are strings, keys lose their quotes, and
+/// an empty map is gone.
 fn clean(node: &mut Node, unwanted: &[&str]) {
     let span = node.origin.span;
     let Some(root) = node.as_map_mut() else { return };
@@ -173,6 +174,7 @@ fn clean(node: &mut Node, unwanted: &[&str]) {
             !unwanted.contains(&name) && INTERNAL.binary_search(&name).is_err()
         });
         for entry in map.iter_mut() {
+            entry.key = Key::plain(entry.key.text.clone(), entry.key.span);
             match &mut entry.value.value {
                 Value::Scalar(scalar) => scalar.tag = Tag::Str,
                 other => *other = Value::Scalar(Scalar::string("")),

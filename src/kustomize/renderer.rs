@@ -63,7 +63,7 @@ impl<'a> Renderer<'a> {
     ) -> Result<Arc<Accumulated>, Problem> {
         let directory = loader.root();
         // What a base gathers is the same for all but for the types that are known and the way that led to it.
-        let shared = tracker.is_none() && session.has_builtin_types();
+        let shared = tracker.is_none() && session.custom_types().is_none();
         if let Some(known) = self.known(&directory).filter(|_| shared) {
             return Ok(known);
         }

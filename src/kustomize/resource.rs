@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::effects::Removal;
-use super::id::Id;
+use super::id::{CLUSTER, Id};
+use super::schema::Schema;
 use crate::source::Span;
 use crate::yaml::{Cause, Key, Map, Node, Origin, Scalar, Value};
 
@@ -45,6 +46,8 @@ pub(super) struct Resource {
     /// Names of the `vars` that read from it.
     pub(super) vars: Vec<Arc<str>>,
     pub(super) removed: Vec<Removal>,
+    /// The types that are known, where they are not the built-in ones.
+    pub(super) types: Option<Arc<Schema>>,
 }
 
 impl Resource {
@@ -58,6 +61,7 @@ impl Resource {
             hashed_by: None,
             vars: Vec::new(),
             removed: Vec::new(),
+            types: None,
         }
     }
 
@@ -89,7 +93,21 @@ impl Resource {
 
     /// What identifies it now.
     pub(super) fn id(&self) -> Id {
-        Id::new(self.api_version(), self.kind(), self.name(), self.namespace())
+        let namespace = if self.is_cluster_scoped() {
+            CLUSTER.into()
+        } else {
+            self.namespace().unwrap_or_else(|| "default".into())
+        };
+        Id { api_version: self.api_version(), kind: self.kind(), name: self.name(), namespace }
+    }
+
+    /// Whether its kind is known to live outside namespaces.
+    pub(super) fn is_cluster_scoped(&self) -> bool {
+        let (api_version, kind) = (self.api_version(), self.kind());
+        match &self.types {
+            Some(types) => types.is_cluster_scoped(&api_version, &kind),
+            None => Schema::builtin().is_cluster_scoped(&api_version, &kind),
+        }
     }
 
     /// What identified it before, oldest first. The type is of today but for the kind (as upstream).

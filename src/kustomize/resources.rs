@@ -6,7 +6,7 @@ use super::id::Id;
 use super::metadata;
 use super::resource::{Behavior, Resource};
 use crate::source::Problem;
-use crate::yaml::{Map, Node, Value};
+use crate::yaml::{Key, Map, Node, Value};
 
 /// Resources in the order in which they were gathered.
 #[derive(Debug, Clone, Default)]
@@ -164,6 +164,8 @@ fn merge_map(new: &mut Node, old: &Node, path: &[&str]) {
     };
     let over = parent.remove(field);
     let mut merged = base.clone();
+    // The maps are written anew, and keys without quotes.
+    merged.iter_mut().for_each(|entry| entry.key = Key::plain(entry.key.text.clone(), entry.key.span));
     let key = match over {
         Some(over) => {
             if let Value::Map(entries) = over.value.value {
@@ -171,7 +173,7 @@ fn merge_map(new: &mut Node, old: &Node, path: &[&str]) {
             }
             over.key
         }
-        None => crate::yaml::Key::new(*field, old.origin.span),
+        None => Key::new(*field, old.origin.span),
     };
     if !merged.is_empty() {
         parent.push(key, Node::new(Value::Map(merged), old.origin.clone()));

@@ -31,9 +31,9 @@ impl Session {
         self.schema.get().cloned().unwrap_or_else(|| Arc::new(Schema::builtin()))
     }
 
-    /// Whether the types are those that kustomize starts with.
-    pub(super) fn has_builtin_types(&self) -> bool {
-        self.schema.get().is_none_or(|schema| schema.is_builtin())
+    /// The types known so far, where they are not those that kustomize starts with.
+    pub(super) fn custom_types(&self) -> Option<&Arc<Schema>> {
+        self.schema.get().filter(|schema| !schema.is_builtin())
     }
 
     /// Whether no kustomization has chosen types yet.

@@ -72,6 +72,14 @@ impl Key {
     pub fn new(text: impl Into<Arc<str>>, span: Option<Span>) -> Self {
         Self { text: text.into(), tag: Tag::Str, span }
     }
+
+    /// A key without quotes: it means what a manifest that holds it plain would mean.
+    #[must_use]
+    pub fn plain(text: impl Into<Arc<str>>, span: Option<Span>) -> Self {
+        let text = text.into();
+        let tag = Tag::of_plain(&text, super::resolve::Dialect::Resource);
+        Self { text, tag, span }
+    }
 }
 
 impl PartialEq for Scalar {

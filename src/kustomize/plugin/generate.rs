@@ -1,7 +1,7 @@
 //! The plugins that generate.
 
-use super::fields_of;
-use crate::kustomize::decode::{Fields, Text};
+use super::open;
+use crate::kustomize::decode::{Fields, Mode, Text};
 use crate::kustomize::generate::{Generated, generate};
 use crate::kustomize::kustomization::{GeneratorArgs, config_map, secret};
 use crate::kustomize::load::Loader;
@@ -11,7 +11,7 @@ use crate::yaml::{Cause, Node, Origin, Scalar};
 
 /// Generates what a plugin of the kind is configured to.
 pub(super) fn run(kind: &str, config: &Node, loader: &Loader<'_>) -> Result<Resource, Problem> {
-    let mut fields = fields_of(config)?;
+    let mut fields = open(config, Mode::Lenient)?;
     match kind {
         "ConfigMapGenerator" => {
             let args = config_map(&mut fields)?;
@@ -58,6 +58,12 @@ fn service_account(fields: &mut Fields<'_>) -> Result<Resource, Problem> {
             Ok([fields.text("name")?, fields.text("projectId")?].map(Option::unwrap_or_default))
         })?
         .unwrap_or_default();
+
+    for (text, field) in [(&name, "kubernetesService"), (&account, "serviceAccount")] {
+        if text.is_empty() {
+            return Err(Problem::new(format!("`{field}` has no `name`")).at(text.span.or(span)));
+        }
+    }
 
     let mut node = Node::empty_map(Origin::new(span, Cause::Generator));
     let mut set = |path: &[&str], scalar, text: &Text| {

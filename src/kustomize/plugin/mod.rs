@@ -9,7 +9,7 @@ mod validate;
 mod value_add;
 
 use super::accumulate::{Accumulated, Target};
-use super::decode::{Fields, Text};
+use super::decode::{Fields, Mode, Text};
 use super::load::Loader;
 use super::manifest;
 use super::resource::Resource;
@@ -122,6 +122,6 @@ impl Plugin {
 }
 
 /// Opens the configuration of a plugin.
-fn fields_of(config: &Node) -> Result<Fields<'_>, Problem> {
-    Fields::of_plugin(config, "the configuration of the plugin")
+fn open(config: &Node, mode: Mode) -> Result<Fields<'_>, Problem> {
+    Fields::open(config, "the configuration of the plugin", mode)
 }

@@ -1,24 +1,23 @@
 //! The plugins that transform. Each calls what the kustomization's field of its kind calls.
 
-use super::fields_of;
+use super::open;
 use super::value_add::ValueAdd;
 use crate::kustomize::accumulate::Accumulated;
 use crate::kustomize::config::field_specs;
-use crate::kustomize::decode::Fields;
+use crate::kustomize::decode::{Fields, Mode};
 use crate::kustomize::fieldspec::FieldSpec;
 use crate::kustomize::hash;
 use crate::kustomize::kustomization::{Patch, image, patch, replica};
 use crate::kustomize::resource::Resource;
 use crate::kustomize::transform::affix::Affix;
 use crate::kustomize::transform::namespace::{Setting, Subjects};
-use crate::kustomize::transform::replacements::{self, Strictness};
-use crate::kustomize::transform::{Context, images, labels, replicas};
+use crate::kustomize::transform::{Context, images, labels, replacements, replicas};
 use crate::source::Problem;
 use crate::yaml::{Cause, Node};
 
 /// Does what a plugin of the kind is configured to do.
 pub(super) fn run(kind: &str, config: &Node, context: &Context<'_>, gathered: &mut Accumulated) -> Result<(), Problem> {
-    let fields = &mut fields_of(config)?;
+    let fields = &mut open(config, Mode::Coercing)?;
     let specs = field_specs(fields, "fieldSpecs")?;
     let Accumulated { resources, quirks, inputs, .. } = gathered;
     match kind {
@@ -55,7 +54,7 @@ pub(super) fn run(kind: &str, config: &Node, context: &Context<'_>, gathered: &m
         }
         "ReplacementTransformer" => {
             let entries = fields.list("replacements")?;
-            let replacements = replacements::decode(entries, Strictness::Lenient, context.loader, inputs)?;
+            let replacements = replacements::decode(entries, Mode::Lenient, context.loader, inputs)?;
             replacements::apply(resources.all_mut(), &replacements)
         }
         "ReplicaCountTransformer" => {

@@ -1,7 +1,7 @@
 //! `ValueAddTransformer`: one value into fields of many objects, or into the paths that they hold.
 
-use super::fields_of;
-use crate::kustomize::decode::{Fields, Text, wrong_type};
+use super::open;
+use crate::kustomize::decode::{Fields, Mode, Text, wrong_type};
 use crate::kustomize::fieldspec::split_path;
 use crate::kustomize::load::Loader;
 use crate::kustomize::resource::Resource;
@@ -47,7 +47,7 @@ impl ValueAdd {
             let (id, file) = loader.read_text(&path)?;
             let text = yaml::Text::of_file(id, file.text().unwrap_or_default(), 0);
             if let Some(root) = yaml::parse_first(&text, Dialect::Config)? {
-                targets.extend(fields_of(&root)?.maps("targets", "an entry of `targets`", target)?);
+                targets.extend(open(&root, Mode::Coercing)?.maps("targets", "an entry of `targets`", target)?);
             }
         }
         if targets.is_empty() {
@@ -67,8 +67,7 @@ impl ValueAdd {
             for resource in resources.iter_mut().filter(selected) {
                 if &*target.path == "metadata/namespace" {
                     let subjects = Subjects::default();
-                    Setting { namespace: &self.value, specs: &[], subjects, unset_only: false }
-                        .write(&mut resource.node)?;
+                    Setting { namespace: &self.value, specs: &[], subjects, unset_only: false }.write(resource)?;
                 } else {
                     self.set(&mut resource.node, target)?;
                 }
@@ -120,6 +119,9 @@ fn walk<'a>(node: &'a mut Node, path: &[String], origin: &Origin) -> Result<Opti
     let Some((part, rest)) = path.split_first() else { return Ok(Some(node)) };
     if node.is_null() {
         return Ok(None);
+    }
+    if part == "*" || part.parse::<i64>().is_ok_and(i64::is_negative) {
+        return Err(Problem::new(format!("`{part}` cannot be a part of this path")).at(origin.span));
     }
     let number = if part == "-" { Some(None) } else { part.parse::<usize>().ok().map(Some) };
     let pair = part.strip_prefix('[').and_then(|part| part.strip_suffix(']'));

@@ -52,6 +52,6 @@ fn set(field: &mut Node, key: &Text, value: &Text, origin: &Origin) -> Result<()
         return Err(Problem::new("labels and annotations should be a map").at(span));
     };
     let node = Node::new(Value::Scalar(Scalar::string(value.text.clone())), origin.clone());
-    map.set(Key::new(key.text.clone(), key.span), node);
+    map.set(Key::plain(key.text.clone(), key.span), node);
     Ok(())
 }

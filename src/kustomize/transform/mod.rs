@@ -12,6 +12,8 @@ pub(super) mod replacements;
 pub(super) mod replicas;
 pub(super) mod vars;
 
+use std::sync::Arc;
+
 use super::load::Loader;
 use super::schema::Schema;
 use crate::source::Problem;
@@ -21,7 +23,7 @@ use patches::Patching;
 pub(super) struct Context<'a> {
     /// Reads for the kustomization that transforms.
     pub(super) loader: &'a Loader<'a>,
-    pub(super) schema: &'a Schema,
+    pub(super) schema: &'a Arc<Schema>,
 }
 
 impl Context<'_> {

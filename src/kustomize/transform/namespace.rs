@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::kustomize::decode::Text;
 use crate::kustomize::fieldspec::{self, Create, FieldSpec};
-use crate::kustomize::id::{Id, is_cluster_scoped};
+use crate::kustomize::id::Id;
 use crate::kustomize::resource::Resource;
 use crate::source::Problem;
 use crate::yaml::{Cause, Key, Node, Origin, Scalar, Tag, Value};
@@ -38,7 +38,7 @@ impl Setting<'_> {
     pub(in crate::kustomize) fn apply(&self, resources: &mut [Resource]) -> Result<(), Problem> {
         for resource in resources.iter_mut() {
             resource.remember_id();
-            self.write(&mut resource.node)?;
+            self.write(resource)?;
         }
         self.check_unique(resources)
     }
@@ -59,13 +59,15 @@ impl Setting<'_> {
     }
 
     /// Writes the namespace into one object.
-    pub(in crate::kustomize) fn write(&self, node: &mut Node) -> Result<(), Problem> {
+    pub(in crate::kustomize) fn write(&self, resource: &mut Resource) -> Result<(), Problem> {
+        let is_cluster_scoped = resource.is_cluster_scoped();
+        let node = &mut resource.node;
         let text =
             |key: &str| node.get(key).and_then(Node::as_scalar).map(|scalar| scalar.text.clone()).unwrap_or_default();
         let (api_version, kind) = (text("apiVersion"), text("kind"));
         let origin = Origin::new(self.namespace.span, Cause::Namespace);
         let mut set = |field: &mut Node| self.set(field);
-        if !is_cluster_scoped(&api_version, &kind) {
+        if !is_cluster_scoped {
             let spec = FieldSpec::any("metadata/namespace", true);
             fieldspec::visit(node, &spec, Create::Scalar, &origin, &mut set)?;
         }

@@ -23,7 +23,7 @@ use crate::yaml::{self, Dialect, Entry, Node, Value};
 /// What patches work with besides the resources.
 pub(in crate::kustomize) struct Patching<'a> {
     pub(in crate::kustomize) loader: &'a Loader<'a>,
-    pub(in crate::kustomize) schema: &'a Schema,
+    pub(in crate::kustomize) schema: &'a Arc<Schema>,
     /// Takes what kustomize does silently and users should know.
     pub(in crate::kustomize) quirks: &'a mut Vec<Problem>,
 }
@@ -139,7 +139,7 @@ impl Patching<'_> {
     fn merge_all(&mut self, resources: &mut Resources, documents: &[Node], allow: Allow) -> Result<(), Problem> {
         let mut index = Index::of(resources);
         for document in documents {
-            let id = Resource::new(document.clone()).id();
+            let id = Resource { types: Some(self.schema.clone()), ..Resource::new(document.clone()) }.id();
             let found: Vec<usize> = index.named(&id.name, resources, &id);
             let [position] = found.as_slice() else {
                 return Err(unmatched(&id, document, found.len(), resources));

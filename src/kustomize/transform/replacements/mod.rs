@@ -15,7 +15,7 @@ use crate::kustomize::resource::Resource;
 use crate::source::Problem;
 use crate::yaml::{Cause, Node, Origin, Overridden, Path, Scalar, Value};
 
-pub(in crate::kustomize) use decode::{Strictness, decode};
+pub(in crate::kustomize) use decode::decode;
 use select::{Exact, Target};
 
 /// One replacement.
