@@ -137,6 +137,27 @@ impl Resource {
         self.history.push(Previous { name: id.name, kind: id.kind, namespace: id.namespace });
     }
 
+    /// Forgets what kustomize keeps in annotations of its own, and loses with them.
+    pub(super) fn forget(&mut self) {
+        self.history.clear();
+        self.prefixes.clear();
+        self.suffixes.clear();
+        self.behavior = Behavior::default();
+        self.hashed_by = None;
+    }
+
+    /// Makes an empty map of annotations where there is none, but kustomize has some of its own by now.
+    pub(super) fn show_annotations(&mut self) {
+        let has_own = !self.history.is_empty() || self.behavior != Behavior::default() || self.hashed_by.is_some();
+        let Some(metadata) = self.node.get_mut("metadata").and_then(Node::as_map_mut).filter(|_| has_own) else {
+            return;
+        };
+        if metadata.get("annotations").is_none_or(Node::is_null) {
+            metadata.remove("annotations");
+            metadata.push(Key::new("annotations", None), Node::empty_map(Origin::default()));
+        }
+    }
+
     /// Writes the name; the value at `metadata` is made a map where it is none.
     pub(super) fn set_name(&mut self, name: impl Into<Arc<str>>, span: Option<Span>, cause: Cause) {
         set_at(&mut self.node, &["metadata", "name"], Scalar::string(name), span, cause);

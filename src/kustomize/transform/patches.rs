@@ -215,6 +215,9 @@ impl Patching<'_> {
             return Ok(true);
         }
         resource.removed.append(&mut effects.removals);
+        if clears_annotations(patch) {
+            resource.forget();
+        }
         put_back(&mut resource.node, &[], "kind", kind, false);
         put_back(&mut resource.node, &["metadata"], "name", name, false);
         put_back(&mut resource.node, &["metadata"], "namespace", namespace, true);
@@ -234,6 +237,7 @@ impl Patching<'_> {
             if remember {
                 resource.remember_id();
             }
+            resource.show_annotations();
             let mut effects = Effects::default();
             json6902::apply(&mut resource.node, ops, &mut effects).map_err(|problem| problem.via(target.span))?;
             resource.removed.append(&mut effects.removals);
@@ -244,6 +248,16 @@ impl Patching<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a merge leaves nothing of the annotations that were there.
+fn clears_annotations(patch: &Node) -> bool {
+    let replaces = |path: &[&str]| {
+        patch.at(path).is_some_and(|node| {
+            node.is_null() || matches!(node.get("$patch").and_then(Node::text), Some("replace" | "delete"))
+        })
+    };
+    replaces(&[]) || replaces(&["metadata"]) || replaces(&["metadata", "annotations"])
 }
 
 fn no_match(target: &Selector) -> Problem {
