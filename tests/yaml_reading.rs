@@ -40,6 +40,8 @@ fn resources_are_read_as_go_yaml_v3_reads_them() {
         ("a: b\n \t\nc: d\n", "a: b\nc: d\n"),
         ("# c\n\t# d\na: b\n", "a: b\n"),
         ("a: |\n  x\n  \ty\n\nb: 'x\n\ty'\n", "a: \"x\\n\\ty\\n\"\nb: x y\n"),
+        // Line ends of YAML 1.1.
+        ("a: \"b \u{2028} c\"\nd: 'e \u{85} f'\ng: h\u{2029}\n", "a: 'b\u{2028}  c'\nd: e f\ng: h\n"),
         ("a: &x {b: c}\nd: {<<: *x, e: f}\ng: *x\n", "a:\n  b: c\nd:\n  b: c\n  e: f\ng:\n  b: c\n"),
         (
             "x: &x {a: 1, b: 2}\nv: &v {b: 3, c: 4}\nz: {<<: [*x, *v], c: 5}\n",
@@ -53,18 +55,27 @@ fn resources_are_read_as_go_yaml_v3_reads_them() {
 }
 
 #[test]
-fn tabs_that_go_yaml_refuses_are_refused_at_their_place() {
-    for (text, at) in [
-        ("a: b\n\t\nc: d\n", 5),
-        ("a:\n  b: c\n \t# d\n", 11),
-        ("a: 'b'\n  \t\nc: d\n", 9),
-        ("a: |\n  \tb\n", 7),
-        ("a:\n  b: c # d\n  \t\n", 16),
+fn white_space_that_go_yaml_refuses_is_refused_at_its_place() {
+    let tab = "a tab may not indent a line";
+    for (text, at, message) in [
+        ("a: b\n\t\nc: d\n", 5, tab),
+        ("a:\n  b: c\n \t# d\n", 11, tab),
+        ("a: 'b'\n  \t\nc: d\n", 9, tab),
+        ("a: |\n  \tb\n", 7, tab),
+        ("a:\n  b: c # d\n  \t\n", 16, tab),
+        (
+            "a: |\n  b\u{2028}c\n",
+            8,
+            "a Unicode line separator stands here, which kustomize takes for the end of a line",
+        ),
+        ("a: b # c\u{85}d\n", 8, "a Unicode line separator stands here, which kustomize takes for the end of a line"),
+        ("a: b\0c\n", 4, "the control character U+0000 may not stand in YAML"),
+        ("a: 'b\u{7f}'\n", 5, "the control character U+007F may not stand in YAML"),
     ] {
         let files = Files::default();
         let file = files.add(RepoPath::new("a.yaml").unwrap(), text.into());
         let problem = parse_first(&Text::of_file(file, text, 0), Dialect::Resource).unwrap_err();
-        assert_eq!((problem.message(), problem.span().unwrap().start), ("a tab may not indent a line", at), "{text}");
+        assert_eq!((problem.message(), problem.span().unwrap().start), (message, at), "{text}");
     }
 }
 

@@ -6,7 +6,7 @@ use yaml_rust2::parser::{Event, Tag as YamlTag};
 use yaml_rust2::scanner::{Marker, TScalarStyle};
 
 use super::offsets::Offsets;
-use super::tabs::{Kind, Tabs};
+use super::suspects::{Kind, LINE_ENDS, Suspects};
 use super::{extent, folded, repair};
 use crate::source::{Problem, Reason};
 use crate::yaml::node::{Key, Map, Node, Scalar, Value};
@@ -49,7 +49,7 @@ pub(super) struct Builder<'a> {
     aliased: usize,
     /// Where the last scalar or closing bracket ended.
     end: usize,
-    tabs: Tabs<'a>,
+    suspects: Suspects<'a>,
     root: Option<Node>,
 }
 
@@ -64,15 +64,15 @@ impl<'a> Builder<'a> {
             anchors: HashMap::new(),
             aliased: 0,
             end: 0,
-            tabs: Tabs::of(text.content),
+            suspects: Suspects::of(text.content),
             root: None,
         }
     }
 
     /// The document, once all its events were given; `mark` is where it ends.
     pub(super) fn finish(self, mark: Marker) -> Result<Option<Node>, Problem> {
-        if let Some(at) = self.tabs.offender_before(self.offsets.byte(&mark)) {
-            return Err(Problem::new("a tab may not indent a line").at(self.text.span(at, at + 1)).hint("use spaces"));
+        if let Some((at, message)) = self.suspects.offender_before(self.offsets.byte(&mark)) {
+            return Err(Problem::new(message).at(self.text.span(at, at + 1)).hint("put spaces in its place"));
         }
         Ok(self.root.filter(|root| !root.is_null()))
     }
@@ -127,7 +127,7 @@ impl<'a> Builder<'a> {
         // A flow collection ends at its bracket, a block one with its last child.
         if self.is_flow(start) {
             self.end = extent::bracket(self.source, self.end.max(at).max(start + 1));
-            self.tabs.passed(start, self.end, Kind::Enclosed);
+            self.suspects.passed(start, self.end, Kind::Flow);
         }
         let span = self.text.span(start, self.end.max(start));
         self.value(Node::new(value, Origin::new(span, Cause::Manifest)), anchor, false)
@@ -140,8 +140,8 @@ impl<'a> Builder<'a> {
         let source = self.source.get(at..).unwrap_or_default();
         let (length, kind) = match style {
             TScalarStyle::Plain => (extent::plain(source, &value), self.plain()),
-            TScalarStyle::SingleQuoted => (extent::single_quoted(source.as_bytes()), Kind::Enclosed),
-            TScalarStyle::DoubleQuoted => (extent::double_quoted(source.as_bytes()), Kind::Enclosed),
+            TScalarStyle::SingleQuoted => (extent::single_quoted(source.as_bytes()), Kind::Quoted),
+            TScalarStyle::DoubleQuoted => (extent::double_quoted(source.as_bytes()), Kind::Quoted),
             TScalarStyle::Literal | TScalarStyle::Folded => {
                 let block = extent::block(source, self.indent().saturating_sub(1));
                 self.correct_block(&mut value, source, &block, style);
@@ -149,11 +149,10 @@ impl<'a> Builder<'a> {
             }
         };
         let written = self.text.content.get(at..at + length).unwrap_or_default();
-        if !block
-            && source.get(..length) != Some(written)
-            && let Some(read) = repair::read_scalar(written)
-        {
-            value = read;
+        if style == TScalarStyle::Plain && value.ends_with(LINE_ENDS) {
+            value.truncate(value.trim_end_matches(LINE_ENDS).len());
+        } else if !block && (source.get(..length) != Some(written) || written.contains(LINE_ENDS)) {
+            value = repair::read_scalar(written).unwrap_or(value);
         }
         let tag = match tag.and_then(explicit) {
             Some(tag) => tag,
@@ -172,7 +171,7 @@ impl<'a> Builder<'a> {
             _ => {
                 if !left_out {
                     self.end = self.end.max(at + length);
-                    self.tabs.passed(at, at + length, kind);
+                    self.suspects.passed(at, at + length, kind);
                 }
                 self.text.span(at, at + length)
             }
@@ -183,9 +182,9 @@ impl<'a> Builder<'a> {
     /// What a plain scalar that comes next is.
     fn plain(&self) -> Kind {
         match self.open.last() {
-            Some(Open::Map { key: None, .. }) => Kind::Enclosed,
-            _ if self.tabs.any() => Kind::Plain { indent: self.indent() },
-            _ => Kind::Enclosed,
+            Some(Open::Map { key: None, .. }) => Kind::Flow,
+            _ if self.suspects.any() => Kind::Plain { indent: self.indent() },
+            _ => Kind::Flow,
         }
     }
 

@@ -6,7 +6,7 @@ mod extent;
 mod folded;
 mod offsets;
 mod repair;
-mod tabs;
+mod suspects;
 
 use std::borrow::Cow;
 
@@ -66,6 +66,11 @@ fn separators(text: &Text<'_>) -> Result<Vec<(usize, usize)>, Problem> {
 pub fn parse_first(text: &Text<'_>, dialect: Dialect) -> Result<Option<Node>, Problem> {
     let skipped = if text.content.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let text = text.slice(skipped, text.content.len());
+    if let Some((at, c)) = suspects::control_character(text.content) {
+        return Err(Problem::new(format!("the control character U+{:04X} may not stand in YAML", u32::from(c)))
+            .at(text.span(at, at + c.len_utf8()))
+            .hint("remove it, or write it as an escape in double quotes"));
+    }
     // yaml-rust2 sees a line end at the end of a text in some places and not in others.
     let source = match text.content.ends_with('\n') {
         true => Cow::Borrowed(text.content),

@@ -31,9 +31,21 @@ pub(super) fn repair(text: &str) -> Option<String> {
     (repaired != text).then_some(repaired)
 }
 
-/// The value of a scalar as it stands in `written`, on however many lines.
+/// The value of a flow scalar as it stands in `written`, on however many lines.
 pub(super) fn read_scalar(written: &str) -> Option<String> {
-    // Between brackets, and on a line of its own, no line can start too far left.
+    // go-yaml takes white space away around the line ends that it keeps, and reads U+0085 as a common one.
+    let parts: Vec<&str> = written.split_inclusive(['\u{2028}', '\u{2029}']).collect();
+    let trimmed = parts.iter().enumerate().map(|(index, part)| {
+        let part = if index > 0 { part.trim_start_matches([' ', '\t']) } else { part };
+        match part.chars().next_back() {
+            Some(end @ ('\u{2028}' | '\u{2029}')) => {
+                format!("{}{end}", part.trim_end_matches(end).trim_end_matches([' ', '\t']))
+            }
+            _ => part.to_owned(),
+        }
+    });
+    let written = trimmed.collect::<String>().replace('\u{85}', "\n");
+    // Between brackets, and with them on lines of their own, no line can start too far left.
     let enclosed = format!("[{written}\n]");
     let mut parser = Parser::new_from_str(&enclosed);
     loop {

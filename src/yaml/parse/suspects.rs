@@ -1,0 +1,131 @@
+//! White space that means something to go-yaml and nothing to yaml-rust2: tabs before the first character
+//! of a line, which it takes for indentation and refuses, and line ends beyond ASCII. Where one of these
+//! would change what is read, the text is refused: kustomize fails on nearly all of them.
+
+/// The characters of a text that may have to be refused.
+pub(super) struct Suspects<'a> {
+    text: &'a str,
+    /// Those that are not yet known to be harmless.
+    suspects: Vec<Suspect>,
+    /// Where the last plain scalar ended, and the column from which tabs may stand after it.
+    plain: Option<(usize, usize)>,
+}
+
+#[derive(Clone, Copy)]
+struct Suspect {
+    at: usize,
+    /// The column of a tab; `None` for a line end.
+    column: Option<usize>,
+}
+
+/// What a stretch of text is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A quoted scalar: everything inside is text.
+    Quoted,
+    /// A flow collection: tabs inside are harmless.
+    Flow,
+    /// A block scalar: tabs are harmless from byte `text` and column `indent` on.
+    Block { text: usize, indent: usize },
+    /// A plain scalar: tabs at column `indent` or further right are harmless in it and in the empty lines
+    /// after it, if it is no key.
+    Plain { indent: usize },
+}
+
+/// Line ends of YAML 1.1 that are none of YAML 1.2.
+pub(super) const LINE_ENDS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
+
+impl<'a> Suspects<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        let mut suspects = tabs(text);
+        if !text.is_ascii() {
+            // These end a line a second time, which changes nothing.
+            let at_end = |at: usize| {
+                let rest = text.get(at..).unwrap_or_default();
+                rest.trim_start_matches(['\u{2028}', '\u{2029}']).starts_with(['\n', '\r'])
+            };
+            let found = text.match_indices(LINE_ENDS).map(|(at, _)| at).filter(|at| !at_end(*at));
+            suspects.extend(found.map(|at| Suspect { at, column: None }));
+        }
+        Self { text, suspects, plain: None }
+    }
+
+    /// Whether there are any that are not known to be harmless.
+    pub(super) fn any(&self) -> bool {
+        !self.suspects.is_empty()
+    }
+
+    /// Takes note of what stands at bytes `start..end`; called in the order of their ends.
+    pub(super) fn passed(&mut self, start: usize, end: usize, kind: Kind) {
+        self.accept_after_plain(start);
+        let tab = |suspect: &Suspect, from: usize, indent: usize| {
+            (from..end).contains(&suspect.at) && suspect.column.is_some_and(|column| column >= indent)
+        };
+        match kind {
+            Kind::Quoted => self.suspects.retain(|suspect| !(start..end).contains(&suspect.at)),
+            Kind::Flow => self.suspects.retain(|suspect| !tab(suspect, start, 0)),
+            Kind::Block { text, indent } => self.suspects.retain(|suspect| !tab(suspect, text, indent)),
+            Kind::Plain { indent } => {
+                self.suspects.retain(|suspect| !tab(suspect, start, indent));
+                self.plain = Some((end, indent));
+            }
+        }
+    }
+
+    fn accept_after_plain(&mut self, next: usize) {
+        if let Some((end, indent)) = self.plain.take() {
+            let blank = |at: usize| self.text.get(end..at).is_some_and(|between| between.trim().is_empty());
+            self.suspects.retain(|Suspect { at, column }| {
+                !((end..next).contains(at) && blank(*at)) || column.is_none_or(|column| column < indent)
+            });
+        }
+    }
+
+    /// What is wrong and at which byte, in a document that ends at byte `end` and of which everything has passed.
+    pub(super) fn offender_before(mut self, end: usize) -> Option<(usize, &'static str)> {
+        self.accept_after_plain(end);
+        let first = self.suspects.into_iter().filter(|suspect| suspect.at < end).min_by_key(|suspect| suspect.at)?;
+        Some((
+            first.at,
+            match first.column {
+                Some(_) => "a tab may not indent a line",
+                None => "a Unicode line separator stands here, which kustomize takes for the end of a line",
+            },
+        ))
+    }
+}
+
+/// The tabs that stand where indentation does.
+fn tabs(text: &str) -> Vec<Suspect> {
+    let mut suspects = Vec::new();
+    if !text.contains('\t') {
+        return suspects;
+    }
+    let mut start = 0;
+    let mut in_comment = false;
+    for line in text.split_inclusive('\n') {
+        let words = line.trim_start_matches([' ', '\t']);
+        let blank = line.get(..line.len() - words.len()).unwrap_or_default();
+        // go-yaml reads comments that follow each other as one, whatever stands before them.
+        let continues_comment = in_comment && words.starts_with('#');
+        if let Some(column) = blank.find('\t').filter(|_| !continues_comment) {
+            suspects.push(Suspect { at: start + column, column: Some(column) });
+        }
+        in_comment = words.starts_with('#');
+        start += line.len();
+    }
+    suspects
+}
+
+/// The first character that go-yaml refuses wherever it stands.
+pub(super) fn control_character(text: &str) -> Option<(usize, char)> {
+    let bytes = text.as_bytes();
+    let suspicious = |byte: &u8| matches!(byte, 0..=8 | 0xb | 0xc | 0xe..=0x1f | 0x7f | 0xc2 | 0xef);
+    if !bytes.iter().any(suspicious) {
+        return None;
+    }
+    text.char_indices().find(|(_, c)| {
+        matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}')
+            || matches!(c, '\u{86}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}')
+    })
+}
