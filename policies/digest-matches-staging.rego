@@ -7,7 +7,8 @@
 #   versions.
 #
 #   With a base revision, only what the change brings is judged, and staging counts as the base revision has it:
-#   a change cannot bring an image to both at once. Without one, the tree is judged as it is.
+#   a change cannot bring an image to both at once. Without one nobody can tell a version that staging has not seen
+#   from one that it has left behind, so what differs is a warning.
 # custom:
 #   severity: error
 #   help: promote what the environment below runs (`gate promote`), or bring this version there first
@@ -27,7 +28,27 @@ import data.gate.lib
 
 settings := data.gate.settings["digest-matches-staging"]
 
-deny contains {"msg": message(image, lower, staged), "at": image.at} if {
+# A change must not bring it. In a tree as it is, production may just lag behind: then it is worth a look.
+deny contains finding if {
+	lib.has_base
+	some finding in strangers | strange_versions
+}
+
+warn contains finding if {
+	not lib.has_base
+	some finding in strangers | strange_versions
+}
+
+warn contains {"msg": sprintf("%s runs whatever fits `%s` of %s `%s`", [version.at.environment, version.version, kinds[version.what], version.name]), "at": version.at, "help": "name one version, so that a change decides what runs"} if {
+	some upper in lib.protected
+	count(lib.below(upper)) > 0
+	some version in upper.versions
+	version.version != null
+	is_range(version.version)
+	is_new_version(upper, version)
+}
+
+strangers contains {"msg": message(image, lower, staged), "at": image.at} if {
 	some upper in lib.protected
 	lower := lib.below(upper)
 	count(lower) > 0
@@ -35,50 +56,24 @@ deny contains {"msg": message(image, lower, staged), "at": image.at} if {
 	some image in upper.images
 	image.valid
 	is_new(upper, image)
-	original := original_of(image.repository)
-	staged[original]
-	not runs(staged[original], image)
+	not runs(object.get(staged, original_of(image.repository), set()), image)
 }
 
-# Nothing below runs the repository at all. Without a base nobody can tell whether that is news.
-deny contains {"msg": message(image, lower, staged), "at": image.at} if {
-	lib.has_base
-	some finding in strangers
-	image := finding.image
-	lower := finding.lower
-	staged := finding.staged
-}
-
-warn contains {"msg": message(image, lower, staged), "at": image.at} if {
-	not lib.has_base
-	some finding in strangers
-	image := finding.image
-	lower := finding.lower
-	staged := finding.staged
-}
-
-deny contains {"msg": version_message(version, lower, staged), "at": version.at} if {
+strange_versions contains {"msg": version_message(version, lower, staged), "at": version.at} if {
 	some upper in lib.protected
 	lower := lib.below(upper)
 	count(lower) > 0
 	staged := versions_of(lower)
 	some version in upper.versions
 	version.version != null
+	not is_range(version.version)
 	is_new_version(upper, version)
 	staged[version.what][version.name]
 	not version.version in staged[version.what][version.name]
 }
 
-strangers contains {"image": image, "lower": lower, "staged": staged} if {
-	some upper in lib.protected
-	lower := lib.below(upper)
-	count(lower) > 0
-	staged := images_of(lower)
-	some image in upper.images
-	image.valid
-	is_new(upper, image)
-	not staged[original_of(image.repository)]
-}
+# A range of versions, as Helm and Flux write it.
+is_range(version) if regex.match(`[<>=^~*|, ]|(^|\.)[xX](\.|$)`, version)
 
 # What environments run on the base revision where there is one, by repository.
 images_of(environments) := {repository: found |

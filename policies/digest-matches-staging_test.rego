@@ -52,29 +52,29 @@ warned(document) := found if {
 }
 
 test_the_digest_of_staging_passes if {
-	denied(as_is([api("1.4", one)], [api("1.4", one)])) == set()
-	denied(as_is([api("1.4", one)], [api(null, one)])) == set()
+	warned(as_is([api("1.4", one)], [api("1.4", one)])) == set()
+	warned(as_is([api("1.4", one)], [api(null, one)])) == set()
 }
 
 test_another_digest_is_found if {
-	denied(as_is([api("1.4", one)], [api("1.5", two)])) == {"production runs `registry.example/team/api` at `1.5@sha256:222222222222…`, but staging runs `1.4@sha256:111111111111…`"}
+	warned(as_is([api("1.4", one)], [api("1.5", two)])) == {"production runs `registry.example/team/api` at `1.5@sha256:222222222222…`, but staging runs `1.4@sha256:111111111111…`"}
 }
 
 test_the_same_tag_with_another_digest_is_found if {
-	count(denied(as_is([api("1.4", one)], [api("1.4", two)]))) == 1
+	count(warned(as_is([api("1.4", one)], [api("1.4", two)]))) == 1
 }
 
 test_unpinned_images_are_compared_by_tag if {
-	denied(as_is([api("1.4", null)], [api("1.4", null)])) == set()
-	denied(as_is([api("1.4", null)], [api("1.4", one)])) == set()
-	denied(as_is([api(null, null)], [api("latest", null)])) == set()
-	denied(as_is([api("1.4", null)], [api("1.5", null)])) == {"production runs `registry.example/team/api` at `1.5`, but staging runs `1.4`"}
-	count(denied(as_is([api("1.4", null)], [api(null, one)]))) == 1
+	warned(as_is([api("1.4", null)], [api("1.4", null)])) == set()
+	warned(as_is([api("1.4", null)], [api("1.4", one)])) == set()
+	warned(as_is([api(null, null)], [api("latest", null)])) == set()
+	warned(as_is([api("1.4", null)], [api("1.5", null)])) == {"production runs `registry.example/team/api` at `1.5`, but staging runs `1.4`"}
+	count(warned(as_is([api("1.4", null)], [api(null, one)]))) == 1
 }
 
 test_every_version_that_staging_runs_counts if {
-	denied(as_is([api("1.4", one), api("1.5", two)], [api("1.5", two)])) == set()
-	some message in denied(as_is([api("1.4", one), api("1.5", two)], [api("1.6", null)]))
+	warned(as_is([api("1.4", one), api("1.5", two)], [api("1.5", two)])) == set()
+	some message in warned(as_is([api("1.4", one), api("1.5", two)], [api("1.6", null)]))
 	endswith(message, "but staging runs `1.4@sha256:111111111111…` and `1.5@sha256:222222222222…`")
 }
 
@@ -116,7 +116,7 @@ test_the_environment_right_below_counts if {
 		environment("staging", [api("1.4", one)]),
 		environment("production", [api("1.5", two)]),
 	]}
-	count(denied(document)) == 1
+	count(warned(document)) == 1
 }
 
 test_an_app_without_a_lower_environment_passes if {
@@ -128,9 +128,9 @@ in_cluster(environment, cluster) := object.union(environment, {"cluster": cluste
 test_clusters_of_one_name_are_compared if {
 	staging := [in_cluster(environment("staging", [api("1.4", one)]), "eu"), in_cluster(environment("staging", [api("1.5", two)]), "us")]
 	same := array.concat(staging, [in_cluster(environment("production", [api("1.5", two)]), "eu")])
-	count(denied({"change": null, "environments": same})) == 1
+	count(warned({"change": null, "environments": same})) == 1
 	other := array.concat(staging, [in_cluster(environment("production", [api("1.5", two)]), "asia")])
-	denied({"change": null, "environments": other}) == set()
+	warned({"change": null, "environments": other}) == set()
 }
 
 test_mirrors_stand_for_what_they_mirror if {
@@ -156,9 +156,14 @@ charts(version) := {"change": null, "environments": [
 ]}
 
 test_a_chart_must_have_the_version_of_staging if {
-	denied(charts("18.1.0")) == set()
-	denied(charts(null)) == set()
-	denied(charts("19.0.0")) == {"production runs the chart `redis` at `19.0.0`, but staging runs `18.1.0`"}
+	warned(charts("18.1.0")) == set()
+	warned(charts(null)) == set()
+	warned(charts("19.0.0")) == {"production runs the chart `redis` at `19.0.0`, but staging runs `18.1.0`"}
+}
+
+test_a_range_of_versions_is_worth_a_look if {
+	warned(charts(">=18.0.0")) == {"production runs whatever fits `>=18.0.0` of the chart `redis`"}
+	warned(charts("18.x")) == {"production runs whatever fits `18.x` of the chart `redis`"}
 }
 
 test_a_chart_version_that_is_not_new_is_not_judged if {

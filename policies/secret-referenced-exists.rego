@@ -5,8 +5,8 @@
 #   volume, a service account or an Ingress refers to, and the key where one is named, must be rendered with the
 #   app or be made by something that is: an ExternalSecret, a SealedSecret, a Certificate, a chart.
 #
-#   What is neither, because somebody puts it into the cluster by hand, belongs into `secrets.provided`. An
-#   `optional` reference may lead nowhere.
+#   What is neither, because somebody puts it into the cluster by hand, belongs into `secrets.provided`: as long
+#   as no environment makes it, that is a warning. An `optional` reference may lead nowhere.
 #
 #   A variable that the environment below has and the protected one lacks is a warning.
 # custom:
@@ -21,10 +21,23 @@ package gate.secret_referenced_exists
 
 import data.gate.lib
 
+# Where a lower environment has it, where only the key is missing, and where the change asks for it first,
+# somebody forgot it.
 deny contains {"msg": message(environment, reference), "at": reference.at} if {
 	some environment in lib.protected
 	some reference in environment.references
 	missing(reference)
+	forgotten(environment, reference)
+}
+
+# What no environment makes may well be put into the clusters by hand: that is worth one question each.
+warn contains {
+	"msg": sprintf("`%s`%s is made by nothing here: %s needs it", [name, keys(found), lib.name_of(found[0].at.resource)]),
+	"at": found[0].at,
+	"help": "if it exists in the cluster, list it under `secrets.provided` in gate.yaml; if not, add it",
+} if {
+	some environment in lib.protected
+	some name, found in nowhere(environment)
 }
 
 warn contains {"msg": message(environment, reference), "at": reference.at} if {
@@ -32,6 +45,7 @@ warn contains {"msg": message(environment, reference), "at": reference.at} if {
 	not environment.protected
 	some reference in environment.references
 	missing(reference)
+	exists(environment, reference)
 }
 
 warn contains {
@@ -51,6 +65,40 @@ missing(reference) if {
 	not reference.name in input.provided
 	not sprintf("%v/%s", [reference.namespace, reference.name]) in input.provided
 }
+
+forgotten(environment, reference) if exists(environment, reference)
+
+forgotten(environment, reference) if {
+	some lower in lib.below(environment)
+	some other in lower.references
+	[other.kind, other.name] == [reference.kind, reference.name]
+	not missing(other)
+}
+
+forgotten(environment, reference) if {
+	lib.has_base
+	every other in object.get(environment, ["base", "references"], []) {
+		[other.kind, other.name, other.key] != [reference.kind, reference.name, reference.key]
+	}
+}
+
+# What nothing makes, by what it is: the references to it.
+nowhere(environment) := {name: found |
+	some reference in environment.references
+	missing(reference)
+	not forgotten(environment, reference)
+	name := sprintf("%s/%s", [reference.kind, reference.name])
+	found := [other |
+		some other in environment.references
+		[other.kind, other.name] == [reference.kind, reference.name]
+		missing(other)
+	]
+}
+
+keys(references) := sprintf(" (%s)", [lib.quoted(named)]) if {
+	named := sort({reference.key | some reference in references; reference.key != null})
+	count(named) > 0
+} else := ""
 
 message(environment, reference) := sprintf("`%s/%s` has no key `%s`", [reference.kind, reference.name, reference.key]) if {
 	reference.key != null

@@ -14,10 +14,19 @@ reference(name, key) := {
 	"at": {"environment": "production", "resource": {"kind": "Deployment", "name": "api"}, "path": []},
 }
 
-environment(references) := {"name": "production", "protected": true, "references": references, "resources": []}
+environment(references) := {"name": "production", "protected": true, "cluster": null, "references": references, "resources": []}
+
+# Staging, which has what production needs.
+below := {
+	"name": "staging",
+	"protected": false,
+	"cluster": null,
+	"references": [object.union(reference(name, null), {"found": true}) | some name in ["db"]],
+	"resources": [],
+}
 
 messages(environment) := found if {
-	found := {finding.msg | some finding in policy.deny} with input as {"environments": [environment], "missing_variables": [], "provided": []}
+	found := {finding.msg | some finding in policy.deny} with input as {"change": null, "environments": [below, environment], "missing_variables": [], "provided": []}
 }
 
 test_a_secret_that_is_rendered_passes if {
@@ -32,7 +41,7 @@ test_an_optional_reference_may_lead_nowhere if {
 	messages(environment([object.union(reference("db", null), {"optional": true})])) == set()
 }
 
-document(provided) := {"environments": [environment([reference("db", null)])], "provided": provided}
+document(provided) := {"change": null, "environments": [below, environment([reference("db", null)])], "missing_variables": [], "provided": provided}
 
 test_what_is_provided_otherwise_passes if {
 	policy.deny == set() with input as document(["db"])
@@ -50,16 +59,32 @@ test_a_key_that_is_missing_is_named if {
 	messages(object.union(environment([reference("db", "passwort")]), {"resources": [secret]})) == {"`Secret/db` has no key `passwort`"}
 }
 
-test_other_environments_are_warned if {
-	staging := object.union(environment([reference("db", null)]), {"name": "staging", "protected": false})
-	below := {"environments": [staging], "missing_variables": [], "provided": []}
-	policy.deny == set() with input as below
-	count(policy.warn) == 1 with input as below
+test_what_no_environment_makes_is_asked_about_once if {
+	alone := {"change": null, "environments": [environment([reference("mail", "user"), reference("mail", "password")])], "missing_variables": [], "provided": []}
+	policy.deny == set() with input as alone
+	{finding.msg | some finding in policy.warn} == {"`Secret/mail` (`password` and `user`) is made by nothing here: Deployment/api needs it"} with input as alone
+}
+
+test_a_change_must_not_ask_for_what_is_nowhere if {
+	upper := object.union(environment([reference("mail", "user")]), {"base": {"references": []}})
+	changed := {"change": {}, "environments": [upper], "missing_variables": [], "provided": []}
+	count(policy.deny) == 1 with input as changed
+	known := object.union(upper, {"base": {"references": [reference("mail", "user")]}})
+	as_before := {"change": {}, "environments": [known], "missing_variables": [], "provided": []}
+	policy.deny == set() with input as as_before
+}
+
+test_other_environments_are_warned_of_keys if {
+	secret := {"kind": "Secret", "metadata": {"name": "db"}}
+	staging := object.union(environment([reference("db", "passwort")]), {"name": "staging", "protected": false, "resources": [secret]})
+	only_below := {"change": null, "environments": [staging], "missing_variables": [], "provided": []}
+	policy.deny == set() with input as only_below
+	count(policy.warn) == 1 with input as only_below
 }
 
 variable(upper) := {"lower": "staging", "upper": upper, "container": "api", "name": "REGION", "at": {}}
 
 test_a_variable_that_only_staging_has_is_warned if {
-	with_variables := {"environments": [environment([])], "missing_variables": [variable("production"), variable("elsewhere")], "provided": []}
+	with_variables := {"change": null, "environments": [environment([])], "missing_variables": [variable("production"), variable("elsewhere")], "provided": []}
 	{finding.msg | some finding in policy.warn} == {"`REGION` is set in staging, but not for container `api` in production"} with input as with_variables
 }
