@@ -157,9 +157,10 @@ impl<'a> Target<'a> {
             }
         }
         for entry in &self.kustomization.crds {
-            if let Some(root) = self.read_settings(entry, gathered)? {
-                own = own.merged(&crds::decode(&root)?).map_err(|problem| problem.at(entry.span))?;
-            }
+            let Some(root) = self.read_settings(entry, gathered)? else {
+                return Err(Problem::new(format!("`{}` is empty", &**entry)).at(entry.span));
+            };
+            own = own.merged(&crds::decode(&root)?).map_err(|problem| problem.at(entry.span))?;
         }
         let defaults = Config::default_fields();
         if self.kustomization.configurations.is_empty() && self.kustomization.crds.is_empty() {

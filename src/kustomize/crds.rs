@@ -11,11 +11,17 @@ use crate::yaml::{Map, Node};
 /// The fields that the definitions of one file add.
 ///
 /// # Errors
-/// When the file holds no map, or a type refers to itself.
+/// When the file holds something else, or a type refers to itself.
 pub(super) fn decode(root: &Node) -> Result<Config, Problem> {
-    let Some(types) = root.as_map() else {
-        return Err(Problem::new("`crds` wants a map from type names to OpenAPI definitions").at(root.origin.span));
+    let wrong = |node: &Node| {
+        Problem::new("`crds` wants a map from names of types to their definitions")
+            .at(node.origin.span)
+            .hint("list a `CustomResourceDefinition` under `resources` instead")
     };
+    let types = root.as_map().ok_or_else(|| wrong(root))?;
+    if let Some(entry) = types.iter().find(|entry| entry.value.as_map().is_none()) {
+        return Err(wrong(&entry.value));
+    }
     let mut config = Config::default();
     for entry in types.iter().filter(|entry| is_object(&entry.value)) {
         let kind = entry.key.text.rsplit('.').next().unwrap_or_default();
@@ -71,10 +77,7 @@ impl<'a> Reading<'a> {
     }
 
     fn read_property(&mut self, property: &Node, path: &[String]) -> Result<(), Problem> {
-        let extension = |name: &str| {
-            let entry = property.as_map()?.iter().find(|entry| entry.key.text.eq_ignore_ascii_case(name))?;
-            entry.value.as_str()
-        };
+        let extension = |name: &str| property.get(name).and_then(Node::as_str);
         let spec = FieldSpec { gvk: self.gvk.clone(), path: path.to_vec(), create: false };
         for (name, specs) in [
             ("x-kubernetes-annotation", &mut self.config.common_annotations),

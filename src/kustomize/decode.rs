@@ -113,6 +113,11 @@ impl<'a> Fields<'a> {
         let map = node.as_map().ok_or_else(|| wrong_type(node, name, "a map"))?;
         let mut pairs = Vec::new();
         for entry in map.iter() {
+            if entry.key.tag != Tag::Str {
+                return Err(Problem::new(format!("the key `{}` is no string in a kustomization", entry.key.text))
+                    .at(entry.key.span)
+                    .hint("put it in quotes: YAML 1.1 takes words such as `y` and `on` for booleans"));
+            }
             let key = Text { text: entry.key.text.clone(), span: entry.key.span };
             let value = if entry.value.is_null() { Text::default() } else { self.as_text(&entry.value, name)? };
             pairs.push((key, value));

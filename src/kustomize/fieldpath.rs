@@ -293,7 +293,7 @@ impl Walk<'_> {
 
     /// A key that is made stands without quotes: it may come out as a number or a boolean.
     fn key(&self, name: &str) -> Key {
-        Key { text: name.into(), tag: Tag::of_plain(name, Dialect::Resource), span: self.span }
+        Key::plain(name, self.span)
     }
 }
 

@@ -60,7 +60,8 @@ fn checked(documents: Vec<Node>) -> Result<Vec<Node>, Problem> {
     Ok(objects)
 }
 
-fn check(object: &Node) -> Result<(), Problem> {
+/// Refuses what has no kind or no name.
+pub(super) fn check(object: &Node) -> Result<(), Problem> {
     if object.as_map().is_none() {
         return Err(Problem::new("a Kubernetes object should be a map").at(object.origin.span));
     }

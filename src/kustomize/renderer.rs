@@ -7,6 +7,7 @@ use super::accumulate::{Accumulated, Target};
 use super::config::Config;
 use super::hash;
 use super::load::Loader;
+use super::manifest;
 use super::metadata::{self, Tracker};
 use super::render::{Manifest, Options, Render};
 use super::resource::{Resource, metadata_map};
@@ -44,6 +45,8 @@ impl<'a> Renderer<'a> {
         hash::apply(resources);
         names::apply(resources, &config.name_reference)?;
         vars::resolve(resources, &gathered.vars, &config.var_reference, &mut gathered.quirks)?;
+        // A replacement may have taken away what every object needs.
+        resources.iter().try_for_each(|resource| manifest::check(&resource.node))?;
         resources.retain(|resource| !is_local(resource));
         order::apply(resources, target.kustomization().sort_options.as_ref(), self.options.order)?;
         metadata::finish(resources, &target.kustomization().build_metadata)?;

@@ -17,10 +17,6 @@ use crate::yaml::{Cause, Key, Node, Origin, Scalar, Tag, Value};
 /// When a reference could mean several objects with different names.
 pub(in crate::kustomize) fn apply(resources: &mut [Resource], references: &[NameReference]) -> Result<(), Problem> {
     let targets = Targets::of(resources);
-    if targets.by_name.is_empty() {
-        // Subjects are looked at even where nothing was renamed.
-        return resources.iter().try_for_each(|resource| Referrer::of(resource).map(drop));
-    }
     // Resources of one type have the same fields.
     let mut fields: HashMap<(Arc<str>, Arc<str>), Vec<(&Gvk, &FieldSpec)>> = HashMap::new();
     for resource in resources {

@@ -59,8 +59,8 @@ pub(in crate::kustomize) fn apply(resources: &mut [Resource], replacements: &[Re
                     Writing { value: &source.value, path, options: &target.options }
                         .write(&mut resource.node)
                         .map_err(|problem| problem.at(path.span))?;
+                    source.refresh(at, resource);
                 }
-                source.refresh(at, resource);
             }
         }
     }
