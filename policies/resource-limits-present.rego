@@ -58,7 +58,7 @@ protected_names contains environment.name if {
 	some environment in lib.protected
 }
 
-findings contains {"msg": message(environment, image, missing), "at": place(image)} if {
+findings contains {"msg": message(environment, image, missing), "at": place(image, missing)} if {
 	some environment in input.environments
 	some image in environment.images
 	image.containers_field in {"containers", "initContainers"}
@@ -72,8 +72,14 @@ has(resources, side, name) if resources[side][name] != null
 
 has(resources, "requests", name) if resources.limits[name] != null
 
-# The place of the image, less `image`.
-place(image) := object.union(image.at, {"path": array.concat(array.slice(image.at.path, 0, count(image.at.path) - 1), ["resources"])})
+# The value where one is missing, as that leads to what took it away; else all that the container says of them.
+place(image, missing) := object.union(image.at, {"path": array.concat(container, field(missing))}) if {
+	container := array.slice(image.at.path, 0, count(image.at.path) - 1)
+}
+
+field(missing) := array.concat(["resources"], missing[0]) if {
+	count(missing) == 1
+} else := ["resources"]
 
 message(environment, image, missing) := sprintf("container `%s` has no %s%s", [image.container, lib.sentence(words), lost]) if {
 	words := [sprintf("%s %s", [name, singular[side]]) | some [side, name] in missing]

@@ -38,6 +38,11 @@ test_what_is_missing_is_listed_at_the_container if {
 	}}
 }
 
+test_one_missing_value_is_the_place if {
+	some finding in found(environment([container("api", {"requests": {"cpu": "100m", "memory": "128Mi"}})]))
+	finding.at.path == ["spec", "template", "spec", "containers", 0, "resources", "limits", "memory"]
+}
+
 test_no_resources_at_all_are_found if {
 	messages(environment([container("api", null)])) == {"container `api` has no memory limit, cpu request and memory request"}
 }

@@ -13,7 +13,7 @@ use super::{Related, Severity};
 use crate::kustomize::Render;
 use crate::policy::Verdict;
 use crate::repo::{App, Overlay};
-use crate::source::{Problem, RepoPath};
+use crate::source::{Files, Problem, RepoPath};
 
 /// What came of one app.
 #[derive(Default)]
@@ -151,7 +151,7 @@ fn judge_view(setting: &Setting<'_>, app: &App, view: &[&Rendering<'_>], masks: 
     }
     for problem in answer.errors {
         judged.incomplete = true;
-        let finding = failure("policy-error", setting, &problem, masks);
+        let finding = failure("policy-error", files, &problem, masks);
         if !judged.findings.contains(&finding) {
             judged.findings.push(finding);
         }
@@ -196,7 +196,7 @@ fn finding(
 }
 
 fn render_error(setting: &Setting<'_>, app: &App, overlay: &Overlay, problem: &Problem, masks: &Masks) -> Finding {
-    let mut finding = failure("render-error", setting, problem, masks);
+    let mut finding = failure("render-error", setting.request.head.files(), problem, masks);
     finding.app = Some(app.name.clone());
     finding.environment = Some(overlay.environment.clone());
     finding.fingerprint = fingerprint::of_failure("render-error", Some(&app.name), &finding.message);
@@ -204,8 +204,7 @@ fn render_error(setting: &Setting<'_>, app: &App, overlay: &Overlay, problem: &P
 }
 
 /// A problem as a finding: broken input reaches every report.
-fn failure(policy: &str, setting: &Setting<'_>, problem: &Problem, masks: &Masks) -> Finding {
-    let files = setting.request.head.files();
+pub(super) fn failure(policy: &str, files: &Files, problem: &Problem, masks: &Masks) -> Finding {
     let message = masks.message(files, problem.span(), problem.message());
     let place = problem.span().map(|span| masks.place(files, span));
     let related =

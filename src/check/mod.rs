@@ -16,15 +16,16 @@ pub use setting::{Request, Setting};
 
 use rayon::prelude::*;
 
-use crate::source::Problem;
-
-/// Judges a repository, or what changed in it since the base revision.
-///
-/// # Errors
-/// When the configuration or the policies cannot be used at all. What goes wrong with single overlays is in
-/// the report.
-pub fn check(request: Request<'_>) -> Result<Report, Vec<Problem>> {
-    let setting = Setting::load(request)?;
-    let judged: Vec<app::Judged> = setting.apps().par_iter().map(|app| app::judge(&setting, app)).collect();
-    Ok(outcome::report(&setting, judged))
+/// Judges a repository, or what changed in it since the base revision. Whatever goes wrong is in the report too.
+#[must_use]
+pub fn check(request: Request<'_>) -> Report {
+    let asked = outcome::blank(&request);
+    let files = request.head.files().clone();
+    match Setting::load(request) {
+        Ok(setting) => {
+            let judged: Vec<app::Judged> = setting.apps().par_iter().map(|app| app::judge(&setting, app)).collect();
+            outcome::report(asked, &setting, judged)
+        }
+        Err(problems) => outcome::unusable(asked, &files, &problems),
+    }
 }

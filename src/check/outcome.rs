@@ -1,13 +1,33 @@
 //! From what came of every app to the report: waivers applied, one total order.
 
-use super::app::Judged;
+use super::app::{Judged, failure};
 use super::finding::{Finding, Report, Status, Summary};
-use super::setting::Setting;
+use super::mask::Masks;
+use super::setting::{Request, Setting};
 use super::{Severity, fingerprint};
 use crate::repo::{Ledger, Subject, Verdict, Waiver};
+use crate::source::{Files, Problem};
+
+/// A report of which only the question is known.
+pub(super) fn blank(request: &Request<'_>) -> Report {
+    Report {
+        root: request.root.clone(),
+        now: request.now.to_string(),
+        base: request.base.as_ref().map(|(_, name)| name.clone()),
+        fail_on: request.fail_on,
+        ..Report::default()
+    }
+}
+
+/// The report where configuration or policies cannot be used: nothing was judged, and every report says why.
+pub(super) fn unusable(asked: Report, files: &Files, problems: &[Problem]) -> Report {
+    let masks = Masks::default();
+    let findings = problems.iter().map(|problem| failure("configuration-error", files, problem, &masks)).collect();
+    Report { findings, incomplete: true, ..asked }
+}
 
 /// Puts everything into one report.
-pub(super) fn report(setting: &Setting<'_>, judged: Vec<Judged>) -> Report {
+pub(super) fn report(asked: Report, setting: &Setting<'_>, judged: Vec<Judged>) -> Report {
     let mut summary = Summary {
         apps: setting.apps().len(),
         policies: setting.policies.policies().iter().filter(|policy| policy.enabled).count(),
@@ -26,17 +46,7 @@ pub(super) fn report(setting: &Setting<'_>, judged: Vec<Judged>) -> Report {
     findings.sort_by_cached_key(order);
     findings.dedup();
     overlays.sort();
-    Report {
-        root: setting.request.root.clone(),
-        now: setting.request.now.to_string(),
-        base: setting.request.base.as_ref().map(|(_, name)| name.clone()),
-        fail_on: setting.request.fail_on,
-        summary,
-        findings,
-        incomplete,
-        notes: setting.notes.clone(),
-        overlays,
-    }
+    Report { summary, findings, incomplete, notes: setting.notes.clone(), overlays, ..asked }
 }
 
 /// Applies the waivers; what is wrong with them comes back as findings of its own.
@@ -74,7 +84,7 @@ fn digest(message: &str) -> Option<&str> {
 
 fn about_waiver(setting: &Setting<'_>, waiver: &Waiver, message: String) -> Finding {
     let files = setting.request.head.files();
-    let masks = super::mask::Masks::default();
+    let masks = Masks::default();
     Finding {
         policy: "waiver".to_owned(),
         severity: Severity::Warning,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::kustomize::{Options, Renderer};
-use crate::policy::{Data, PolicySet, Setup, find};
+use crate::policy::{Data, Policy, PolicySet, Setup, find};
 use crate::repo::{App, Config, Layout};
 use crate::source::{Kind, Problem, RepoPath, Revision, Severity};
 
@@ -76,6 +76,12 @@ impl<'a> Setting<'a> {
 
     pub(super) fn apps(&self) -> &[App] {
         &self.layout.apps
+    }
+
+    /// Every policy, by id.
+    #[must_use]
+    pub fn policies(&self) -> &[Policy] {
+        self.policies.policies()
     }
 
     /// How the run came to its view of the repository.

@@ -16,4 +16,9 @@ impl Clock {
     pub(super) fn now(&self) -> Timestamp {
         self.now.unwrap_or_else(Timestamp::now)
     }
+
+    /// The same, in nanoseconds since 1970.
+    pub(super) fn nanoseconds(&self) -> i64 {
+        i64::try_from(self.now().as_nanosecond()).unwrap_or(i64::MAX)
+    }
 }

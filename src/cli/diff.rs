@@ -91,7 +91,7 @@ impl Arguments {
             Ok(comparison) => comparisons.push(comparison),
             Err(problem) => problems.push(problem),
         };
-        if let (Some(base), Some(revision)) = (&self.base, &workspace.base) {
+        if let Some((revision, base)) = &workspace.base {
             let before = layout(revision);
             let base_renderer = Renderer::new(revision, Options::default());
             self.check_names(before.apps.iter().chain(&head.apps))?;

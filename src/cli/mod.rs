@@ -1,12 +1,17 @@
 //! The command line: arguments as typed become what the floors below take, results become output and an
 //! exit code. One file per command; nothing below knows clap.
 
+mod check;
 mod clock;
 mod diff;
 mod exit;
+mod explain;
 mod failure;
 mod freeze;
+mod output;
+mod policies;
 mod render;
+mod test;
 mod workspace;
 
 use std::ffi::OsString;
@@ -33,9 +38,13 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Diff(diff::Arguments),
-    Freeze(freeze::Arguments),
+    Check(check::Arguments),
     Render(render::Arguments),
+    Diff(diff::Arguments),
+    Test(test::Arguments),
+    Policies(policies::Arguments),
+    Explain(explain::Arguments),
+    Freeze(freeze::Arguments),
 }
 
 /// When to use colours.
@@ -78,8 +87,12 @@ fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
     let color = arguments.color.into();
     let colored = || AutoStream::new(io::stdout().lock(), color);
     let result = match arguments.command {
+        Command::Check(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Diff(arguments) => with(colored(), |out| arguments.run(out)),
+        Command::Explain(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Freeze(arguments) => with(colored(), |out| arguments.run(out)),
+        Command::Policies(arguments) => with(colored(), |out| arguments.run(out)),
+        Command::Test(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Render(arguments) => with(io::stdout().lock(), |out| arguments.run(out)),
     };
     result.unwrap_or_else(|failure| failure.print(&mut AutoStream::new(io::stderr().lock(), color)))

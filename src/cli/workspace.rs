@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use jiff::Timestamp;
 
 use super::failure::{Failure, Places};
+use crate::check::Request;
 use crate::repo::{Config, Layout};
 use crate::schema::nearest;
-use crate::source::{DiskTree, Files, GitRepository, Problem, RepoPath, Revision};
+use crate::source::{DiskTree, Files, GitRepository, Problem, RepoPath, Revision, Severity};
 
 /// Where a repository is configured, unless it is said to be elsewhere.
 const CONFIG: &str = "gate.yaml";
@@ -35,14 +37,16 @@ impl ConfigFile {
 pub(super) struct Workspace {
     /// The tree that is looked at.
     pub(super) revision: Revision,
-    /// The tree of the base revision, where one is named.
-    pub(super) base: Option<Revision>,
+    /// The tree of the base revision and its name, where one is given.
+    pub(super) base: Option<(Revision, String)>,
     /// The place that was named.
     pub(super) directory: RepoPath,
     /// The configuration file.
-    pub(super) config_path: RepoPath,
+    config_path: RepoPath,
     /// Whether the file was named: then it must exist.
     config_named: bool,
+    /// Its root on disk.
+    root: PathBuf,
     /// What people type to get from where they stand to its root; empty where that is the same.
     prefix: String,
 }
@@ -63,13 +67,13 @@ impl Workspace {
     pub(super) fn between(
         path: &Path,
         config: &ConfigFile,
-        base: Option<&str>,
+        base_name: Option<&str>,
         head: Option<&str>,
     ) -> Result<Self, Failure> {
         let here = env::current_dir().and_then(|here| here.canonicalize()).ok();
         let config_path = config.path()?;
-        let place = directory(path)?;
-        let history = History::open(&place, base, head)?;
+        let place = place(path)?;
+        let history = History::open(&place, base_name, head)?;
         let nearest = |name: &str| place.ancestors().find(|above| above.join(name).exists());
         let root = history
             .as_ref()
@@ -89,11 +93,12 @@ impl Workspace {
         };
         Ok(Self {
             revision: head.map_or_else(on_disk, Ok)?,
-            base,
+            base: base.zip(base_name.map(str::to_owned)),
             directory: below(&root, &place)?,
             config_path,
             config_named: config.config.is_some(),
             prefix: prefix(here.as_deref(), &root),
+            root,
         })
     }
 
@@ -132,9 +137,36 @@ impl Workspace {
         Err(Problem::new(format!("`{name}` is neither a directory nor an app in an environment")).hint(hint).into())
     }
 
+    /// Where a path of the command line is, below the root.
+    pub(super) fn inside(&self, path: &Path) -> Result<RepoPath, Failure> {
+        let place = path.canonicalize().map_err(|cause| unreadable(path, &cause))?;
+        Ok(below(&self.root, &place)?)
+    }
+
     /// What people type to get from where they stand to the root; empty where that is the same.
     pub(super) fn prefix(&self) -> &str {
         &self.prefix
+    }
+
+    /// The root, as people type it from where they stand.
+    pub(super) fn root(&self) -> String {
+        match self.prefix.trim_end_matches('/') {
+            "" => ".".to_owned(),
+            root => root.to_owned(),
+        }
+    }
+
+    /// What a run over it is asked.
+    pub(super) fn request(&self, now: Timestamp) -> Request<'_> {
+        Request {
+            head: &self.revision,
+            base: self.base.as_ref().map(|(revision, name)| (revision, name.clone())),
+            within: self.directory.clone(),
+            config: self.config_path.clone(),
+            now,
+            root: self.root(),
+            fail_on: Severity::default(),
+        }
     }
 
     /// A failure for problems with files of this repository.
@@ -191,10 +223,13 @@ impl History {
     }
 }
 
-/// The directory that `path` names, free of links.
-fn directory(path: &Path) -> Result<PathBuf, Problem> {
+/// The directory that `path` names, or that holds the file of that name; free of links.
+fn place(path: &Path) -> Result<PathBuf, Problem> {
     let place = path.canonicalize().map_err(|cause| unreadable(path, &cause))?;
-    if place.is_dir() { Ok(place) } else { Err(Problem::new(format!("`{}` is not a directory", path.display()))) }
+    match place.parent() {
+        Some(parent) if place.is_file() => Ok(parent.to_owned()),
+        _ => Ok(place),
+    }
 }
 
 /// The way from `root` to `place`, which is in it.

@@ -38,7 +38,8 @@ pub(super) fn render(report: &Report, options: Options) -> String {
             out.push('\n');
         }
     }
-    if options.verbose {
+    // Where nothing was found, how it was looked for is the answer.
+    if options.verbose || report.outcome() == Outcome::Nothing {
         for note in &report.notes {
             out.push_str(&format!("{DIM}note:{RESET} {}\n", quote_line(note)));
         }

@@ -4,7 +4,7 @@
 //! written as a character reference. GitHub drops a summary of more than 1 MiB whole, so rows stop before.
 
 use super::text::{counted, quote_line, result, subject, verdict};
-use crate::check::{Finding, Place, Report, Status};
+use crate::check::{Finding, Outcome, Place, Report, Status};
 
 /// Bytes of a summary: less than the 1 MiB that GitHub accepts, with room for the closing line.
 const LIMIT: usize = 1024 * 1024 - 4096;
@@ -14,6 +14,11 @@ const CELL: usize = 2000;
 
 pub(super) fn render(report: &Report) -> String {
     let mut out = format!("### gate: {}\n\n{}\n", verdict(report.outcome()), prose(&result(report)));
+    if report.outcome() == Outcome::Nothing {
+        let notes = report.notes.iter().map(|note| format!("\n{}\n", prose(note)));
+        out.extend(notes);
+    }
+
     let counting = report.findings.iter().filter(|finding| finding.status == Status::New);
     let rows: Vec<String> = counting.map(|finding| row(report, finding)).collect();
     if !rows.is_empty() {
