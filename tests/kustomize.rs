@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gate::kustomize::{Options, Order, Renderer, Restrictor};
-use gate::source::{DiskTree, Files, MemoryTree, Problem, RepoPath, Revision};
+use gate::source::{DiskTree, Files, MemoryTree, Problem, Reason, RepoPath, Revision};
 use gate::yaml;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -142,7 +142,9 @@ fn corpus() {
                         }
                         Err(problem) if ok => Some(explain(&files, &problem)),
                         Ok(_) if !ok => Some(format!("rendered, but `{status}` is due")),
-                        _ => None,
+                        Err(problem) => misfit(status, &problem)
+                            .map(|misfit| format!("{misfit} for `{status}`: {}", explain(&files, &problem))),
+                        Ok(_) => None,
                     };
                     (status, ok, failure.map(|failure| format!("{repository} {path}: {failure}")))
                 })
@@ -157,6 +159,20 @@ fn corpus() {
     report("corpus, rendered", count(true), &failures(true));
     report("corpus, refused", count(false), &failures(false));
     assert!(failures(true).is_empty() && failures(false).is_empty());
+}
+
+/// What a refusal lacks: the right reason, and a place.
+fn misfit(status: &str, problem: &Problem) -> Option<&'static str> {
+    let wanted = match status {
+        "remote" => Some(Reason::Remote),
+        "helm" => Some(Reason::Helm),
+        "plugin" => Some(Reason::Plugin),
+        _ => None,
+    };
+    if wanted.is_some_and(|wanted| problem.kind() != wanted) {
+        return Some("another reason");
+    }
+    (problem.span().is_none() && problem.path().is_none()).then_some("no place")
 }
 
 fn hex(text: &str) -> String {

@@ -18,7 +18,7 @@ use crate::kustomize::resources::Resources;
 use crate::kustomize::schema::Schema;
 use crate::kustomize::selector::Selector;
 use crate::source::{Problem, Span};
-use crate::yaml::{self, Dialect, Entry, Node, Value};
+use crate::yaml::{self, Dialect, Entry, Key, Node, Scalar, Tag, Value};
 
 /// What patches work with besides the resources.
 pub(in crate::kustomize) struct Patching<'a> {
@@ -126,6 +126,7 @@ impl Patching<'_> {
         if let (true, Some(first)) = (documents.is_empty(), entries.first()) {
             return Err(Problem::new("the patches are empty").at(first.span));
         }
+        let documents: Vec<Node> = documents.into_iter().map(copied).collect();
         self.merge_all(resources, &documents, Allow::default())?;
         resources.check_unique()
     }
@@ -168,8 +169,7 @@ impl Patching<'_> {
         if !selected.contains(&true) {
             self.quirks.push(no_match(target));
         }
-        let mut patch = document.clone();
-        write_labels_as_text(&mut patch);
+        let mut patch = copied(document.clone());
         let mut selected = selected.into_iter();
         let mut failure = None;
         resources.all_mut().retain_mut(|resource| {
@@ -181,7 +181,7 @@ impl Patching<'_> {
                 match map.get_mut("apiVersion") {
                     Some(own) => own.value = version.value.clone(),
                     None => {
-                        let key = crate::yaml::Key::new("apiVersion", version.origin.span);
+                        let key = Key::new("apiVersion", version.origin.span);
                         map.push(key, version.clone());
                     }
                 }
@@ -330,20 +330,25 @@ fn read_ops(text: &yaml::Text<'_>, span: Option<Span>) -> Result<Vec<Op>, Proble
     json6902::parse_ops(&root).map_err(|problem| problem.via(span))
 }
 
-/// Copying the patch of a `target`, kustomize writes its labels and annotations as strings, null included.
-fn write_labels_as_text(patch: &mut Node) {
+/// Patches of a `target`, and those of `patchesStrategicMerge`, are copied before they are applied. Their
+/// labels and annotations are written anew then: values are strings, null included, and what is no map with
+/// entries is gone, so that it deletes nothing.
+fn copied(mut patch: Node) -> Node {
+    let Some(metadata) = patch.get_mut("metadata").and_then(Node::as_map_mut) else { return patch };
     for field in ["labels", "annotations"] {
-        let Some(map) =
-            patch.get_mut("metadata").and_then(|metadata| metadata.get_mut(field)).and_then(Node::as_map_mut)
-        else {
+        let Some(map) = metadata.get_mut(field).and_then(Node::as_map_mut).filter(|map| !map.is_empty()) else {
+            metadata.remove(field);
             continue;
         };
         for entry in map.iter_mut() {
-            if let Value::Scalar(scalar) = &mut entry.value.value {
-                scalar.tag = crate::yaml::Tag::Str;
+            entry.key = Key::plain(entry.key.text.clone(), entry.key.span);
+            match &mut entry.value.value {
+                Value::Scalar(scalar) => scalar.tag = Tag::Str,
+                other => *other = Value::Scalar(Scalar::string("")),
             }
         }
     }
+    patch
 }
 
 fn entry(node: &Node, path: &[&str]) -> Option<Entry> {
