@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::config::{self, Config};
 use super::crds;
-use super::decode::{Mode, Text};
+use super::decode::Text;
 use super::generate::{Generated, generate};
 use super::kustomization::Kustomization;
 use super::load::{Found, Loader};
@@ -16,11 +16,9 @@ use super::resource::Resource;
 use super::resources::Resources;
 use super::schema::Schema;
 use super::session::Session;
-use super::transform::affix::Affix;
 use super::transform::vars::{self, Var};
-use super::transform::{Context, images, labels, namespace, replacements, replicas};
 use crate::source::{Problem, Reason, RepoPath};
-use crate::yaml::{self, Cause, Dialect, Node};
+use crate::yaml::{self, Dialect, Node};
 
 /// What has been gathered so far.
 #[derive(Debug, Clone, Default)]
@@ -39,9 +37,9 @@ pub(super) struct Accumulated {
 /// One kustomization at work.
 pub(super) struct Target<'a> {
     renderer: &'a Renderer<'a>,
-    session: &'a Session,
+    pub(super) session: &'a Session,
     pub(super) loader: Loader<'a>,
-    kustomization: Kustomization,
+    pub(super) kustomization: Kustomization,
     /// Notes where resources come from, where `buildMetadata` of the top kustomization wants it.
     pub(super) tracker: Option<Tracker>,
 }
@@ -56,10 +54,6 @@ impl<'a> Target<'a> {
     ) -> Result<Self, Problem> {
         let kustomization = loader.kustomization()?;
         Ok(Self { renderer, session, loader, kustomization, tracker })
-    }
-
-    pub(super) fn kustomization(&self) -> &Kustomization {
-        &self.kustomization
     }
 
     /// The name of the kustomization's file.
@@ -95,7 +89,7 @@ impl<'a> Target<'a> {
     /// Reads a file, or gathers what a directory renders.
     pub(super) fn add_resource(&self, entry: &Text, gathered: &mut Accumulated) -> Result<(), Problem> {
         match self.loader.find(entry)? {
-            Found::File(_) => {
+            Found::File => {
                 let (id, file) = self.loader.read_text(entry)?;
                 gathered.inputs.push(file.path().clone());
                 let content = file.text().unwrap_or_default();
@@ -177,7 +171,7 @@ impl<'a> Target<'a> {
     }
 
     /// Notes that a type was looked up: from now on the built-in ones stay beside those of a file.
-    fn ask_types(&self, gathered: &mut Accumulated) {
+    pub(super) fn ask_types(&self, gathered: &mut Accumulated) {
         gathered.asked = true;
         self.session.ask();
     }
@@ -208,113 +202,6 @@ impl<'a> Target<'a> {
                 tracker.generated(&mut resource, &by);
             }
             gathered.resources.absorb(resource)?;
-        }
-        Ok(())
-    }
-
-    fn run_transformers(&self, gathered: &mut Accumulated) -> Result<(), Problem> {
-        let kustomization = &self.kustomization;
-        let config = gathered.config.clone().unwrap_or_else(Config::default_fields);
-        let schema = self.session.schema();
-        let context = Context { loader: &self.loader, schema: &schema };
-        if let Some(types) = self.session.custom_types() {
-            gathered.resources.all_mut().iter_mut().for_each(|resource| resource.types = Some(types.clone()));
-        }
-        if !kustomization.patches_strategic_merge.is_empty() {
-            self.ask_types(gathered);
-            self.step("PatchStrategicMergeTransformer", gathered, |Accumulated { resources, quirks, .. }| {
-                context.patching(quirks).apply_strategic_merge(resources, &kustomization.patches_strategic_merge)
-            })?;
-        }
-        for patch in &kustomization.patches {
-            self.ask_types(gathered);
-            self.step("PatchTransformer", gathered, |Accumulated { resources, quirks, .. }| {
-                context.patching(quirks).apply(resources, patch)
-            })?;
-        }
-        if let Some(namespace) = kustomization.namespace.as_ref().filter(|text| !text.is_empty()) {
-            let subjects = namespace::Subjects::default();
-            let setting = namespace::Setting { namespace, specs: &config.namespace, subjects, unset_only: false };
-            self.step("NamespaceTransformer", gathered, |gathered| setting.apply(gathered.resources.all_mut()))?;
-        }
-        for (kind, affix, text, specs) in [
-            ("PrefixTransformer", Affix::Prefix, &kustomization.name_prefix, &config.name_prefix),
-            ("SuffixTransformer", Affix::Suffix, &kustomization.name_suffix, &config.name_suffix),
-        ] {
-            if let Some(text) = text.as_ref().filter(|text| !text.is_empty()) {
-                self.step(kind, gathered, |gathered| affix.apply(gathered.resources.all_mut(), text, specs))?;
-            }
-        }
-        for entry in &kustomization.labels {
-            self.step("LabelTransformer", gathered, |gathered| {
-                let specs = labels::specs_of(entry, &config)?;
-                labels::apply(gathered.resources.all_mut(), &entry.pairs, &specs, Cause::Labels)
-            })?;
-        }
-        let common = &kustomization.common_labels;
-        // kustomize runs the transformer of `commonLabels` wherever there are `labels`, too.
-        if !common.is_empty() || !kustomization.labels.is_empty() {
-            self.step("LabelTransformer", gathered, |gathered| {
-                labels::apply(gathered.resources.all_mut(), common, &config.common_labels, Cause::Labels)
-            })?;
-        }
-        let annotations = &kustomization.common_annotations;
-        if !annotations.is_empty() {
-            let specs = &config.common_annotations;
-            self.step("AnnotationsTransformer", gathered, |gathered| {
-                labels::apply(gathered.resources.all_mut(), annotations, specs, Cause::Annotations)
-            })?;
-        }
-        for patch in &kustomization.patches_json6902 {
-            self.step("PatchJson6902Transformer", gathered, |Accumulated { resources, quirks, .. }| {
-                context.patching(quirks).apply_json6902(resources, patch)
-            })?;
-        }
-        for replica in &kustomization.replicas {
-            self.step("ReplicaCountTransformer", gathered, |gathered| {
-                replicas::apply(gathered.resources.all_mut(), replica, &config.replicas)
-            })?;
-        }
-        for image in &kustomization.images {
-            self.step("ImageTagTransformer", gathered, |gathered| {
-                images::apply(gathered.resources.all_mut(), image, &config.images)
-            })?;
-        }
-        let entries = &kustomization.replacements;
-        if !entries.is_empty() {
-            self.step("ReplacementTransformer", gathered, |Accumulated { resources, inputs, .. }| {
-                let replacements = replacements::decode(entries, Mode::Strict, &self.loader, inputs)?;
-                replacements::apply(resources.all_mut(), &replacements)
-            })?;
-        }
-        for plugin in Plugin::load(self, &kustomization.transformers, gathered)? {
-            plugin.transform(&context, gathered)?;
-            if let (Some(tracker), Some(by)) = (&self.tracker, Tracker::plugin(&plugin.config)) {
-                tracker.transformed(gathered.resources.all_mut(), &by);
-            }
-        }
-        Ok(())
-    }
-
-    /// Does what a field of the kustomization asks for, and notes it in terms of the plugin `kind`.
-    fn step(
-        &self,
-        kind: &str,
-        gathered: &mut Accumulated,
-        transform: impl FnOnce(&mut Accumulated) -> Result<(), Problem>,
-    ) -> Result<(), Problem> {
-        transform(gathered)?;
-        if let Some(tracker) = &self.tracker {
-            tracker.transformed(gathered.resources.all_mut(), &tracker.field(self.file_name(), kind));
-        }
-        Ok(())
-    }
-
-    fn run_validators(&self, gathered: &mut Accumulated) -> Result<(), Problem> {
-        let schema = self.session.schema();
-        let context = Context { loader: &self.loader, schema: &schema };
-        for plugin in Plugin::load(self, &self.kustomization.validators, gathered)? {
-            plugin.validate(&context, gathered)?;
         }
         Ok(())
     }

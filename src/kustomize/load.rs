@@ -24,7 +24,7 @@ pub(super) struct Loader<'a> {
 /// What an entry of `resources` is.
 pub(super) enum Found {
     /// A file.
-    File(RepoPath),
+    File,
     /// A directory.
     Directory(RepoPath),
 }
@@ -64,7 +64,7 @@ impl<'a> Loader<'a> {
         let path = self.join(entry)?;
         match self.revision.resolve(&path) {
             Ok((_, Kind::Directory)) => Ok(Found::Directory(path)),
-            Ok(_) => Ok(Found::File(path)),
+            Ok(_) => Ok(Found::File),
             Err(error) => Err(missing(&error, entry)),
         }
     }

@@ -38,7 +38,7 @@ impl<'a> Renderer<'a> {
         let loader = Loader::new(self.revision, self.options.restrictor, directory)?;
         let session = Session::default();
         let mut target = Target::load(self, &session, loader, None)?;
-        target.tracker = Tracker::start(&target.kustomization().build_metadata);
+        target.tracker = Tracker::start(&target.kustomization.build_metadata);
         let mut gathered = target.accumulate(Accumulated::default())?;
         let config = gathered.config.clone().unwrap_or_else(Config::default_fields);
         let resources = gathered.resources.all_mut();
@@ -48,8 +48,8 @@ impl<'a> Renderer<'a> {
         // A replacement may have taken away what every object needs.
         resources.iter().try_for_each(|resource| manifest::check(&resource.node))?;
         resources.retain(|resource| !is_local(resource));
-        order::apply(resources, target.kustomization().sort_options.as_ref(), self.options.order)?;
-        metadata::finish(resources, &target.kustomization().build_metadata)?;
+        order::apply(resources, target.kustomization.sort_options.as_ref(), self.options.order)?;
+        metadata::finish(resources, &target.kustomization.build_metadata)?;
         let resources = gathered.resources.into_vec().into_iter();
         let resources = resources.map(|Resource { node, removed, .. }| Manifest { node, removed }).collect();
         gathered.inputs.sort();
@@ -71,7 +71,7 @@ impl<'a> Renderer<'a> {
             return Ok(known);
         }
         let target = Target::load(self, session, loader, tracker)?;
-        if target.kustomization().component {
+        if target.kustomization.component {
             return Err(Problem::new(format!("`{directory}` is a component"))
                 .within(&directory)
                 .hint("list it under `components`, not under `resources`"));
