@@ -8,7 +8,7 @@ use base64::Engine;
 use super::decode::Text;
 use super::kustomization::{GeneratorArgs, GeneratorOptions};
 use super::load::Loader;
-use super::resource::{Behavior, Resource};
+use super::resource::{Asked, Behavior, Resource};
 use crate::source::{Problem, Span};
 use crate::yaml::{Cause, Key, Map, Node, Origin, Scalar, Tag, Value};
 
@@ -79,7 +79,7 @@ pub(super) fn generate(
         }
     }
     add_data(&mut root, kind, pairs(args, loader)?, args)?;
-    if let Some(span) = options.immutable {
+    if let Some(Asked(span)) = options.immutable {
         let scalar = Scalar { text: "true".into(), tag: Tag::Bool, quoted: false };
         root.push(
             key("immutable"),
@@ -93,7 +93,7 @@ pub(super) fn generate(
         resource.behavior = Behavior::Create;
     }
     if !options.disable_name_suffix_hash {
-        resource.hashed_by = Some(args.span);
+        resource.hashed_by = Some(Asked(args.span));
     }
     Ok(resource)
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::gojson::GoJson;
-use super::resource::Resource;
+use super::resource::{Asked, Resource};
 use crate::yaml::{Cause, Node, Value};
 
 /// Appends the hash to the names of generated objects that want it.
 pub(super) fn apply(resources: &mut [Resource]) {
     for resource in resources {
-        let Some(span) = resource.hashed_by else { continue };
+        let Some(Asked(span)) = resource.hashed_by else { continue };
         let hash = hash(&resource.node);
         resource.remember_id();
         let name = format!("{}-{hash}", resource.name());
@@ -22,8 +22,9 @@ pub(super) fn apply(resources: &mut [Resource]) {
 /// Ten characters of the SHA-256 of the content, digits and vowels replaced so that no words come out.
 fn hash(node: &Node) -> String {
     let digest = Sha256::digest(content(node).to_string().as_bytes());
-    let hex: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
-    hex.chars()
+    let digits = digest.iter().take(5).flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
         .map(|digit| match digit {
             '0' => 'g',
             '1' => 'h',

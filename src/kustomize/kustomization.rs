@@ -3,7 +3,7 @@
 use super::config::field_spec;
 use super::decode::{Fields, Text, wrong_type};
 use super::fieldspec::FieldSpec;
-use super::resource::Behavior;
+use super::resource::{Asked, Behavior};
 use crate::source::{Problem, RepoPath, Span};
 use crate::yaml::{Decoded, Node, Scalar};
 
@@ -105,7 +105,7 @@ pub(super) struct GeneratorOptions {
     pub(super) labels: Vec<(Text, Text)>,
     pub(super) annotations: Vec<(Text, Text)>,
     pub(super) disable_name_suffix_hash: bool,
-    pub(super) immutable: Option<Option<Span>>,
+    pub(super) immutable: Option<Asked>,
 }
 
 impl Kustomization {
@@ -294,6 +294,6 @@ fn generator_options(fields: &mut Fields<'_>) -> Result<GeneratorOptions, Proble
         labels: fields.pairs("labels")?,
         annotations: fields.pairs("annotations")?,
         disable_name_suffix_hash: fields.flag("disableNameSuffixHash")?,
-        immutable: immutable.then(|| fields.node("immutable").and_then(|node| node.origin.span)),
+        immutable: immutable.then(|| Asked(fields.node("immutable").and_then(|node| node.origin.span))),
     })
 }

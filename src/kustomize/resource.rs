@@ -22,6 +22,10 @@ pub(super) enum Behavior {
     Merge,
 }
 
+/// The text that asks for something, where there is one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked(pub(super) Option<Span>);
+
 /// The name, kind and effective namespace that a resource had before a transformer changed them.
 #[derive(Debug, Clone)]
 pub(super) struct Previous {
@@ -42,7 +46,7 @@ pub(super) struct Resource {
     pub(super) suffixes: Vec<Arc<str>>,
     pub(super) behavior: Behavior,
     /// The generator whose content hash is to be appended to the name.
-    pub(super) hashed_by: Option<Option<Span>>,
+    pub(super) hashed_by: Option<Asked>,
     /// Names of the `vars` that read from it.
     pub(super) vars: Vec<Arc<str>>,
     pub(super) removed: Vec<Removal>,

@@ -136,10 +136,9 @@ fn take_over(new: &mut Resource, old: &Resource) {
         for field in ["data", "binaryData"] {
             merge_map(&mut new.node, &old.node, &[field]);
             // An empty map of data is left out here, though a fresh Secret prints one.
-            if new.node.get(field).and_then(Node::as_map).is_some_and(Map::is_empty) {
-                if let Some(root) = new.node.as_map_mut() {
-                    root.remove(field);
-                }
+            let is_empty = new.node.get(field).and_then(Node::as_map).is_some_and(Map::is_empty);
+            if let Some(root) = new.node.as_map_mut().filter(|_| is_empty) {
+                root.remove(field);
             }
         }
         metadata::keep_origin(new, old);

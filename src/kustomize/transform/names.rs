@@ -18,7 +18,7 @@ use crate::yaml::{Cause, Key, Node, Origin, Scalar, Tag, Value};
 pub(in crate::kustomize) fn apply(resources: &mut [Resource], references: &[NameReference]) -> Result<(), Problem> {
     let targets = Targets::of(resources);
     // Resources of one type have the same fields.
-    let mut fields: HashMap<(Arc<str>, Arc<str>), Vec<(&Gvk, &FieldSpec)>> = HashMap::new();
+    let mut fields: HashMap<(Arc<str>, Arc<str>), Vec<Field<'_>>> = HashMap::new();
     for resource in resources {
         let original = resource.original_id();
         let fields = fields
@@ -34,7 +34,10 @@ pub(in crate::kustomize) fn apply(resources: &mut [Resource], references: &[Name
     Ok(())
 }
 
-fn fields_of<'a>(original: &Id, references: &'a [NameReference]) -> Vec<(&'a Gvk, &'a FieldSpec)> {
+/// The type that a field refers to, and the field.
+type Field<'a> = (&'a Gvk, &'a FieldSpec);
+
+fn fields_of<'a>(original: &Id, references: &'a [NameReference]) -> Vec<Field<'a>> {
     let all = references.iter().flat_map(|reference| reference.referrers.iter().map(|spec| (&reference.target, spec)));
     all.filter(|(_, spec)| original.fits(&spec.gvk)).collect()
 }
