@@ -25,13 +25,13 @@ warn contains {"msg": message(drift), "at": drift.at} if {
 	some drift in input.drift
 	not drift.expected
 	not drift.allowed
-	not drift["class"] in elsewhere
+	not drift.class in elsewhere
 	not forgotten(drift)
 }
 
 # A variable that `secret-referenced-exists` names.
 forgotten(drift) if {
-	drift["class"] == "environment-variable"
+	drift.class == "environment-variable"
 	drift.kind_of == "only-lower"
 	some variable in input.missing_variables
 	variable.resource == drift.resource
@@ -45,7 +45,7 @@ message(drift) := sprintf("`%s` is only in %s, not in %s", [lib.name_of(drift.re
 	count(drift.path) == 0
 	drift.kind_of == "only-upper"
 } else := sprintf("`%s` names %s: it is %s in %s", [drift.field, drift.lower, shown(drift.upper_value), drift.upper]) if {
-	drift["class"] == "wrong-environment"
+	drift.class == "wrong-environment"
 } else := sprintf("`%s` is %s in %s, and not set in %s", [drift.field, shown(drift.lower_value), drift.lower, drift.upper]) if {
 	drift.kind_of == "only-lower"
 } else := sprintf("`%s` is %s in %s, and not set in %s", [drift.field, shown(drift.upper_value), drift.upper, drift.lower]) if {

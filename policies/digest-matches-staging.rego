@@ -31,127 +31,110 @@ settings := data.gate.settings["digest-matches-staging"]
 # A change must not bring it. In a tree as it is, production may just lag behind: then it is worth a look.
 deny contains finding if {
 	lib.has_base
-	some finding in strangers | strange_versions
+	some finding in strangers
 }
 
 warn contains finding if {
 	not lib.has_base
-	some finding in strangers | strange_versions
+	some finding in strangers
 }
 
-warn contains {"msg": sprintf("%s runs whatever fits `%s` of %s `%s`", [version.at.environment, version.version, kinds[version.what], version.name]), "at": version.at, "help": "name one version, so that a change decides what runs"} if {
-	some upper in lib.protected
-	count(lib.below(upper)) > 0
-	some version in upper.versions
-	version.version != null
+warn contains {
+	"msg": sprintf("%s runs whatever fits `%s` of %s `%s`", [version.at.environment, version.version, kinds[version.what], version.name]),
+	"at": version.at,
+	"help": "name one version, so that a change decides what runs",
+} if {
+	some [version, lower] in new_versions
 	is_range(version.version)
-	is_new_version(upper, version)
 }
 
-strangers contains {"msg": message(image, lower, staged), "at": image.at} if {
-	some upper in lib.protected
-	lower := lib.below(upper)
-	count(lower) > 0
-	staged := images_of(lower)
+strangers contains {"msg": message(image, lower), "at": image.at} if {
+	some [image, lower] in new_images
+	not runs(lower, image)
+}
+
+strangers contains {"msg": version_message(version, staged, lower), "at": version.at} if {
+	some [version, lower] in new_versions
+	not is_range(version.version)
+	staged := {other.version |
+		some environment in lower
+		some other in staged_in(environment).versions
+		other.what == version.what
+		other.name == version.name
+		other.version != null
+	}
+	count(staged) > 0
+	not version.version in staged
+}
+
+# What protected environments run and do not run on the base revision, with the environments below.
+new_images := [[image, lower] |
+	some [upper, lower] in steps
+	known := {key | some old in before_of(upper).images; key := [old.repository, old.tag, old.digest]}
 	some image in upper.images
 	image.valid
-	is_new(upper, image)
-	not runs(object.get(staged, original_of(image.repository), set()), image)
-}
+	not [image.repository, image.tag, image.digest] in known
+]
 
-strange_versions contains {"msg": version_message(version, lower, staged), "at": version.at} if {
+new_versions := [[version, lower] |
+	some [upper, lower] in steps
+	known := {key | some old in before_of(upper).versions; key := [old.what, old.name, old.version]}
+	some version in upper.versions
+	version.version != null
+	not [version.what, version.name, version.version] in known
+]
+
+# Protected environments with those below.
+steps := [[upper, lower] |
 	some upper in lib.protected
 	lower := lib.below(upper)
 	count(lower) > 0
-	staged := versions_of(lower)
-	some version in upper.versions
-	version.version != null
-	not is_range(version.version)
-	is_new_version(upper, version)
-	staged[version.what][version.name]
-	not version.version in staged[version.what][version.name]
-}
+]
 
 # A range of versions, as Helm and Flux write it.
 is_range(version) if regex.match(`[<>=^~*|, ]|(^|\.)[xX](\.|$)`, version)
 
-# What environments run on the base revision where there is one, by repository.
-images_of(environments) := {repository: found |
+# Whether one of the environments runs it: the same digest or, where one is not pinned, the same tag.
+runs(environments, image) if {
+	original := original_of(image.repository)
 	some environment in environments
-	some image in before(environment).images
-	repository := image.repository
-	found := {other |
-		some environment_ in environments
-		some other in before(environment_).images
-		other.repository == repository
-	}
+	some other in staged_in(environment).images
+	other.repository == original
+	same(other, image)
 }
-
-versions_of(environments) := {what: names |
-	some environment in environments
-	some version in before(environment).versions
-	what := version.what
-	names := {name: versions |
-		some environment_ in environments
-		some named in before(environment_).versions
-		named.what == what
-		name := named.name
-		versions := {other.version |
-			some environment__ in environments
-			some other in before(environment__).versions
-			other.what == what
-			other.name == name
-		}
-	}
-}
-
-before(environment) := object.union({"images": [], "versions": []}, environment.base) if {
-	lib.has_base
-	environment.base != null
-} else := {"images": [], "versions": []} if {
-	lib.has_base
-} else := environment
-
-# Whether the base revision does not run it here.
-is_new(upper, image) if {
-	every old in before_of(upper).images {
-		not same(old, image)
-	}
-}
-
-is_new_version(upper, version) if {
-	every old in before_of(upper).versions {
-		[old.what, old.name, old.version] != [version.what, version.name, version.version]
-	}
-}
-
-# As `before`, but nothing where there is no base.
-before_of(environment) := before(environment) if {
-	lib.has_base
-} else := {"images": [], "versions": []}
 
 same(a, b) if {
-	a.repository == b.repository
-	a.tag == b.tag
+	a.digest != null
 	a.digest == b.digest
 }
 
-runs(images, image) if {
-	some other in images
-	image.digest != null
-	other.digest == image.digest
-}
-
-runs(images, image) if {
-	some other in images
-	null in {image.digest, other.digest}
-	tag_of(other) == tag_of(image)
+same(a, b) if {
+	null in [a.digest, b.digest]
+	tag_of(a) == tag_of(b)
 }
 
 tag_of(image) := image.tag if {
 	image.tag != null
 } else := "latest" if {
 	image.digest == null
+}
+
+# What an environment runs on the base revision or, without one, at all.
+staged_in(environment) := before_of(environment) if {
+	lib.has_base
+} else := environment
+
+# What an environment runs on the base revision; nothing without one.
+before_of(environment) := environment.base if {
+	is_object(environment.base)
+} else := {"images": [], "versions": []}
+
+# How the environments run the image's repository.
+staged_versions(image, environments) := {version |
+	some environment in environments
+	some other in staged_in(environment).images
+	other.repository == original_of(image.repository)
+	version := lib.version(other)
 }
 
 original_of(repository) := original if {
@@ -163,24 +146,28 @@ original_of(repository) := original if {
 	original := concat("", [settings.mirrors[prefix], trim_prefix(repository, prefix)])
 } else := repository
 
-message(image, lower, staged) := sprintf("%s runs `%s` at `%s`, but %s", [image.at.environment, image.repository, lib.version(image), instead(image, lower, staged)])
+message(image, lower) := sprintf("%s runs `%s` at `%s`, but %s", [image.at.environment, image.repository, lib.version(image), instead(image, lower)])
 
-instead(image, lower, staged) := sprintf("%s gets it with the same change", [names(lower)]) if {
+instead(image, lower) := sprintf("%s gets it with the same change", [names(lower)]) if {
 	lib.has_base
 	some environment in lower
 	some other in environment.images
-	same(object.union(other, {"repository": image.repository}), image)
 	other.repository == original_of(image.repository)
-} else := sprintf("%s runs %s", [names(lower), lib.quoted(sort([lib.version(other) | some other in staged[original]]))]) if {
-	original := original_of(image.repository)
-	staged[original]
-} else := sprintf("%s runs this digest from %s", [names(lower), lib.quoted(others)]) if {
+	same(other, image)
+} else := sprintf("%s runs %s", [names(lower), lib.quoted(sort(versions))]) if {
+	versions := staged_versions(image, lower)
+	count(versions) > 0
+} else := sprintf("%s runs this digest from %s", [names(lower), lib.quoted(sort(others))]) if {
 	image.digest != null
-	others := sort([repository | some repository, images in staged; some other in images; other.digest == image.digest])
+	others := {other.repository |
+		some environment in lower
+		some other in staged_in(environment).images
+		other.digest == image.digest
+	}
 	count(others) > 0
 } else := sprintf("%s runs nothing from there", [names(lower)])
 
-version_message(version, lower, staged) := sprintf("%s runs %s `%s` at `%s`, but %s runs %s", [version.at.environment, kinds[version.what], version.name, version.version, names(lower), lib.quoted(sort([other | some other in staged[version.what][version.name]; other != null]))])
+version_message(version, staged, lower) := sprintf("%s runs %s `%s` at `%s`, but %s runs %s", [version.at.environment, kinds[version.what], version.name, version.version, names(lower), lib.quoted(sort(staged))])
 
 kinds := {"chart": "the chart", "git-ref": "the Git repository", "oci-ref": "the OCI artifact", "operator": "the operator"}
 

@@ -25,11 +25,11 @@ test_all_windows_are_named_in_one_finding if {
 }
 
 test_a_change_elsewhere_passes if {
-	policy.deny | policy.warn == set() with input as document({"base": "a"}, environment(false, windows))
-}
+policy.deny | policy.warn == set() with input as document({"base": "a"}, environment(false, windows))}
 
 test_no_window_no_finding if {
-	policy.deny | policy.warn == set() with input as document({"base": "a"}, environment(true, []))
+policy.deny |
+	policy.warn == set() with input as document({"base": "a"}, environment(true, []))
 	policy.deny | policy.warn == set() with input as document(null, environment(true, []))
 }
 

@@ -5,34 +5,27 @@
 package gate.lib
 
 # The environments in which a mistake is expensive.
-protected contains environment if {
-	some environment in input.environments
-	environment.protected
-}
+protected := [environment | some environment in input.environments; environment.protected]
 
 # Whether there is a base revision to compare with.
 has_base if input.change != null
 
-# The names of environments in the order of promotion, each once.
-stages := [name |
-	some index, environment in input.environments
-	name := environment.name
-	every before in array.slice(input.environments, 0, index) {
-		before.name != name
-	}
-]
-
 # The environments one step below: those of the same cluster, or all where no cluster fits.
 below(environment) := same if {
-	same := {lower | some lower in one_below(environment); lower.cluster == environment.cluster}
+	same := [lower | some lower in one_below(environment); lower.cluster == environment.cluster]
 	count(same) > 0
 } else := one_below(environment)
 
-one_below(environment) := {lower |
-	some step, name in stages
-	name == environment.name
-	some lower in input.environments
-	lower.name == stages[step - 1]
+one_below(environment) := [lower | some lower in input.environments; lower.name == name] if {
+	name := step_down[environment.name]
+} else := []
+
+# For each environment the name of the one before it in the order of promotion.
+step_down := {upper: lower |
+	some index, environment in input.environments
+	lower := input.environments[index - 1].name
+	upper := environment.name
+	lower != upper
 }
 
 # A resource as people write it.

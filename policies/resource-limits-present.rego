@@ -63,14 +63,13 @@ findings contains {"msg": message(environment, image, missing), "at": place(imag
 	some image in environment.images
 	image.containers_field in {"containers", "initContainers"}
 	image.container != null
-	missing := [[side, name] | some [side, name] in required; not has(image.resources, side, name)]
+	missing := required - given(image.resources)
 	count(missing) > 0
 	not lib.matches(settings.exempt, image.container)
 }
 
-has(resources, side, name) if resources[side][name] != null
-
-has(resources, "requests", name) if resources.limits[name] != null
+# What a container has, as in `required`.
+given(resources) := {[side, name] | some name, value in resources.limits; value != null; some side in ["requests", "limits"]} | {["requests", name] | some name, value in resources.requests; value != null}
 
 # The value where one is missing, as that leads to what took it away; else all that the container says of them.
 place(image, missing) := object.union(image.at, {"path": array.concat(container, field(missing))}) if {

@@ -23,7 +23,7 @@ import data.gate.lib
 
 # Where a lower environment has it, where only the key is missing, and where the change asks for it first,
 # somebody forgot it.
-deny contains {"msg": message(environment, reference), "at": reference.at} if {
+deny contains {"msg": message(reference), "at": reference.at} if {
 	some environment in lib.protected
 	some reference in environment.references
 	missing(reference)
@@ -40,12 +40,12 @@ warn contains {
 	some name, found in nowhere(environment)
 }
 
-warn contains {"msg": message(environment, reference), "at": reference.at} if {
+warn contains {"msg": message(reference), "at": reference.at} if {
 	some environment in input.environments
 	not environment.protected
 	some reference in environment.references
 	missing(reference)
-	exists(environment, reference)
+	reference.exists
 }
 
 warn contains {
@@ -66,7 +66,7 @@ missing(reference) if {
 	not sprintf("%v/%s", [reference.namespace, reference.name]) in input.provided
 }
 
-forgotten(environment, reference) if exists(environment, reference)
+forgotten(_, reference) if reference.exists
 
 forgotten(environment, reference) if {
 	some lower in lib.below(environment)
@@ -100,18 +100,10 @@ keys(references) := sprintf(" (%s)", [lib.quoted(named)]) if {
 	count(named) > 0
 } else := ""
 
-message(environment, reference) := sprintf("`%s/%s` has no key `%s`", [reference.kind, reference.name, reference.key]) if {
-	reference.key != null
-	exists(environment, reference)
+message(reference) := sprintf("`%s/%s` has no key `%s`", [reference.kind, reference.name, reference.key]) if {
+	reference.exists
 } else := sprintf("`%s/%s`%s does not exist: %s needs it, and nothing here renders or produces it", [reference.kind, reference.name, key(reference), lib.name_of(reference.at.resource)])
 
 key(reference) := sprintf(" with the key `%s`", [reference.key]) if {
 	reference.key != null
 } else := ""
-
-# Whether the object is there, so that only the key is missing.
-exists(environment, reference) if {
-	some resource in environment.resources
-	resource.kind == reference.kind
-	resource.metadata.name == reference.name
-}

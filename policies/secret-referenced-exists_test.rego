@@ -10,19 +10,19 @@ reference(name, key) := {
 	"optional": false,
 	"found": false,
 	"produced_by": null,
+	"exists": false,
 	"how": "env",
 	"at": {"environment": "production", "resource": {"kind": "Deployment", "name": "api"}, "path": []},
 }
 
-environment(references) := {"name": "production", "protected": true, "cluster": null, "references": references, "resources": []}
+environment(references) := {"name": "production", "protected": true, "cluster": null, "references": references}
 
 # Staging, which has what production needs.
 below := {
 	"name": "staging",
 	"protected": false,
 	"cluster": null,
-	"references": [object.union(reference(name, null), {"found": true}) | some name in ["db"]],
-	"resources": [],
+	"references": [object.union(reference("db", null), {"found": true})],
 }
 
 messages(environment) := found if {
@@ -55,8 +55,7 @@ test_a_secret_that_is_nowhere_is_found if {
 }
 
 test_a_key_that_is_missing_is_named if {
-	secret := {"kind": "Secret", "metadata": {"name": "db"}}
-	messages(object.union(environment([reference("db", "passwort")]), {"resources": [secret]})) == {"`Secret/db` has no key `passwort`"}
+	messages(environment([object.union(reference("db", "passwort"), {"exists": true})])) == {"`Secret/db` has no key `passwort`"}
 }
 
 test_what_no_environment_makes_is_asked_about_once if {
@@ -75,8 +74,8 @@ test_a_change_must_not_ask_for_what_is_nowhere if {
 }
 
 test_other_environments_are_warned_of_keys if {
-	secret := {"kind": "Secret", "metadata": {"name": "db"}}
-	staging := object.union(environment([reference("db", "passwort")]), {"name": "staging", "protected": false, "resources": [secret]})
+	misspelt := object.union(reference("db", "passwort"), {"exists": true})
+	staging := object.union(environment([misspelt]), {"name": "staging", "protected": false})
 	only_below := {"change": null, "environments": [staging], "missing_variables": [], "provided": []}
 	policy.deny == set() with input as only_below
 	count(policy.warn) == 1 with input as only_below

@@ -55,7 +55,8 @@ fn environment(setting: &Setting<'_>, rendering: &Rendering<'_>, before: bool) -
             ("until", Data::from(freeze.until.to_string())),
         ])
     });
-    let mut entries = run(&overlay.environment, resources);
+    let run = |resources: &[Manifest]| run(setting, &overlay.environment, resources);
+    let mut entries = run(resources);
     entries.extend([
         ("name", Data::from(overlay.environment.as_str())),
         ("protected", Data::from(known.is_some_and(|environment| environment.protected))),
@@ -63,15 +64,16 @@ fn environment(setting: &Setting<'_>, rendering: &Rendering<'_>, before: bool) -
         ("cluster", overlay.cluster.as_deref().map_or_else(Data::null, Data::from)),
         ("freeze", Data::array(freezes)),
         ("changed", Data::from(rendering.changed && !before)),
-        ("base", base.map_or_else(Data::null, |base| Data::object(run(&overlay.environment, base)))),
+        ("base", base.map_or_else(Data::null, |base| Data::object(run(base)))),
     ]);
     Data::object(entries)
 }
 
 /// What an environment runs.
-fn run(environment: &str, resources: &[Manifest]) -> Vec<(&'static str, Data)> {
+fn run(setting: &Setting<'_>, environment: &str, resources: &[Manifest]) -> Vec<(&'static str, Data)> {
+    let manifests = if setting.policies.wants_manifests() { resources } else { &[] };
     vec![
-        ("resources", Data::array(resources.iter().map(|manifest| Data::manifest(&manifest.node)))),
+        ("resources", Data::array(manifests.iter().map(|manifest| Data::manifest(&manifest.node)))),
         ("images", data(&facts::images(environment, resources))),
         ("references", data(&facts::references(environment, resources))),
         ("versions", data(&facts::versions(environment, resources))),

@@ -30,7 +30,7 @@ struct Search<'a> {
 impl Search<'_> {
     /// Visits a path, and says whether policies are there or a problem was noted. What the user named must exist.
     fn visit(&mut self, path: &RepoPath, named: bool) -> bool {
-        let is_policy = path.file_name().ends_with(".rego");
+        let is_policy = path.file_name().rsplit_once('.').is_some_and(|(_, ending)| ending == "rego");
         let (resolved, kind) = match self.revision.resolve(path) {
             Ok(found) => found,
             // A link that leads nowhere matters only where a policy should be.
@@ -48,8 +48,11 @@ impl Search<'_> {
         }
         if kind == Kind::Directory {
             let entries = self.revision.list(&resolved);
-            let below = entries.iter().flat_map(|entries| entries.iter());
-            return below.fold(false, |found, entry| self.visit(&path.child(&entry.name), false) || found);
+            let mut found = false;
+            for entry in entries.iter().flat_map(|entries| entries.iter()) {
+                found |= self.visit(&path.child(&entry.name), false);
+            }
+            return found;
         }
         match self.revision.read(path) {
             Ok((id, _)) => self.found.push(id),

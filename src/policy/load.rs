@@ -76,7 +76,7 @@ pub(super) fn replacing(mut sources: Vec<Source>) -> Vec<Source> {
     sources
 }
 
-/// Makes the policies of `sources` ready, with settings and apps below `data.gate`.
+/// Reads and checks the policies of `sources`, with settings and apps below `data.gate`.
 ///
 /// # Errors
 /// Everything that is wrong with them or with the settings that `chosen` holds.
@@ -101,7 +101,7 @@ pub(super) fn program(
         return Err(problems);
     }
     let base = Data::object([("gate", Data::object([("settings", settings), ("apps", apps)]))]);
-    Ok((parsed.prepare(&base)?, packages))
+    Ok((parsed.check(&base)?, packages))
 }
 
 /// What each file says of its package.

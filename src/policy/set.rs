@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::engine::{Data, Program, Rule, Session, TIME_LIMIT};
+use super::engine::{Data, Program, Session, TIME_LIMIT};
 use super::load;
 use super::metadata::{Input, Metadata};
 use super::verdict::{self, Verdict, Written};
@@ -68,6 +68,8 @@ pub struct Judged {
 pub struct PolicySet {
     program: Program,
     policies: Vec<Policy>,
+    /// The rules to ask about an app, and those to ask about a manifest.
+    groups: [Vec<usize>; 2],
     /// Rules that ran out of time once; they are not asked again.
     exhausted: Vec<AtomicBool>,
 }
@@ -84,7 +86,7 @@ impl PolicySet {
 
     pub(super) fn load_with(setup: Setup, limit: Duration) -> Result<Self, Vec<Problem>> {
         let sources = load::sources(&setup.files, &setup.user, load::is_no_test)?;
-        let (program, packages) =
+        let (mut program, packages) =
             load::program(&setup.files, sources, &setup.policies.settings, setup.apps, setup.now, limit)?;
         let mut problems = Vec::new();
         let policies = policies(&program, packages, &setup.policies, &mut problems);
@@ -94,8 +96,13 @@ impl PolicySet {
         if !problems.is_empty() {
             return Err(problems);
         }
+        let groups = [Input::App, Input::Resource].map(|input| {
+            let asked = policies.iter().filter(|policy| policy.enabled && policy.input == input);
+            asked.flat_map(|policy| policy.entries.iter().copied().chain(policy.exception)).collect()
+        });
+        program.prepare(&groups)?;
         let exhausted = program.rules.iter().map(|_| AtomicBool::new(false)).collect();
-        Ok(Self { program, policies, exhausted })
+        Ok(Self { program, policies, groups, exhausted })
     }
 
     /// Every policy by id, those that are not asked included.
@@ -108,20 +115,19 @@ impl PolicySet {
     #[must_use]
     pub fn judge(&self, input: &Data) -> Judged {
         let mut judging = Judging { set: self, session: self.program.session(), judged: Judged::default() };
-        judging.session.set_input(input);
-        for policy in self.asked(Input::App) {
-            judging.policy(policy, &|written| written.at.clone());
-        }
-        if self.asked(Input::Resource).next().is_some() {
+        judging.ask_all(Input::App, input, &|written| written.at.clone());
+        if self.wants_manifests() {
             judging.manifests(input);
         }
-        judging.judged.prints = judging.session.take_prints();
         judging.judged.verdicts.sort_by(|a, b| a.policy.cmp(&b.policy));
         judging.judged
     }
 
-    fn asked(&self, input: Input) -> impl Iterator<Item = &Policy> {
-        self.policies.iter().filter(move |policy| policy.enabled && policy.input == input)
+    /// Whether a policy may read the manifests themselves. The built-in policies do not: for them
+    /// `environments[].resources` may be left empty, which saves most of what an input costs.
+    #[must_use]
+    pub fn wants_manifests(&self) -> bool {
+        self.policies.iter().any(|policy| policy.enabled && !policy.built_in)
     }
 }
 
@@ -138,23 +144,50 @@ impl Judging<'_> {
         for environment in input.get("environments").and_then(|list| list.items()).unwrap_or_default() {
             let name = environment.get("name").unwrap_or_else(Data::null);
             for manifest in environment.get("resources").and_then(|list| list.items()).unwrap_or_default() {
-                self.session.set_input(&manifest);
-                for policy in self.set.asked(Input::Resource) {
-                    self.policy(policy, &|written| verdict::at_manifest(&name, &manifest, &written.at));
-                }
+                self.ask_all(Input::Resource, &manifest, &|written| {
+                    verdict::at_manifest(&name, &manifest, &written.at)
+                });
             }
         }
     }
 
-    fn policy(&mut self, policy: &Policy, at: &dyn Fn(&Written) -> serde_json::Value) {
-        let excepted = self.exceptions(policy);
+    /// Asks all policies of a kind: together, and each rule by itself where one of them fails.
+    fn ask_all(&mut self, input: Input, document: &Data, at: &dyn Fn(&Written) -> serde_json::Value) {
+        let (group, rules) = match (input, &self.set.groups) {
+            (Input::App, [rules, _]) => (0, rules),
+            (Input::Resource, [_, rules]) => (1, rules),
+        };
+        if rules.is_empty() {
+            return;
+        }
+        self.session.set_input(document);
+        let answers =
+            if rules.iter().any(|index| self.is_exhausted(*index)) { None } else { self.session.ask_group(group) };
+        let mut prints = self.session.take_prints();
+        if answers.is_none() {
+            prints.clear();
+        }
+        for policy in self.set.policies.iter().filter(|policy| policy.enabled && policy.input == input) {
+            self.policy(policy, answers.as_deref(), at);
+        }
+        prints.extend(self.session.take_prints());
+        self.judged.prints.append(&mut prints);
+    }
+
+    fn policy(
+        &mut self,
+        policy: &Policy,
+        answers: Option<&[(usize, Data)]>,
+        at: &dyn Fn(&Written) -> serde_json::Value,
+    ) {
+        let excepted = policy.exception.and_then(|index| self.answer(index, answers)).map(|lists| names(&lists));
         for index in &policy.entries {
             let Some(rule) = self.set.program.rules.get(*index) else { continue };
             let name = rule.name.first().map(String::as_str).unwrap_or_default();
-            if excepted.iter().any(|excepted| excepts(excepted, name)) {
+            if excepted.iter().flatten().any(|excepted| excepts(excepted, name)) {
                 continue;
             }
-            let Some(value) = self.ask(*index, rule) else { continue };
+            let Some(value) = self.answer(*index, answers) else { continue };
             match verdict::read(&value, policy.package.first().is_some_and(|root| root == "gate")) {
                 Ok(found) => {
                     let verdicts = found.into_iter().map(|written| Verdict {
@@ -168,38 +201,44 @@ impl Judging<'_> {
                 }
                 Err(wrong) => {
                     let hint = "let it gather findings: `deny contains \"text\" if ...`, or objects with `msg`";
-                    self.judged.errors.push(Problem::new(format!("`{name}` {wrong}")).at(rule.span).hint(hint));
+                    self.fail(Problem::new(format!("`{name}` {wrong}")).at(rule.span).hint(hint));
                 }
             }
         }
     }
 
-    /// The names that conftest's `exception` lists for this manifest.
-    fn exceptions(&mut self, policy: &Policy) -> Vec<Data> {
-        let Some((index, rule)) = policy.exception.and_then(|index| Some((index, self.set.program.rules.get(index)?)))
-        else {
-            return Vec::new();
-        };
-        let lists = self.ask(index, rule).and_then(|lists| lists.items()).unwrap_or_default();
-        lists.iter().flat_map(|list| list.items().unwrap_or_default()).collect()
+    /// Notes what could not be judged; what fails for many manifests is noted once.
+    fn fail(&mut self, problem: Problem) {
+        if !self.judged.errors.contains(&problem) {
+            self.judged.errors.push(problem);
+        }
     }
 
-    /// Asks a rule. Where it fails, the failure is an error of the run, and what the rule still finds counts.
-    fn ask(&mut self, index: usize, rule: &Rule) -> Option<Data> {
-        let exhausted = self.set.exhausted.get(index)?;
-        if exhausted.load(Ordering::Relaxed) {
+    fn is_exhausted(&self, index: usize) -> bool {
+        self.set.exhausted.get(index).is_some_and(|flag| flag.load(Ordering::Relaxed))
+    }
+
+    /// The value of a rule, from the answers of its group or by asking. Where it fails, the failure is an error
+    /// of the run, and what the rule still finds counts.
+    fn answer(&mut self, index: usize, answers: Option<&[(usize, Data)]>) -> Option<Data> {
+        if let Some(answers) = answers {
+            let at = answers.binary_search_by_key(&index, |(index, _)| *index).ok()?;
+            return answers.get(at).map(|(_, value)| value.clone());
+        }
+        if self.is_exhausted(index) {
             return None;
         }
+        let rule = self.set.program.rules.get(index)?;
         match self.session.ask(rule) {
             Ok(value) => value,
             Err(problem) => {
                 let out_of_time = problem.kind() == Reason::Limit;
-                self.judged.errors.push(problem);
-                if out_of_time {
-                    exhausted.store(true, Ordering::Relaxed);
-                    return None;
+                self.fail(problem);
+                if !out_of_time {
+                    return self.session.ask_leniently(rule);
                 }
-                self.session.ask_leniently(rule)
+                self.set.exhausted.get(index)?.store(true, Ordering::Relaxed);
+                None
             }
         }
     }
@@ -246,6 +285,11 @@ fn policies(
         }
     }
     policies
+}
+
+/// The names that conftest's `exception` lists.
+fn names(lists: &Data) -> Vec<Data> {
+    lists.items().into_iter().flatten().flat_map(|list| list.items().unwrap_or_default()).collect()
 }
 
 /// Whether an entry of `exception` names the rule: `foo` stands for `deny_foo`, the empty text for `deny`.

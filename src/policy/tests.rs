@@ -266,7 +266,8 @@ fn tested(user: &[(&str, &str)]) -> String {
             Outcome::Error(problem) => shown(&files, std::slice::from_ref(problem)),
             other => format!("{other:?}\n"),
         };
-        let prints: String = result.prints.iter().map(|line| format!("  {line}\n")).collect();
+        let prints: Vec<String> = result.prints.iter().map(|line| format!("  {line}\n")).collect();
+        let prints = prints.concat();
         format!("{}:{} {}.{} {outcome}{prints}", at.path, at.line, result.package, result.name)
     };
     let coverage =
@@ -277,7 +278,7 @@ fn tested(user: &[(&str, &str)]) -> String {
 #[test]
 fn tests_pass_fail_err_or_are_put_off() {
     let policy = "package main
-deny contains \"big\" if input.size > data.gate.lib.stages[0]
+deny contains \"big\" if input.size > count(data.gate.lib.protected)
 deny contains \"old\" if {
 	time.now_ns() > 0
 	startswith(input.name, \"old\")

@@ -76,7 +76,8 @@ pub struct Coverage {
 /// Everything that is wrong with the policies, or that there is no test at all.
 pub fn test(files: &Arc<Files>, user: &[FileId], now: i64) -> Result<TestReport, Vec<Problem>> {
     let sources = load::replacing(load::sources(files, user, |_| true)?);
-    let (program, packages) = load::program(files, sources, &BTreeMap::new(), Data::array([]), now, TIME_LIMIT)?;
+    let (mut program, packages) = load::program(files, sources, &BTreeMap::new(), Data::array([]), now, TIME_LIMIT)?;
+    program.prepare(&[])?;
     let tests: Vec<(&Package, &Rule)> = packages
         .iter()
         .filter(|package| !package.built_in)

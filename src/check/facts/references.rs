@@ -23,6 +23,8 @@ pub struct Reference {
     pub found: bool,
     /// What will make it in the cluster: `ExternalSecret/db`.
     pub produced_by: Option<String>,
+    /// Whether the object is there or will be, whatever its keys.
+    pub exists: bool,
     /// Who refers to it.
     pub how: How,
     /// Where.
@@ -128,6 +130,7 @@ impl Found<'_> {
             optional: target.optional,
             found: fate.found,
             produced_by: fate.produced_by,
+            exists: fate.exists,
             how,
             at: At::new(self.environment, self.manifest, path),
         });

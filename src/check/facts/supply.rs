@@ -54,6 +54,8 @@ pub(super) struct Fate {
     pub(super) found: bool,
     /// What produces it.
     pub(super) produced_by: Option<String>,
+    /// The object is there or will be, whatever its keys.
+    pub(super) exists: bool,
 }
 
 impl Keys {
@@ -106,17 +108,17 @@ impl Supply {
 
     pub(super) fn find(&self, kind: Kind, namespace: Option<&str>, name: &str, key: Option<&str>) -> Fate {
         let mut fate = Fate::default();
-        let mut offered = false;
         for offer in self.offers(kind, namespace, name) {
-            offered = true;
+            fate.exists = true;
             match &offer.by {
                 _ if !offer.keys.has(key) => {}
                 None => fate.found = true,
                 Some(by) => fate.produced_by = fate.produced_by.or_else(|| Some(by.clone())),
             }
         }
-        if !offered {
+        if !fate.exists {
             fate.produced_by = self.release(namespace, name);
+            fate.exists = fate.produced_by.is_some();
         }
         fate
     }

@@ -1,7 +1,8 @@
-//! Limits on evaluation: the interpreter's own timer, and a watchdog for what it cannot interrupt.
+//! Limits on the interpreter: its own timer, a watchdog for what it cannot interrupt, a net for its panics.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -69,4 +70,11 @@ impl Drop for Watched {
         let mut running = watchdog().lock().unwrap_or_else(PoisonError::into_inner);
         running.1.remove(&self.0);
     }
+}
+
+/// Turns a panic inside the interpreter into an error: its built-ins index and unwrap.
+pub(super) fn guarded<T>(run: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        Err(anyhow::anyhow!("the Rego interpreter failed at this policy; this is a fault of its own"))
+    })
 }

@@ -1,20 +1,19 @@
 //! Policies made ready: parsed, checked, prepared once, then asked as often as wanted.
 
 use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
 use regorus::{Engine, Value};
 
-use super::names::{Names, RuleKind, RuleNames, constant_path};
-use super::source::{Source, Sources};
-use super::{Data, builtins, check, limits};
-use crate::policy::scan::Scan;
+use super::limits::guarded;
+use super::names::{Names, RuleKind, RuleNames};
+use super::source::Sources;
+use super::{Data, limits};
 use crate::source::{Files, Problem, Reason, RepoPath, Span};
 
-/// Deepest nesting of brackets. The interpreter's parser takes twice as long for each level.
-const MAX_DEPTH: usize = 14;
+/// The package of the rules that ask others together.
+const GROUPS: &str = "__gate_groups";
 
 /// Policies made ready.
 pub(in crate::policy) struct Program {
@@ -22,18 +21,10 @@ pub(in crate::policy) struct Program {
     sources: Sources,
     files: Arc<Files>,
     limit: Duration,
+    /// What a group is called where one does not stop.
+    groups: Arc<str>,
     /// Every rule, in the order of the files; of those written in several parts the first.
     pub(in crate::policy) rules: Vec<Rule>,
-}
-
-/// A policy file that was parsed.
-pub(in crate::policy) struct Module {
-    /// The package, as a path below `data`.
-    pub(in crate::policy) package: Vec<String>,
-    /// Where the package is named.
-    pub(in crate::policy) span: Option<Span>,
-    /// Whether it comes with the program.
-    pub(in crate::policy) built_in: bool,
 }
 
 /// A rule of a program.
@@ -53,109 +44,37 @@ pub(in crate::policy) struct Rule {
     label: Arc<str>,
 }
 
-/// Policies that parse: the first half of a program.
-pub(in crate::policy) struct Parsed {
-    engine: Engine,
-    sources: Sources,
-    files: Arc<Files>,
-    limit: Duration,
-    /// The modules in the order of the files.
-    pub(in crate::policy) modules: Vec<Module>,
-}
-
-impl Parsed {
-    /// Parses policies. `now`, in nanoseconds since 1970, is the only time that they will know; `limit` is
-    /// how long one rule may take for one input.
-    ///
-    /// # Errors
-    /// One problem for each policy that does not parse.
-    pub(in crate::policy) fn new(
-        files: &Arc<Files>,
-        sources: Vec<Source>,
-        now: i64,
-        limit: Duration,
-    ) -> Result<Self, Vec<Problem>> {
-        let sources = Sources(sources);
-        let mut engine = Engine::new();
-        engine.set_gather_prints(true);
-        engine.set_execution_timer_config(limits::timer(limit));
-        builtins::install(&mut engine, now).map_err(|error| vec![sources.problem(&error, files)])?;
-        let unparsed = sources.0.iter().filter_map(|source| parse(&mut engine, source, &sources, files).err());
-        let problems: Vec<Problem> = unparsed.collect();
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        let modules = engine.get_modules().iter().zip(&sources.0).map(|(module, source)| Module {
-            package: constant_path(&module.package.refr),
-            span: sources.span(module.package.refr.span()),
-            built_in: source.built_in,
-        });
-        let modules = modules.collect();
-        Ok(Self { engine, sources, files: files.clone(), limit, modules })
+impl Program {
+    pub(super) fn new(engine: Engine, names: &Names, sources: Sources, files: Arc<Files>, limit: Duration) -> Self {
+        let rules = rules(names, &sources);
+        Self { engine, sources, files, limit, groups: Arc::from("the policies for an app"), rules }
     }
 
-    /// Checks the names in the policies and makes them ready. `base` is what stands below `data` besides
-    /// the rules.
+    /// Makes the program ready to be asked. Rules of a group can be asked together, by their indices.
     ///
     /// # Errors
-    /// Everything that is wrong with the names.
-    pub(in crate::policy) fn prepare(mut self, base: &Data) -> Result<Program, Vec<Problem>> {
-        let names = Names::of(self.engine.get_modules());
-        let problems = check::problems(&names, base, &self.sources);
-        if !problems.is_empty() {
-            return Err(problems);
+    /// What the interpreter finds only now.
+    pub(in crate::policy) fn prepare(&mut self, groups: &[Vec<usize>]) -> Result<(), Vec<Problem>> {
+        let mut text = format!("package {GROUPS}\n");
+        for (group, rules) in groups.iter().enumerate() {
+            for index in rules {
+                let query = self.rules.get(*index).map_or("", |rule| &rule.query);
+                text.push_str(&format!("group_{group}[{index}] := {query}\n"));
+            }
         }
-        // Any query makes the engine prepare; clones of a prepared engine share the work.
-        let ready = guarded(|| {
-            self.engine.add_data(base.0.clone())?;
+        let prepared = guarded(|| {
+            self.engine.set_rego_v0(false);
+            self.engine.add_policy(GROUPS.to_owned(), text)?;
+            // Any query makes the engine prepare; clones of a prepared engine share the work.
             self.engine.eval_query("true".to_owned(), false)
         });
-        ready.map_err(|error| vec![self.sources.problem(&error, &self.files)])?;
-        let rules = rules(&names, &self.sources);
-        let Self { engine, sources, files, limit, modules: _ } = self;
-        Ok(Program { engine, sources, files, limit, rules })
+        prepared.map(drop).map_err(|error| vec![self.sources.problem(&error, &self.files)])
     }
-}
 
-impl Program {
     /// Starts asking.
     pub(in crate::policy) fn session(&self) -> Session<'_> {
         Session { program: self, engine: self.engine.clone() }
     }
-}
-
-/// Parses a policy into the engine: Rego v1 or, outside of the packages below `gate`, v0.
-fn parse(engine: &mut Engine, source: &Source, sources: &Sources, files: &Files) -> Result<(), Problem> {
-    let scan = Scan::of(&source.text);
-    let (depth, at) = scan.depth;
-    if depth > MAX_DEPTH {
-        return Err(Problem::new(format!("brackets nest {depth} deep here; {MAX_DEPTH} is the limit"))
-            .at(source.span(at, at + 1))
-            .hint("give the inner part a name of its own")
-            .reason(Reason::Limit));
-    }
-    let mut add = |v0| {
-        engine.set_rego_v0(v0);
-        guarded(|| engine.add_policy(source.path.as_str().to_owned(), source.text.clone()))
-            .map_err(|error| sources.problem(&error, files))
-    };
-    let Err(as_v1) = add(false) else { return Ok(()) };
-    if !may_be_v0(&scan, &source.text) {
-        return Err(as_v1.within(&source.path));
-    }
-    let Err(as_v0) = add(true) else { return Ok(()) };
-    // The reading that got further is the one that was meant.
-    let reached = |problem: &Problem| problem.span().map(|span| span.start);
-    let meant = if reached(&as_v0) > reached(&as_v1) { as_v0 } else { as_v1 };
-    Err(meant.within(&source.path))
-}
-
-/// Whether text that is no Rego v1 is worth reading as v0. A bare `if` says that v1 is meant, and would make
-/// the interpreter's parser write a warning of its own to stderr.
-fn may_be_v0(scan: &Scan, text: &str) -> bool {
-    let of_gate = scan.package(text).is_some_and(|(_, root)| root == "gate");
-    let has = |wanted| scan.words.iter().any(|range| text.get(range.clone()) == Some(wanted));
-    !of_gate && (has("future") || !has("if"))
 }
 
 fn rules(names: &Names, sources: &Sources) -> Vec<Rule> {
@@ -195,13 +114,6 @@ fn query(path: &[String]) -> String {
     query
 }
 
-/// Turns a panic inside the interpreter into an error: its built-ins index and unwrap.
-fn guarded<T>(run: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
-        Err(anyhow::anyhow!("the Rego interpreter failed at this policy; this is a fault of its own"))
-    })
-}
-
 /// A program being asked. Cheap to make: one for each input, or each thread.
 pub(in crate::policy) struct Session<'a> {
     program: &'a Program,
@@ -212,6 +124,20 @@ impl Session<'_> {
     /// Sets what policies see as `input`.
     pub(in crate::policy) fn set_input(&mut self, input: &Data) {
         self.engine.set_input(input.0.clone());
+    }
+
+    /// Asks all rules of a group that [`Program::prepare`] got; gives the defined values by the rules' indices,
+    /// or `None` where one of them fails. What the rules share is evaluated once.
+    pub(in crate::policy) fn ask_group(&mut self, group: usize) -> Option<Vec<(usize, Data)>> {
+        let _watched = limits::Watched::new(&self.program.groups, self.program.limit);
+        let value = guarded(|| self.engine.eval_rule(format!("data.{GROUPS}.group_{group}"))).ok()?;
+        let Value::Object(values) = value else { return Some(Vec::new()) };
+        let values = values.iter_sorted();
+        Some(
+            values
+                .filter_map(|(key, value)| Some((key.as_i64().ok()?.try_into().ok()?, Data(value.clone()))))
+                .collect(),
+        )
     }
 
     /// Asks a rule; `None` where it is undefined. An error of a built-in is an error.

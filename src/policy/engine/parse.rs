@@ -1,0 +1,118 @@
+//! From files to modules: Rego v1 or v0, with the limits that the interpreter's parser needs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use regorus::Engine;
+
+use super::limits::guarded;
+use super::names::{Names, constant_path};
+use super::program::Program;
+use super::source::{Source, Sources};
+use super::{Data, builtins, check, limits};
+use crate::policy::scan::Scan;
+use crate::source::{Files, Problem, Reason, Span};
+
+/// Deepest nesting of brackets. The interpreter's parser takes twice as long for each level.
+const MAX_DEPTH: usize = 14;
+
+/// A policy file that was parsed.
+pub(in crate::policy) struct Module {
+    /// The package, as a path below `data`.
+    pub(in crate::policy) package: Vec<String>,
+    /// Where the package is named.
+    pub(in crate::policy) span: Option<Span>,
+    /// Whether it comes with the program.
+    pub(in crate::policy) built_in: bool,
+}
+
+/// Policies that parse: the first half of a program.
+pub(in crate::policy) struct Parsed {
+    engine: Engine,
+    sources: Sources,
+    files: Arc<Files>,
+    limit: Duration,
+    /// The modules in the order of the files.
+    pub(in crate::policy) modules: Vec<Module>,
+}
+
+impl Parsed {
+    /// Parses policies. `now`, in nanoseconds since 1970, is the only time that they will know; `limit` is
+    /// how long one rule may take for one input.
+    ///
+    /// # Errors
+    /// One problem for each policy that does not parse.
+    pub(in crate::policy) fn new(
+        files: &Arc<Files>,
+        sources: Vec<Source>,
+        now: i64,
+        limit: Duration,
+    ) -> Result<Self, Vec<Problem>> {
+        let sources = Sources(sources);
+        let mut engine = Engine::new();
+        engine.set_gather_prints(true);
+        engine.set_execution_timer_config(limits::timer(limit));
+        builtins::install(&mut engine, now).map_err(|error| vec![sources.problem(&error, files)])?;
+        let unparsed = sources.0.iter().filter_map(|source| parse(&mut engine, source, &sources, files).err());
+        let problems: Vec<Problem> = unparsed.collect();
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let modules = engine.get_modules().iter().zip(&sources.0).map(|(module, source)| Module {
+            package: constant_path(&module.package.refr),
+            span: sources.span(module.package.refr.span()),
+            built_in: source.built_in,
+        });
+        let modules = modules.collect();
+        Ok(Self { engine, sources, files: files.clone(), limit, modules })
+    }
+
+    /// Checks the names in the policies. `base` is what stands below `data` besides the rules.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the names.
+    pub(in crate::policy) fn check(mut self, base: &Data) -> Result<Program, Vec<Problem>> {
+        let names = Names::of(self.engine.get_modules());
+        let problems = check::problems(&names, base, &self.sources);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        self.engine.add_data(base.0.clone()).map_err(|error| vec![self.sources.problem(&error, &self.files)])?;
+        let Self { engine, sources, files, limit, modules: _ } = self;
+        Ok(Program::new(engine, &names, sources, files, limit))
+    }
+}
+
+/// Parses a policy into the engine: Rego v1 or, outside of the packages below `gate`, v0.
+fn parse(engine: &mut Engine, source: &Source, sources: &Sources, files: &Files) -> Result<(), Problem> {
+    let scan = Scan::of(&source.text);
+    let (depth, at) = scan.depth;
+    if depth > MAX_DEPTH {
+        return Err(Problem::new(format!("brackets nest {depth} deep here; {MAX_DEPTH} is the limit"))
+            .at(source.span(at, at + 1))
+            .hint("give the inner part a name of its own")
+            .reason(Reason::Limit));
+    }
+    let mut add = |v0| {
+        engine.set_rego_v0(v0);
+        guarded(|| engine.add_policy(source.path.as_str().to_owned(), source.text.clone()))
+            .map_err(|error| sources.problem(&error, files))
+    };
+    let Err(as_v1) = add(false) else { return Ok(()) };
+    if !may_be_v0(&scan, &source.text) {
+        return Err(as_v1.within(&source.path));
+    }
+    let Err(as_v0) = add(true) else { return Ok(()) };
+    // The reading that got further is the one that was meant.
+    let reached = |problem: &Problem| problem.span().map(|span| span.start);
+    let meant = if reached(&as_v0) > reached(&as_v1) { as_v0 } else { as_v1 };
+    Err(meant.within(&source.path))
+}
+
+/// Whether text that is no Rego v1 is worth reading as v0. A bare `if` says that v1 is meant, and would make
+/// the interpreter's parser write a warning of its own to stderr.
+fn may_be_v0(scan: &Scan, text: &str) -> bool {
+    let of_gate = scan.package(text).is_some_and(|(_, root)| root == "gate");
+    let has = |wanted| scan.words.iter().any(|range| text.get(range.clone()) == Some(wanted));
+    !of_gate && (has("future") || !has("if"))
+}
