@@ -26,7 +26,7 @@ pub(super) struct Accumulated {
     pub(super) resources: Resources,
     pub(super) config: Option<Arc<Config>>,
     pub(super) vars: Vec<Arc<Var>>,
-    /// Directories and files that were read.
+    /// The files that were read.
     pub(super) inputs: Vec<RepoPath>,
     /// What kustomize does silently and users should know.
     pub(super) quirks: Vec<Problem>,
@@ -67,8 +67,7 @@ impl<'a> Target<'a> {
 
     /// Gathers into `gathered`: empty for a kustomization, the parent's for a component.
     pub(super) fn accumulate(&self, mut gathered: Accumulated) -> Result<Accumulated, Problem> {
-        gathered.inputs.extend(self.kustomization.path.clone());
-        gathered.inputs.extend(self.session.choose(self.kustomization.openapi.as_ref(), &self.loader)?);
+        self.session.choose(self.kustomization.openapi.as_ref(), &self.loader)?;
         for entry in &self.kustomization.resources {
             self.add_resource(entry, &mut gathered)?;
         }
@@ -83,6 +82,7 @@ impl<'a> Target<'a> {
             let vars = self.kustomization.vars.iter().map(Var::decode).collect::<Result<_, _>>()?;
             vars::register(&mut gathered.vars, vars, gathered.resources.all_mut())?;
         }
+        gathered.inputs.append(&mut self.loader.take_reads());
         Ok(gathered)
     }
 
@@ -91,7 +91,6 @@ impl<'a> Target<'a> {
         match self.loader.find(entry)? {
             Found::File => {
                 let (id, file) = self.loader.read_text(entry)?;
-                gathered.inputs.push(file.path().clone());
                 let content = file.text().unwrap_or_default();
                 for object in manifest::read(&yaml::Text::of_file(id, content, 0))? {
                     let mut resource = Resource::new(object);
@@ -146,12 +145,12 @@ impl<'a> Target<'a> {
     fn add_config(&self, gathered: &mut Accumulated) -> Result<(), Problem> {
         let mut own = Config::default();
         for entry in &self.kustomization.configurations {
-            if let Some(root) = self.read_settings(entry, gathered)? {
+            if let Some(root) = self.read_settings(entry)? {
                 own = own.merged(&Config::decode(&root)?).map_err(|problem| problem.at(entry.span))?;
             }
         }
         for entry in &self.kustomization.crds {
-            let Some(root) = self.read_settings(entry, gathered)? else {
+            let Some(root) = self.read_settings(entry)? else {
                 return Err(Problem::new(format!("`{}` is empty", &**entry)).at(entry.span));
             };
             own = own.merged(&crds::decode(&root)?).map_err(|problem| problem.at(entry.span))?;
@@ -164,9 +163,8 @@ impl<'a> Target<'a> {
     }
 
     /// Reads a file that is written in the dialect of kustomizations.
-    fn read_settings(&self, entry: &Text, gathered: &mut Accumulated) -> Result<Option<Node>, Problem> {
+    fn read_settings(&self, entry: &Text) -> Result<Option<Node>, Problem> {
         let (id, file) = self.loader.read_text(entry)?;
-        gathered.inputs.push(file.path().clone());
         yaml::parse_first(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0), Dialect::Config)
     }
 

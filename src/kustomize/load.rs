@@ -1,6 +1,7 @@
 //! Finding and reading what a kustomization names: files under the load restrictor, directories without
 //! cycles, nothing from the network (spec §5).
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::decode::Text;
@@ -13,12 +14,13 @@ use crate::yaml::{self, Dialect};
 pub const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// Reads on behalf of one kustomization directory.
-#[derive(Clone)]
 pub(super) struct Loader<'a> {
     revision: &'a Revision,
     restrictor: Restrictor,
     /// The directories from the one that is rendered down to this one, links resolved.
     stack: Vec<RepoPath>,
+    /// The files read here.
+    reads: RefCell<Vec<RepoPath>>,
 }
 
 /// What an entry of `resources` is.
@@ -33,7 +35,7 @@ impl<'a> Loader<'a> {
     /// A loader at the directory that is rendered.
     pub(super) fn new(revision: &'a Revision, restrictor: Restrictor, directory: &RepoPath) -> Result<Self, Problem> {
         let root = revision.directory(directory).map_err(|error| Problem::from(error).within(directory))?;
-        Ok(Self { revision, restrictor, stack: vec![root] })
+        Ok(Self { revision, restrictor, stack: vec![root], reads: RefCell::default() })
     }
 
     /// The directory that relative paths start from.
@@ -55,7 +57,7 @@ impl<'a> Loader<'a> {
         }
         let mut stack = self.stack.clone();
         stack.push(resolved);
-        Ok(Self { stack, ..*self })
+        Ok(Self { revision: self.revision, restrictor: self.restrictor, stack, reads: RefCell::default() })
     }
 
     /// What `entry` names.
@@ -96,7 +98,14 @@ impl<'a> Loader<'a> {
                 .at(entry.span)
                 .hint("kustomize reads only files below the kustomization: move the file, or make it part of a base"));
         }
-        self.revision.read(&path).map_err(|error| missing(&error, entry))
+        let read = self.revision.read(&path).map_err(|error| missing(&error, entry))?;
+        self.reads.borrow_mut().push(path);
+        Ok(read)
+    }
+
+    /// The files read since this was last asked.
+    pub(super) fn take_reads(&self) -> Vec<RepoPath> {
+        self.reads.take()
     }
 
     /// Reads a file that must be text.
@@ -150,6 +159,7 @@ impl<'a> Loader<'a> {
         };
         let mut kustomization = Kustomization::decode(&node)?;
         kustomization.path = Some(path.clone());
+        self.reads.borrow_mut().push(path.clone());
         Ok(kustomization)
     }
 }

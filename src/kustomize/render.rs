@@ -40,7 +40,7 @@ pub struct Render {
     pub resources: Vec<Manifest>,
     /// What kustomize does silently and users should know, each at its place.
     pub quirks: Vec<Problem>,
-    /// Every file and kustomization directory that was read, sorted.
+    /// Every file that was read, sorted: where none of them differs, nor does what is rendered.
     pub inputs: Vec<RepoPath>,
 }
 

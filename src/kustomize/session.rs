@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::decode::{Fields, Text};
 use super::load::Loader;
 use super::schema::Schema;
-use crate::source::{Problem, RepoPath, Span};
+use crate::source::{Problem, Span};
 use crate::yaml::{self, Dialect, Node};
 
 /// One rendering. kustomize knows one set of types at a time: the kustomization that is rendered chooses it,
@@ -46,21 +46,19 @@ impl Session {
         self.asked.set(true);
     }
 
-    /// Takes the types that a kustomization chooses, unless another came first. The file that was read for
-    /// that is returned.
+    /// Takes the types that a kustomization chooses, unless another came first.
     ///
     /// # Errors
     /// When the file is not there, is no OpenAPI document, or the version is not built in.
-    pub(super) fn choose(&self, openapi: Option<&Node>, loader: &Loader<'_>) -> Result<Option<RepoPath>, Problem> {
-        let Some(choice) = openapi.map(Choice::decode).transpose()? else { return Ok(None) };
+    pub(super) fn choose(&self, openapi: Option<&Node>, loader: &Loader<'_>) -> Result<(), Problem> {
+        let Some(choice) = openapi.map(Choice::decode).transpose()? else { return Ok(()) };
         // A file must be there even where it does not count.
         let file = choice.path.as_ref().map(|path| loader.read_text(path)).transpose()?;
-        let path = file.as_ref().map(|(_, file)| file.path().clone());
         if !self.is_open() {
-            return Ok(path);
+            return Ok(());
         }
         let schema = match (file, choice.version.filter(|version| !version.is_empty())) {
-            (None, None) => return Ok(None),
+            (None, None) => return Ok(()),
             (Some(_), Some(version)) => {
                 return Err(Problem::new("`openapi` has both `path` and `version`").at(version.span).hint("keep one"));
             }
@@ -76,7 +74,7 @@ impl Session {
         };
         // It was open just now, and only this thread renders.
         self.schema.get_or_init(|| Arc::new(schema));
-        Ok(path)
+        Ok(())
     }
 }
 

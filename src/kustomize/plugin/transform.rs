@@ -19,7 +19,7 @@ use crate::yaml::{Cause, Node};
 pub(super) fn run(kind: &str, config: &Node, context: &Context<'_>, gathered: &mut Accumulated) -> Result<(), Problem> {
     let fields = &mut open(config, Mode::Coercing)?;
     let specs = field_specs(fields, "fieldSpecs")?;
-    let Accumulated { resources, quirks, inputs, .. } = gathered;
+    let Accumulated { resources, quirks, .. } = gathered;
     match kind {
         "AnnotationsTransformer" => {
             labels::apply(resources.all_mut(), &fields.pairs("annotations")?, &specs, Cause::Annotations)
@@ -54,7 +54,7 @@ pub(super) fn run(kind: &str, config: &Node, context: &Context<'_>, gathered: &m
         }
         "ReplacementTransformer" => {
             let entries = fields.list("replacements")?;
-            let replacements = replacements::decode(entries, Mode::Lenient, context.loader, inputs)?;
+            let replacements = replacements::decode(entries, Mode::Lenient, context.loader)?;
             replacements::apply(resources.all_mut(), &replacements)
         }
         "ReplicaCountTransformer" => {

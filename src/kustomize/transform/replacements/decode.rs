@@ -6,13 +6,13 @@ use crate::kustomize::decode::{Fields, Mode, Text, wrong_type};
 use crate::kustomize::id::Gvk;
 use crate::kustomize::load::Loader;
 use crate::kustomize::selector::{anchored, requirements};
-use crate::source::{Problem, RepoPath, Span};
+use crate::source::{Problem, Span};
 use crate::yaml::{self, Decoded, Dialect, Node, Scalar, Value};
 
 /// What is read where no path is given.
 const DEFAULT_PATH: &str = "metadata.name";
 
-/// Reads the entries of `replacements`. Files that they name are read through `loader` and added to `inputs`.
+/// Reads the entries of `replacements`. Files that they name are read through `loader`.
 ///
 /// # Errors
 /// When an entry is no replacement, or a file is none or cannot be read.
@@ -20,7 +20,6 @@ pub(in crate::kustomize) fn decode(
     entries: &[Node],
     mode: Mode,
     loader: &Loader<'_>,
-    inputs: &mut Vec<RepoPath>,
 ) -> Result<Vec<Replacement>, Problem> {
     let mut replacements = Vec::new();
     for entry in entries {
@@ -45,7 +44,6 @@ pub(in crate::kustomize) fn decode(
         fields.node("sourceValue");
         fields.finish()?;
         let (id, file) = loader.read_text(&path)?;
-        inputs.push(file.path().clone());
         let text = yaml::Text::of_file(id, file.text().unwrap_or_default(), 0);
         let root = yaml::parse_first(&text, Dialect::Config)?;
         let entries = match root.as_ref().map(|root| &root.value) {
