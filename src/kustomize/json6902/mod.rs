@@ -59,14 +59,10 @@ pub(super) fn apply(object: &mut Node, ops: &[Op], effects: &mut Effects) -> Res
     for op in ops {
         op.apply(object, effects, &mut copied)?;
     }
-    for path in [&["kind"][..], &["metadata", "name"]] {
-        let there = object.at(path).and_then(Node::text).is_some_and(|text| !text.is_empty());
-        let is_list = object.get("kind").and_then(Node::text).is_some_and(|kind| kind.ends_with("List"));
-        if !there && !(is_list && path.len() > 1) {
-            return Err(Problem::new(format!("the patch leaves the object without `{}`", path.join(".")))
-                .at(ops.last().and_then(|op| op.span))
-                .hint("kustomize accepts no object without kind and name"));
-        }
+    if object.as_map().is_none() {
+        return Err(Problem::new(format!("the patch makes {} of the object", form(object)))
+            .at(object.origin.span)
+            .hint("an object is a map"));
     }
     round_trip::settle(object, &mut effects.quirks);
     Ok(())
@@ -241,7 +237,9 @@ impl Op {
             Some(node) if !node.is_null() => {
                 Err(Problem::new(format!("`{name}` is not a string")).at(node.origin.span).hint("put it in quotes"))
             }
-            _ => Err(self.problem(format!("the operation has no `{name}`"))),
+            _ => Err(self
+                .problem(format!("the operation has no `{name}`"))
+                .hint(format!("write `{name}` as the way to a value: `/spec/replicas`"))),
         }
     }
 

@@ -1,6 +1,6 @@
-//! Says which entries of a list kustomize loses without having been told to.
+//! Says which entries of a list kustomize loses or repeats without having been told to.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::directive::raw;
 use super::list::{Merging, Pair};
@@ -8,10 +8,11 @@ use super::slots::By;
 use crate::source::Problem;
 use crate::yaml::{Node, Path};
 
-/// Reports the entries that are not in `order`, the list as it became.
+/// Reports the entries that are not in `order`, the list as it became, or are there more than once.
 pub(super) fn report(path: &Path, merging: &Merging<'_>, order: &[usize], quirks: &mut Vec<Problem>) {
     let By::Keys(keys) = merging.all.by else { return };
-    let kept: HashSet<usize> = order.iter().copied().collect();
+    let mut kept = HashSet::new();
+    let repeated: BTreeSet<usize> = order.iter().copied().filter(|entry| !kept.insert(*entry)).collect();
     let lost = |entry: &usize| match merging.became.get(entry) {
         Some(Pair::Entry(became) | Pair::Replacement(became)) => !kept.contains(became),
         Some(Pair::Deletion(_)) => false,
@@ -24,14 +25,25 @@ pub(super) fn report(path: &Path, merging: &Merging<'_>, order: &[usize], quirks
         .filter(|entry| !itself && !kept.contains(entry) && !merging.deleted.contains(entry))
         .collect();
     let names = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" and ");
-    let hint = format!("kustomize tells entries of this list apart by {names}: write them in every entry, once");
+    let hint = format!("every entry of this list needs its own {names}: kustomize tells them apart by that");
 
+    for node in repeated.iter().filter_map(|entry| merging.all.nodes.get(*entry)) {
+        let why = reason(node, keys, &names);
+        quirks.push(
+            Problem::new(format!("kustomize repeats this entry of `{path}`: {why}"))
+                .at(node.origin.span)
+                .hint(hint.clone()),
+        );
+    }
     let mut along = base_lost.len();
     for entry in merging.patch_numbers.clone().filter(lost) {
         let Some(node) = merging.all.nodes.get(entry) else { continue };
-        let why = match merging.became.get(&entry) {
-            Some(Pair::Replacement(_)) => "`$patch: replace` does nothing in one entry of a list".to_owned(),
-            _ => reason(node, keys, &names),
+        let (why, hint) = match merging.became.get(&entry) {
+            Some(Pair::Replacement(_)) => (
+                "`$patch: replace` does nothing in one entry of a list".to_owned(),
+                "leave it out, and set the fields that shall go to null".to_owned(),
+            ),
+            _ => (reason(node, keys, &names), hint.clone()),
         };
         let also = match std::mem::take(&mut along) {
             0 => String::new(),
@@ -41,7 +53,7 @@ pub(super) fn report(path: &Path, merging: &Merging<'_>, order: &[usize], quirks
         quirks.push(
             Problem::new(format!("kustomize drops this entry of `{path}`{also}: {why}"))
                 .at(node.origin.span)
-                .hint(hint.clone()),
+                .hint(hint),
         );
     }
     if along == 0 {

@@ -299,3 +299,23 @@ impl Known {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{GROUPS, KINDS, is_namespaced, root};
+
+    #[test]
+    fn groups_are_in_the_order_that_the_search_needs() {
+        assert!(GROUPS.is_sorted_by_key(|group| group.api_version));
+        assert_eq!(is_namespaced("v1", "Namespace"), Some(false));
+        assert_eq!(is_namespaced("apps/v1", "Deployment"), Some(true));
+        assert_eq!(is_namespaced("extensions/v1beta1", "Deployment"), None);
+    }
+
+    #[test]
+    fn every_type_is_some_kinds() {
+        let known = |kind: &str| GROUPS.iter().any(|group| root(group.api_version, kind).is_some());
+        let unknown: Vec<_> = KINDS.iter().map(|(kind, _)| kind).filter(|kind| !known(kind)).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
+}
