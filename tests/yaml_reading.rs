@@ -40,6 +40,7 @@ fn resources_are_read_as_go_yaml_v3_reads_them() {
         ("a: b\n \t\nc: d\n", "a: b\nc: d\n"),
         ("# c\n\t# d\na: b\n", "a: b\n"),
         ("a: |\n  x\n  \ty\n\nb: 'x\n\ty'\n", "a: \"x\\n\\ty\\n\"\nb: x y\n"),
+        ("{\n\t\"a\": {\n\t\t\"b\": true\n\t}\n}\n", "a:\n  b: true\n"),
         // Line ends of YAML 1.1.
         ("a: \"b \u{2028} c\"\nd: 'e \u{85} f'\ng: h\u{2029}\n", "a: 'b\u{2028}  c'\nd: e f\ng: h\n"),
         ("a: &x {b: c}\nd: {<<: *x, e: f}\ng: *x\n", "a:\n  b: c\nd:\n  b: c\n  e: f\ng:\n  b: c\n"),
@@ -63,6 +64,7 @@ fn white_space_that_go_yaml_refuses_is_refused_at_its_place() {
         ("a: 'b'\n  \t\nc: d\n", 9, tab),
         ("a: |\n  \tb\n", 7, tab),
         ("a:\n  b: c # d\n  \t\n", 16, tab),
+        ("a: {\n\t\"b\": true\n\t}\n", 16, tab),
         (
             "a: |\n  b\u{2028}c\n",
             8,

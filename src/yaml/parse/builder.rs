@@ -190,8 +190,9 @@ impl<'a> Builder<'a> {
 
     /// The column left of which no value that comes next may continue.
     fn indent(&self) -> usize {
-        let Some(Open::Seq { start, .. } | Open::Map { start, .. }) = self.open.last() else { return 0 };
-        let before = self.source.get(..*start).unwrap_or_default();
+        let mut starts = self.open.iter().rev().map(|(Open::Seq { start, .. } | Open::Map { start, .. })| *start);
+        let Some(start) = starts.find(|start| !self.is_flow(*start)) else { return 0 };
+        let before = self.source.get(..start).unwrap_or_default();
         before.len() - before.rfind('\n').map_or(0, |at| at + 1) + 1
     }
 

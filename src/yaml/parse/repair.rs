@@ -1,6 +1,6 @@
 //! Quoted scalars and flow collections whose lines start further left than YAML 1.2 wants. go-yaml does not
 //! mind, yaml-rust2 does; so they are laid on one line, by putting spaces in the place of their line ends,
-//! and every byte stays where it is.
+//! and every byte stays where it is. Comments that follow a value too closely get the same treatment.
 
 use yaml_rust2::parser::{Event, Parser};
 use yaml_rust2::scanner::{Scanner, TokenType};
@@ -8,25 +8,20 @@ use yaml_rust2::scanner::{Scanner, TokenType};
 use super::extent;
 use super::offsets::Offsets;
 
-/// Most bytes to scan: each fault that is found costs a scan of the text up to it.
-const MAX_WORK: usize = 200 << 20;
-
 /// The text with its faults repaired; `None` where there are none, or others.
 pub(super) fn repair(text: &str) -> Option<String> {
     let mut repaired = text.to_owned();
-    let mut work = 0;
-    while let Some(fault) = fault(&repaired) {
-        work += text.len();
-        let mut bytes = repaired.clone().into_bytes();
-        match fault {
-            Fault::Lines { start } => lay_on_one_line(bytes.get_mut(start..)?),
-            Fault::Comment { start } => blank_line(bytes.get_mut(start..)?),
-        };
-        let next = String::from_utf8(bytes).ok()?;
-        if next == repaired || work > MAX_WORK {
+    let mut from = 0;
+    while let Some(start) = fault(repaired.get(from..)?).map(|start| from + start) {
+        let replacement = on_one_line(repaired.get(start..)?);
+        let place = start..start + replacement.len();
+        if *repaired.get(place.clone())? == *replacement {
             return None;
         }
-        repaired = next;
+        repaired.replace_range(place, &replacement);
+        // The rest is scanned from the start of this line: it starts with an entry of a block or with what was
+        // just repaired, and a scanner needs to know no more to find the next fault.
+        from = repaired.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
     }
     (repaired != text).then_some(repaired)
 }
@@ -57,15 +52,8 @@ pub(super) fn read_scalar(written: &str) -> Option<String> {
     }
 }
 
-enum Fault {
-    /// What starts there must not span lines.
-    Lines { start: usize },
-    /// The comment that starts there follows its value too closely.
-    Comment { start: usize },
-}
-
-/// What yaml-rust2 stumbles over first.
-fn fault(text: &str) -> Option<Fault> {
+/// Where the comment, quoted scalar or flow collection starts that yaml-rust2 stumbles over first.
+fn fault(text: &str) -> Option<usize> {
     let offsets = Offsets::new(text);
     let mut scanner = Scanner::new(text.chars());
     let mut last = 0;
@@ -80,11 +68,10 @@ fn fault(text: &str) -> Option<Fault> {
     }
     let error = scanner.get_error()?;
     if error.info() == "comments must be separated from other tokens by whitespace" {
-        return Some(Fault::Comment { start: offsets.byte(error.marker()) });
+        return Some(offsets.byte(error.marker()));
     }
     // The scanner holds tokens back that may turn out to be keys: it may have come further than it said.
-    let start = open.first().copied().or_else(|| enclosed_after(text, last))?;
-    Some(Fault::Lines { start })
+    open.first().copied().or_else(|| enclosed_after(text, last))
 }
 
 /// Where the quoted scalar or flow collection starts that follows the token at `last`, if one does.
@@ -102,61 +89,47 @@ fn enclosed_after(text: &str, last: usize) -> Option<usize> {
     rest.starts_with(['"', '\'', '[', '{']).then_some(text.len() - rest.len())
 }
 
-/// Lays the flow collection or quoted scalar at the start of `bytes` on one line. Of quoted scalars that span
-/// lines, only the quotes are left.
-fn lay_on_one_line(bytes: &mut [u8]) {
+/// The comment, quoted scalar or flow collection at the start of `text`, on one line and of the same length:
+/// spaces stand for line ends and comments, and nothing is left of quoted scalars that span lines but quotes.
+fn on_one_line(text: &str) -> String {
+    let mut out = String::new();
     let mut depth = 0_usize;
     let mut plain = false;
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let next = bytes.get(at + 1).copied().unwrap_or(b'\n');
-        let ends_word = next.is_ascii_whitespace() || matches!(next, b',' | b'[' | b']' | b'{' | b'}');
-        match byte {
-            b'[' | b'{' => depth += 1,
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            b'"' | b'\'' if !plain => at = close_quotes(bytes, at),
-            b'#' if !plain || at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_whitespace) => {
-                blank_line(bytes.get_mut(at..).unwrap_or_default());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let after = rest.get(c.len_utf8()..).unwrap_or_default();
+        let comment = c == '#' && (!plain || out.ends_with(' '));
+        let length = match c {
+            '"' if !plain => extent::double_quoted(rest.as_bytes()),
+            '\'' if !plain => extent::single_quoted(rest.as_bytes()),
+            '#' if comment => rest.find(['\n', '\r']).unwrap_or(rest.len()),
+            '&' | '!' | '*' if !plain => rest.find(|c: char| c.is_ascii_whitespace()).unwrap_or(rest.len()),
+            _ => c.len_utf8(),
+        };
+        let (piece, next) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        match c {
+            // Without an end the text has another fault.
+            '"' | '\'' if !plain && piece.contains('\n') && piece.ends_with(c) => {
+                out.push_str(&format!("{c}{}{c}", "x".repeat(length.saturating_sub(2))));
             }
-            b'&' | b'!' | b'*' if !plain => {
-                let word = bytes.get(at..).unwrap_or_default();
-                at += word.iter().take_while(|byte| !byte.is_ascii_whitespace()).count().saturating_sub(1);
-            }
+            _ if comment || c.is_ascii_whitespace() => out.push_str(&" ".repeat(length)),
+            _ => out.push_str(piece),
+        }
+        match c {
+            '[' | '{' => depth += 1,
+            ']' | '}' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        plain = match byte {
-            b'[' | b'{' | b']' | b'}' | b',' | b'"' | b'\'' | b'&' | b'!' | b'*' if !plain => false,
-            b'[' | b'{' | b']' | b'}' | b',' => false,
-            b':' | b'?' if ends_word => false,
-            byte => plain || !byte.is_ascii_whitespace(),
+        plain = match c {
+            '[' | '{' | ']' | '}' | ',' => false,
+            '"' | '\'' | '&' | '!' | '*' | '#' => plain,
+            ':' | '?' if after.starts_with([' ', '\t', '\n', '\r', ',', '[', ']', '{', '}']) => false,
+            c => plain || !c.is_ascii_whitespace(),
         };
-        if byte.is_ascii_whitespace()
-            && let Some(byte) = bytes.get_mut(at)
-        {
-            *byte = b' ';
-        }
         if depth == 0 {
-            return;
+            break;
         }
-        at += 1;
+        rest = next;
     }
-}
-
-/// Finds the end of the quoted scalar at `start`, and empties it of text where it spans lines.
-fn close_quotes(bytes: &mut [u8], start: usize) -> usize {
-    let rest = bytes.get(start..).unwrap_or_default();
-    let length = if rest.starts_with(b"\"") { extent::double_quoted(rest) } else { extent::single_quoted(rest) };
-    let end = (start + length).saturating_sub(1);
-    if let Some(inside) = bytes.get_mut(start + 1..end)
-        && inside.contains(&b'\n')
-    {
-        inside.fill(b'x');
-    }
-    end
-}
-
-/// Puts spaces in the place of a comment.
-fn blank_line(bytes: &mut [u8]) {
-    let length = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(bytes.len());
-    bytes.get_mut(..length).unwrap_or_default().fill(b' ');
+    out
 }

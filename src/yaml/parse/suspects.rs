@@ -16,6 +16,8 @@ struct Suspect {
     at: usize,
     /// The column of a tab; `None` for a line end.
     column: Option<usize>,
+    /// Whether nothing that encloses it can make it harmless.
+    sure: bool,
 }
 
 /// What a stretch of text is.
@@ -23,7 +25,7 @@ struct Suspect {
 pub(super) enum Kind {
     /// A quoted scalar: everything inside is text.
     Quoted,
-    /// A flow collection: tabs inside are harmless.
+    /// A flow collection: tabs inside are harmless, but for those after a plain scalar.
     Flow,
     /// A block scalar: tabs are harmless from byte `text` and column `indent` on.
     Block { text: usize, indent: usize },
@@ -45,7 +47,7 @@ impl<'a> Suspects<'a> {
                 rest.trim_start_matches(['\u{2028}', '\u{2029}']).starts_with(['\n', '\r'])
             };
             let found = text.match_indices(LINE_ENDS).map(|(at, _)| at).filter(|at| !at_end(*at));
-            suspects.extend(found.map(|at| Suspect { at, column: None }));
+            suspects.extend(found.map(|at| Suspect { at, column: None, sure: false }));
         }
         Self { text, suspects, plain: None }
     }
@@ -57,13 +59,13 @@ impl<'a> Suspects<'a> {
 
     /// Takes note of what stands at bytes `start..end`; called in the order of their ends.
     pub(super) fn passed(&mut self, start: usize, end: usize, kind: Kind) {
-        self.accept_after_plain(start);
+        self.settle_after_plain();
         let tab = |suspect: &Suspect, from: usize, indent: usize| {
             (from..end).contains(&suspect.at) && suspect.column.is_some_and(|column| column >= indent)
         };
         match kind {
             Kind::Quoted => self.suspects.retain(|suspect| !(start..end).contains(&suspect.at)),
-            Kind::Flow => self.suspects.retain(|suspect| !tab(suspect, start, 0)),
+            Kind::Flow => self.suspects.retain(|suspect| suspect.sure || !tab(suspect, start, 0)),
             Kind::Block { text, indent } => self.suspects.retain(|suspect| !tab(suspect, text, indent)),
             Kind::Plain { indent } => {
                 self.suspects.retain(|suspect| !tab(suspect, start, indent));
@@ -72,18 +74,21 @@ impl<'a> Suspects<'a> {
         }
     }
 
-    fn accept_after_plain(&mut self, next: usize) {
-        if let Some((end, indent)) = self.plain.take() {
-            let blank = |at: usize| self.text.get(end..at).is_some_and(|between| between.trim().is_empty());
-            self.suspects.retain(|Suspect { at, column }| {
-                !((end..next).contains(at) && blank(*at)) || column.is_none_or(|column| column < indent)
-            });
-        }
+    /// Judges the tabs on the empty lines after a plain scalar.
+    fn settle_after_plain(&mut self) {
+        let Some((end, indent)) = self.plain.take() else { return };
+        let text = self.text;
+        let follows = |at: usize| text.get(end..at).is_some_and(|between| between.trim().is_empty());
+        self.suspects.retain_mut(|suspect| {
+            let Some(column) = suspect.column.filter(|_| follows(suspect.at)) else { return true };
+            suspect.sure = true;
+            column < indent
+        });
     }
 
     /// What is wrong and at which byte, in a document that ends at byte `end` and of which everything has passed.
     pub(super) fn offender_before(mut self, end: usize) -> Option<(usize, &'static str)> {
-        self.accept_after_plain(end);
+        self.settle_after_plain();
         let first = self.suspects.into_iter().filter(|suspect| suspect.at < end).min_by_key(|suspect| suspect.at)?;
         Some((
             first.at,
@@ -109,7 +114,7 @@ fn tabs(text: &str) -> Vec<Suspect> {
         // go-yaml reads comments that follow each other as one, whatever stands before them.
         let continues_comment = in_comment && words.starts_with('#');
         if let Some(column) = blank.find('\t').filter(|_| !continues_comment) {
-            suspects.push(Suspect { at: start + column, column: Some(column) });
+            suspects.push(Suspect { at: start + column, column: Some(column), sure: false });
         }
         in_comment = words.starts_with('#');
         start += line.len();
