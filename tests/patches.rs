@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use gate::kustomize::{Options, Render, Renderer};
+use gate::kustomize::{Options, Removal, Render, Renderer};
 use gate::source::{Files, MemoryTree, Problem, RepoPath, Revision, Span};
 use gate::yaml::{Node, Origin, Scalar};
 
@@ -50,6 +50,17 @@ impl Patched {
             manifest.node.leaves(&mut |path, leaf| lines.push_str(&format!("{path}: {}\n", self.chain(leaf))));
         }
         lines
+    }
+
+    /// What the patch took away, and the text that did.
+    fn removals(&self) -> String {
+        let manifests = &self.render.as_ref().unwrap().resources;
+        let say = |removal: &Removal| {
+            let text = removal.value.text().unwrap_or("-");
+            let (from, by) = (self.place(removal.value.origin.span), self.place(removal.by));
+            format!("{}: {text} ({from}) by {by}\n", removal.path)
+        };
+        manifests.iter().flat_map(|manifest| &manifest.removed).map(say).collect()
     }
 
     fn chain(&self, leaf: &Node) -> String {
@@ -162,6 +173,29 @@ fn operations_are_the_origin_of_what_they_set() {
     spec.list[2]: c (manifest, object.yaml:8:16)
     spec.list[3].new: 1 (JSON patch, patch.yaml:2:46)
     spec.labels["example.com/tier"]: back (manifest, object.yaml:5:30)
+    "#);
+}
+
+#[test]
+fn what_patches_take_away_is_remembered() {
+    let patch = deployment(
+        "  replicas: null
+  template:
+    spec:
+      containers:
+      - {name: proxy, $patch: delete}
+      - {name: api, args: null}
+",
+    );
+    insta::assert_snapshot!(patched(DEPLOYMENT, &patch, None).removals(), @"
+    spec.replicas: 1 (object.yaml:6:13) by patch.yaml:5:13
+    spec.template.spec.containers[1]: - (object.yaml:13:9) by patch.yaml:9:31
+    spec.template.spec.containers[0].args: - (object.yaml:12:15) by patch.yaml:10:27
+    ");
+    let patch = "- {op: remove, path: /spec/list/-1}\n- {op: remove, path: /metadata/labels/example.com~1tier}\n";
+    insta::assert_snapshot!(patched(THING, patch, Some("Thing")).removals(), @r#"
+    spec.list[2]: c (object.yaml:8:16) by patch.yaml:1:3
+    metadata.labels["example.com/tier"]: back (object.yaml:5:30) by patch.yaml:2:3
     "#);
 }
 
