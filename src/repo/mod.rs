@@ -10,6 +10,7 @@ mod freeze;
 mod image;
 mod layout;
 mod pattern;
+mod starter;
 mod waiver;
 
 pub use apps::{AppPattern, Fit};
@@ -19,4 +20,5 @@ pub use freeze::{Freeze, FreezeWindow, active as active_freezes, next as next_fr
 pub use image::{ImageError, ImageRef, is_digest};
 pub use layout::{App, Layout, Overlay};
 pub use pattern::{FieldPattern, Glob};
+pub use starter::{Starter, starters};
 pub use waiver::{Ledger, Subject, Verdict, Waiver};

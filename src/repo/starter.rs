@@ -1,0 +1,107 @@
+//! The files that a repository starts with: configuration as far as the layout tells it, a workflow, a hook.
+//!
+//! Writing them, and not over what is there, is left to the caller.
+
+use super::layout::{App, Layout};
+
+/// Apps that the configuration names as examples of what was found.
+const EXAMPLES: usize = 20;
+
+/// A file to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Starter {
+    /// Where, from the root of the repository.
+    pub path: &'static str,
+    /// What is in it.
+    pub text: String,
+    /// Whether it is a program.
+    pub executable: bool,
+}
+
+/// The files for a repository of that layout.
+#[must_use]
+pub fn starters(layout: &Layout) -> Vec<Starter> {
+    vec![
+        Starter { path: "gate.yaml", text: configuration(layout), executable: false },
+        Starter { path: ".github/workflows/gate.yaml", text: WORKFLOW.to_owned(), executable: false },
+        Starter { path: ".githooks/pre-push", text: HOOK.to_owned(), executable: true },
+    ]
+}
+
+const HOOK: &str = include_str!("../../hooks/pre-push");
+
+const WORKFLOW: &str = "\
+name: gate
+on:
+  pull_request:
+  merge_group:
+permissions:
+  contents: read
+jobs:
+  gate:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+        with:
+          fetch-depth: 2 # the merge commit and its parents
+          persist-credentials: false
+      - uses: OWNER/gate@COMMIT # where gate is, pinned by its full hash
+";
+
+fn configuration(layout: &Layout) -> String {
+    let mut text = String::from(
+        "# What gate should know about this repository. Without a key, its default holds.\nversion: 1\n\n",
+    );
+    text.push_str("# In the order of promotion. What is protected is guarded most strictly.\nenvironments:\n");
+    for environment in layout.environments.iter() {
+        match environment.protected {
+            true => text.push_str(&format!("  - {{name: {}, protected: true}}\n", environment.name)),
+            false => text.push_str(&format!("  - {}\n", environment.name)),
+        }
+    }
+    text.push_str(
+        "\n# Overlays are found by the names of directories; `apps` would say where they are instead. Found:\n",
+    );
+    for app in layout.apps.iter().take(EXAMPLES) {
+        text.push_str(&format!("#   {}: {}\n", app.name, overlays(app)));
+    }
+    match layout.apps.len().saturating_sub(EXAMPLES) {
+        0 if layout.apps.is_empty() => text.push_str("#   nothing\n"),
+        0 => {}
+        more => text.push_str(&format!("#   and {more} more\n")),
+    }
+    text
+}
+
+fn overlays(app: &App) -> String {
+    let paths: Vec<&str> = app.overlays.iter().map(|overlay| overlay.directory.as_str()).collect();
+    paths.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::repo::Config;
+    use crate::source::{Files, MemoryTree, Revision};
+    use crate::yaml::{Dialect, Text, parse_first};
+
+    #[test]
+    fn the_configuration_says_what_was_found_and_can_be_read() {
+        let file =
+            |environment: &str| (format!("apps/api/overlays/{environment}/kustomization.yaml"), "namePrefix: a-\n");
+        let tree = MemoryTree::new(["staging", "production"].map(file));
+        let revision = Revision::new(tree, Arc::new(Files::default()));
+        let layout = Layout::find(&Config::default(), &revision, &BTreeMap::new());
+        let text = configuration(&layout);
+        let root = parse_first(&Text::loose(&text), Dialect::Resource).unwrap().unwrap();
+        let config = Config::read(&root).unwrap();
+        let names: Vec<&str> = config.environments.iter().map(|environment| environment.name.as_str()).collect();
+        assert_eq!(names, ["staging", "production"]);
+        assert!(text.contains("api: apps/api/overlays/staging, apps/api/overlays/production"), "{text}");
+    }
+}
