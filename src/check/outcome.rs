@@ -71,7 +71,7 @@ fn waive(setting: &Setting<'_>, findings: &mut [Finding]) -> Vec<Finding> {
     }
     let expired = expired.into_iter().map(|waiver| (waiver, format!("this waiver ended after {}", waiver.until)));
     let unused = ledger.unused().map(|waiver| (waiver, "this waiver covers nothing".to_owned()));
-    expired.chain(unused).map(|(waiver, message)| about_waiver(setting, waiver, message)).collect()
+    expired.chain(unused).map(|(waiver, message)| about_waiver(setting, waiver, &message)).collect()
 }
 
 /// The digest that a finding is about, as its message names it.
@@ -82,7 +82,7 @@ fn digest(message: &str) -> Option<&str> {
     rest.get(..end)
 }
 
-fn about_waiver(setting: &Setting<'_>, waiver: &Waiver, message: String) -> Finding {
+fn about_waiver(setting: &Setting<'_>, waiver: &Waiver, message: &str) -> Finding {
     let files = setting.request.head.files();
     let masks = Masks::default();
     Finding {

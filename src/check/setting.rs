@@ -71,7 +71,7 @@ impl<'a> Setting<'a> {
         }
         let head = Renderer::new(request.head, Options::default());
         let base = request.base.as_ref().map(|(revision, _)| Renderer::new(revision, Options::default()));
-        Ok(Self { config, layout, policies, head, base, notes, request })
+        Ok(Self { request, config, layout, policies, head, base, notes })
     }
 
     pub(super) fn apps(&self) -> &[App] {

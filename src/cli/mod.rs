@@ -8,6 +8,7 @@ mod exit;
 mod explain;
 mod failure;
 mod freeze;
+mod init;
 mod output;
 mod policies;
 mod render;
@@ -45,6 +46,7 @@ enum Command {
     Policies(policies::Arguments),
     Explain(explain::Arguments),
     Freeze(freeze::Arguments),
+    Init(init::Arguments),
 }
 
 /// When to use colours.
@@ -91,6 +93,7 @@ fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
         Command::Diff(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Explain(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Freeze(arguments) => with(colored(), |out| arguments.run(out)),
+        Command::Init(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Policies(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Test(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Render(arguments) => with(io::stdout().lock(), |out| arguments.run(out)),

@@ -18,7 +18,7 @@ use crate::source::{DiskTree, Files, GitRepository, Problem, RepoPath, Revision,
 const CONFIG: &str = "gate.yaml";
 
 /// Where the configuration is.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(super) struct ConfigFile {
     /// The configuration file, as a path in the repository [default: gate.yaml, where there is one]
     #[arg(long, value_name = "FILE")]
@@ -100,6 +100,11 @@ impl Workspace {
             prefix: prefix(here.as_deref(), &root),
             root,
         })
+    }
+
+    /// Where its root is on disk.
+    pub(super) fn disk(&self) -> &Path {
+        &self.root
     }
 
     /// What the configuration file says; without one, what no file says.
