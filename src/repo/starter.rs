@@ -54,9 +54,10 @@ fn configuration(layout: &Layout) -> String {
     );
     text.push_str("# In the order of promotion. What is protected is guarded most strictly.\nenvironments:\n");
     for environment in layout.environments.iter() {
-        match environment.protected {
-            true => text.push_str(&format!("  - {{name: {}, protected: true}}\n", environment.name)),
-            false => text.push_str(&format!("  - {}\n", environment.name)),
+        if environment.protected {
+            text.push_str(&format!("  - {{name: {}, protected: true}}\n", environment.name));
+        } else {
+            text.push_str(&format!("  - {}\n", environment.name));
         }
     }
     text.push_str(

@@ -107,10 +107,9 @@ impl Scalar {
     /// that way ends: null, and integers that need all 64 bits.
     pub(super) fn as_json_key(&self) -> Option<String> {
         match self.decode() {
-            Decoded::Null => None,
+            Decoded::Null | Decoded::Uint(_) => None,
             Decoded::Bool(value) => Some(value.to_string()),
             Decoded::Int(value) => Some(value.to_string()),
-            Decoded::Uint(_) => None,
             Decoded::Float(value) => Some(number::write_single(value)),
             Decoded::Str(text) => Some(text),
         }

@@ -178,12 +178,10 @@ impl Patching<'_> {
             }
             // The patch counts as one of the resource's own version.
             if let (Some(version), Some(map)) = (resource.node.get("apiVersion"), patch.as_map_mut()) {
-                match map.get_mut("apiVersion") {
-                    Some(own) => own.value = version.value.clone(),
-                    None => {
-                        let key = Key::new("apiVersion", version.origin.span);
-                        map.push(key, version.clone());
-                    }
+                if let Some(own) = map.get_mut("apiVersion") {
+                    own.value = version.value.clone();
+                } else {
+                    map.push(Key::new("apiVersion", version.origin.span), version.clone());
                 }
             }
             match self.merge_into(resource, &patch, allow) {

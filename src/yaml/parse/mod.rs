@@ -72,9 +72,10 @@ pub fn parse_first(text: &Text<'_>, dialect: Dialect) -> Result<Option<Node>, Pr
             .hint("remove it, or write it as an escape in double quotes"));
     }
     // yaml-rust2 sees a line end at the end of a text in some places and not in others.
-    let source = match text.content.ends_with('\n') {
-        true => Cow::Borrowed(text.content),
-        false => Cow::Owned(format!("{}\n", text.content)),
+    let source = if text.content.ends_with('\n') {
+        Cow::Borrowed(text.content)
+    } else {
+        Cow::Owned(format!("{}\n", text.content))
     };
     let failure = match build(&text, &source, dialect) {
         Ok(root) => return Ok(root),
