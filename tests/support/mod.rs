@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// A clean environment: what a machine's own git configuration says must not matter.
-pub fn command(program: &str, directory: &Path) -> Command {
+pub(crate) fn command(program: &str, directory: &Path) -> Command {
     let mut command = Command::new(program);
     command
         .current_dir(directory)
@@ -19,14 +19,14 @@ pub fn command(program: &str, directory: &Path) -> Command {
 }
 
 /// What git prints.
-pub fn git(directory: &Path, arguments: &[&str]) -> String {
+pub(crate) fn git(directory: &Path, arguments: &[&str]) -> String {
     let output = command("git", directory).args(arguments).output().unwrap();
     assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 /// Writes a file and commits everything; the commit.
-pub fn commit(directory: &Path, file: &str, content: &str) -> String {
+pub(crate) fn commit(directory: &Path, file: &str, content: &str) -> String {
     let path = directory.join(file);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, content).unwrap();
