@@ -76,8 +76,9 @@ place(image, missing) := object.union(image.at, {"path": array.concat(container,
 	container := array.slice(image.at.path, 0, count(image.at.path) - 1)
 }
 
-field(missing) := array.concat(["resources"], missing[0]) if {
+field(missing) := array.concat(["resources"], only) if {
 	count(missing) == 1
+	some only in missing
 } else := ["resources"]
 
 message(environment, image, missing) := sprintf("container `%s` has no %s%s", [image.container, lib.sentence(words), lost]) if {
