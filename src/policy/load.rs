@@ -195,7 +195,7 @@ pub(super) fn entries(program: &Program, package: &Package, problems: &mut Vec<P
     for (index, rule) in own() {
         let name = rule.name.first().map(String::as_str).unwrap_or_default();
         if entry(name).is_some() && !matches!(rule.kind, RuleKind::Function(_)) {
-            if rule.name.len() > 1 {
+            if !rule.plain {
                 let problem =
                     Problem::new(format!("`{}` is not asked: the name has more than one part", rule.name.join(".")));
                 problems.push(problem.at(rule.span).hint("write it as `deny_name contains ...`"));

@@ -135,6 +135,7 @@ fn what_would_pass_in_silence_is_an_error() {
     insta::assert_snapshot!(wrong("package main\nwarning contains \"x\" if true\ndeny contains \"y\" if false\n"), @"policy/a.rego:2:1: nothing asks the rule `warning` (did you mean `warn`? Names that are asked: `deny`, `violation`, `warn`, and those with `_` and more after them)");
     insta::assert_snapshot!(wrong("package main\nallow if true\n"), @"policy/a.rego:1:9: nothing asks `main`: it has no rule `deny`, `violation` or `warn` (name the rule that gathers findings `deny`)");
     insta::assert_snapshot!(wrong("package main\ndeny.a contains \"x\" if true\n"), @"policy/a.rego:2:1: `deny.a` is not asked: the name has more than one part (write it as `deny_name contains ...`)");
+    insta::assert_snapshot!(wrong("package main\ndeny[x] := \"y\" if some x in input.list\n"), @"policy/a.rego:2:1: `deny` is not asked: the name has more than one part (write it as `deny_name contains ...`)");
     insta::assert_snapshot!(wrong("package gate.freeze_window\ndeny contains \"x\" if true\n"), @"policy/a.rego:1:9: the package `gate.freeze_window` comes with the program (give the package another name)");
     insta::assert_snapshot!(wrong("package gate.lib\ndeny contains \"x\" if true\n"), @"policy/a.rego:1:9: the package `gate.lib` comes with the program (give the package another name)");
     insta::assert_snapshot!(wrong("package gate\ndeny contains \"x\" if true\n"), @"policy/a.rego:1:9: policies live in packages below `gate` (name it, as in `package gate.team_labels`)");

@@ -18,10 +18,11 @@ const MAX_RANGE: i128 = 1_000_000;
 type Function = (&'static str, u8, fn(&[Value]) -> Result<Value>);
 
 /// Built-ins that the interpreter lacks or has otherwise than OPA.
-const OWN: [Function; 15] = [
+const OWN: [Function; 16] = [
     ("sprintf", 2, |arguments| own_sprintf(arguments)),
     ("numbers.range", 2, |arguments| range(arguments, 1)),
     ("numbers.range_step", 3, |arguments| range(arguments, integer(arguments, 2)?)),
+    ("json.is_valid", 1, |arguments| Ok(Value::from(text(arguments, 0).is_ok_and(is_json)))),
     ("array.flatten", 1, |arguments| Ok(Value::from(flatten(arguments)?))),
     ("crypto.sha256", 1, |arguments| Ok(Value::from(sha256(text(arguments, 0)?)))),
     ("yaml.unmarshal", 1, |arguments| yaml(text(arguments, 0)?)),
@@ -165,6 +166,10 @@ fn range(arguments: &[Value], step: i128) -> Result<Value> {
     let step = if from <= to { step } else { -step };
     let numbers = std::iter::successors(Some(from), |last| last.checked_add(step));
     Ok(Value::from(numbers.take(usize::try_from(count)?).map(Value::from).collect::<Vec<_>>()))
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 fn flatten(arguments: &[Value]) -> Result<Vec<Value>> {

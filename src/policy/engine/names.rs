@@ -29,6 +29,8 @@ pub(super) struct RuleNames {
     /// Its own path below `data`, as far as it is constant.
     pub(super) path: Vec<String>,
     pub(super) kind: RuleKind,
+    /// Whether the name is one word.
+    pub(super) plain: bool,
     /// Its name in the text.
     pub(super) span: Span,
     pub(super) references: Vec<Reference>,
@@ -98,6 +100,7 @@ impl Names {
                     package: package.clone(),
                     path: [package.as_slice(), &name].concat(),
                     kind,
+                    plain: is_plain(rule),
                     span,
                     references: walked.references,
                     unbound: walked.unbound,
@@ -118,15 +121,23 @@ impl Names {
 
 /// The name of a rule as far as it is constant, its kind, and where the name stands.
 fn head(rule: &Rule) -> (Vec<String>, RuleKind, Span) {
-    let (reference, kind) = match rule {
+    let (reference, kind) = reference(rule);
+    (constant_path(reference), kind, root(reference).span().clone())
+}
+
+fn is_plain(rule: &Rule) -> bool {
+    matches!(reference(rule).0.as_ref(), Expr::Var { .. })
+}
+
+fn reference(rule: &Rule) -> (&Ref<Expr>, RuleKind) {
+    match rule {
         Rule::Spec { head: RuleHead::Set { refr, .. }, .. } => (refr, RuleKind::Set),
         Rule::Spec { head: RuleHead::Compr { refr, .. }, .. } => (refr, RuleKind::Complete),
         Rule::Default { refr, args, .. } if args.is_empty() => (refr, RuleKind::Complete),
         Rule::Spec { head: RuleHead::Func { refr, args, .. }, .. } | Rule::Default { refr, args, .. } => {
             (refr, RuleKind::Function(args.len()))
         }
-    };
-    (constant_path(reference), kind, root(reference).span().clone())
+    }
 }
 
 fn root(reference: &Ref<Expr>) -> &Ref<Expr> {

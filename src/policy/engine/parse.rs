@@ -1,9 +1,10 @@
 //! From files to modules: Rego v1 or v0, with the limits that the interpreter's parser needs.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use regorus::Engine;
+use regorus::{Engine, PolicyLengthConfig};
 
 use super::limits::guarded;
 use super::names::{Names, constant_path};
@@ -15,6 +16,9 @@ use crate::source::{Files, Problem, Reason, Span};
 
 /// Deepest nesting of brackets. The interpreter's parser takes twice as long for each level.
 const MAX_DEPTH: usize = 14;
+
+/// Longest line, in bytes: certificates and tokens in tests are long.
+const MAX_COLUMNS: NonZeroU32 = NonZeroU32::new(65_536).unwrap();
 
 /// A policy file that was parsed.
 pub(in crate::policy) struct Module {
@@ -52,6 +56,7 @@ impl Parsed {
         let mut engine = Engine::new();
         engine.set_gather_prints(true);
         engine.set_execution_timer_config(limits::timer(limit));
+        engine.set_policy_length_config(PolicyLengthConfig { max_col: MAX_COLUMNS, ..PolicyLengthConfig::default() });
         builtins::install(&mut engine, now).map_err(|error| vec![sources.problem(&error, files)])?;
         let unparsed = sources.0.iter().filter_map(|source| parse(&mut engine, source, &sources, files).err());
         let problems: Vec<Problem> = unparsed.collect();

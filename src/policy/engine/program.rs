@@ -34,6 +34,8 @@ pub(in crate::policy) struct Rule {
     /// The name within its package, as far as it is constant.
     pub(in crate::policy) name: Vec<String>,
     pub(in crate::policy) kind: RuleKind,
+    /// Whether the name is one word.
+    pub(in crate::policy) plain: bool,
     /// Where it is named.
     pub(in crate::policy) span: Option<Span>,
     /// Whether another rule refers to it.
@@ -88,6 +90,7 @@ fn rules(names: &Names, sources: &Sources) -> Vec<Rule> {
             module: rule.module,
             name: rule.path.get(rule.package.len()..).unwrap_or_default().to_vec(),
             kind: rule.kind,
+            plain: rule.plain,
             span: sources.span(&rule.span),
             used: users.clone().next().is_some(),
             users: users.filter(|other| other.package != rule.package).map(|other| other.package.clone()).collect(),

@@ -131,6 +131,8 @@ fn one(verb: char, argument: &Argument, flags: Flags) -> String {
     match (verb, argument) {
         ('T', _) => pad(type_name(argument).to_owned(), flags),
         ('v' | 'd' | 'b' | 'o' | 'O' | 'x' | 'X' | 'c' | 'q' | 'U', Argument::Int(value)) => int(verb, *value, flags),
+        // Go's big numbers write themselves, and take `%s` too.
+        ('s', Argument::Int(value)) if i64::try_from(*value).is_err() => int('d', *value, flags),
         ('v' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G', Argument::Float(value)) => float(verb, *value, flags),
         ('v' | 's' | 'x' | 'X' | 'q', Argument::Text(text)) => self::text(verb, text, flags),
         _ => format!("%!{verb}({})", typed(argument)),

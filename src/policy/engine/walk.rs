@@ -264,6 +264,18 @@ impl<'a> Walk<'a> {
             left.iter().zip(right).for_each(|(left, right)| self.equate(left, right));
             return;
         }
+        if let (Expr::Object { fields: left, .. }, Expr::Object { fields: right, .. }) = (lhs.as_ref(), rhs.as_ref())
+            && left.len() == right.len()
+        {
+            let other = |key: &Ref<Expr>| right.iter().find(|(_, other, _)| other.span().text() == key.span().text());
+            for (_, key, value) in left {
+                match other(key) {
+                    Some((_, _, other)) => self.equate(value, other),
+                    None => self.patterns([value], false),
+                }
+            }
+            return;
+        }
         let start = self.used.len();
         self.expression(lhs);
         let middle = self.used.len();
@@ -281,11 +293,12 @@ impl<'a> Walk<'a> {
     fn call(&mut self, function: &Ref<Expr>, arguments: &[Ref<Expr>]) {
         let path = constant_path(function);
         let (target, arity) = self.function(&path);
-        // One argument more than the function takes: its result is compared with the last.
+        // One argument more than the function takes: its result is compared with the last. Of a function that
+        // does not exist nobody knows which it is.
         let output = arity.is_some_and(|arity| arguments.len() == arity + 1);
         let inputs = arguments.len() - usize::from(output);
         for (index, argument) in arguments.iter().enumerate() {
-            if index < inputs { self.expression(argument) } else { self.pattern(argument, false) }
+            if arity.is_some() && index < inputs { self.expression(argument) } else { self.pattern(argument, false) }
         }
         let call = Some(inputs);
         self.references.push(Reference { target, call, span: function.span().clone() });
