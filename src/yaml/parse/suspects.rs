@@ -6,7 +6,7 @@
 pub(super) struct Suspects<'a> {
     text: &'a str,
     /// Those that are not yet known to be harmless.
-    suspects: Vec<Suspect>,
+    found: Vec<Suspect>,
     /// Where the last plain scalar ended, and the column from which tabs may stand after it.
     plain: Option<(usize, usize)>,
 }
@@ -39,22 +39,22 @@ pub(super) const LINE_ENDS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
 
 impl<'a> Suspects<'a> {
     pub(super) fn of(text: &'a str) -> Self {
-        let mut suspects = tabs(text);
+        let mut found = tabs(text);
         if !text.is_ascii() {
             // These end a line a second time, which changes nothing.
             let at_end = |at: usize| {
                 let rest = text.get(at..).unwrap_or_default();
                 rest.trim_start_matches(['\u{2028}', '\u{2029}']).starts_with(['\n', '\r'])
             };
-            let found = text.match_indices(LINE_ENDS).map(|(at, _)| at).filter(|at| !at_end(*at));
-            suspects.extend(found.map(|at| Suspect { at, column: None, sure: false }));
+            let ends = text.match_indices(LINE_ENDS).map(|(at, _)| at).filter(|at| !at_end(*at));
+            found.extend(ends.map(|at| Suspect { at, column: None, sure: false }));
         }
-        Self { text, suspects, plain: None }
+        Self { text, found, plain: None }
     }
 
     /// Whether there are any that are not known to be harmless.
     pub(super) fn any(&self) -> bool {
-        !self.suspects.is_empty()
+        !self.found.is_empty()
     }
 
     /// Takes note of what stands at bytes `start..end`; called in the order of their ends.
@@ -64,11 +64,11 @@ impl<'a> Suspects<'a> {
             (from..end).contains(&suspect.at) && suspect.column.is_some_and(|column| column >= indent)
         };
         match kind {
-            Kind::Quoted => self.suspects.retain(|suspect| !(start..end).contains(&suspect.at)),
-            Kind::Flow => self.suspects.retain(|suspect| suspect.sure || !tab(suspect, start, 0)),
-            Kind::Block { text, indent } => self.suspects.retain(|suspect| !tab(suspect, text, indent)),
+            Kind::Quoted => self.found.retain(|suspect| !(start..end).contains(&suspect.at)),
+            Kind::Flow => self.found.retain(|suspect| suspect.sure || !tab(suspect, start, 0)),
+            Kind::Block { text, indent } => self.found.retain(|suspect| !tab(suspect, text, indent)),
             Kind::Plain { indent } => {
-                self.suspects.retain(|suspect| !tab(suspect, start, indent));
+                self.found.retain(|suspect| !tab(suspect, start, indent));
                 self.plain = Some((end, indent));
             }
         }
@@ -79,7 +79,7 @@ impl<'a> Suspects<'a> {
         let Some((end, indent)) = self.plain.take() else { return };
         let text = self.text;
         let follows = |at: usize| text.get(end..at).is_some_and(|between| between.trim().is_empty());
-        self.suspects.retain_mut(|suspect| {
+        self.found.retain_mut(|suspect| {
             let Some(column) = suspect.column.filter(|_| follows(suspect.at)) else { return true };
             suspect.sure = true;
             column < indent
@@ -89,7 +89,7 @@ impl<'a> Suspects<'a> {
     /// What is wrong and at which byte, in a document that ends at byte `end` and of which everything has passed.
     pub(super) fn offender_before(mut self, end: usize) -> Option<(usize, &'static str)> {
         self.settle_after_plain();
-        let first = self.suspects.into_iter().filter(|suspect| suspect.at < end).min_by_key(|suspect| suspect.at)?;
+        let first = self.found.into_iter().filter(|suspect| suspect.at < end).min_by_key(|suspect| suspect.at)?;
         Some((
             first.at,
             match first.column {
