@@ -11,7 +11,7 @@
 #   from one that it has left behind, so what differs is a warning.
 # custom:
 #   severity: error
-#   help: promote what the environment below runs (`gate promote`), or bring this version there first
+#   help: promote what the environment below runs, or bring this version there first
 #   example: |
 #     # staging                          # production
 #     images:                            images:

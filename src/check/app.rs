@@ -80,6 +80,13 @@ pub(super) fn judge(setting: &Setting<'_>, app: &App) -> Judged {
     judged
 }
 
+/// The documents that policies get for an app, one for each view.
+#[cfg(test)]
+pub(super) fn inputs(setting: &Setting<'_>, app: &App) -> Vec<crate::policy::Data> {
+    let renderings: Vec<_> = app.overlays.iter().filter_map(|overlay| render(setting, overlay).ok()).collect();
+    views(&renderings).iter().map(|view| input::document(setting, app, view, false)).collect()
+}
+
 fn render<'a>(setting: &Setting<'_>, overlay: &'a Overlay) -> Result<Rendering<'a>, Problem> {
     let render = setting.head.render(&overlay.directory)?;
     let environment = setting.layout.environments.find(&overlay.environment);

@@ -156,3 +156,43 @@ fn pairs<'r>(setting: &Setting<'_>, renders: &'r [Rendered<'r>]) -> Vec<(&'r Ren
     }
     pairs
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::sync::Arc;
+
+    use crate::check::{Request, Setting, Severity, app};
+    use crate::schema::Schema;
+    use crate::source::{DiskTree, Files, RepoPath, Revision};
+    use crate::yaml::{Dialect, Text, parse_first};
+
+    #[test]
+    fn the_schema_describes_what_policies_see() {
+        let files = Arc::new(Files::default());
+        let shop = Revision::new(DiskTree::new("testdata/shop").unwrap(), files.clone());
+        let request = |base| Request {
+            head: &shop,
+            base,
+            within: RepoPath::root(),
+            config: RepoPath::new("gate.yaml").unwrap(),
+            now: "2026-12-26T10:00:00Z".parse().unwrap(),
+            root: String::new(),
+            fail_on: Severity::Error,
+        };
+        let schema = serde_json::from_str(include_str!("../../schemas/input.schema.json")).unwrap();
+        let schema = Schema::new(schema).unwrap();
+        for base in [None, Some((&shop, "main".to_owned()))] {
+            let setting = Setting::load(request(base)).unwrap();
+            for app in setting.apps() {
+                for input in app::inputs(&setting, app) {
+                    let text = input.to_json().to_string();
+                    let document = parse_first(&Text::loose(&text), Dialect::Resource).unwrap().unwrap();
+                    let breaches = schema.validate(&document);
+                    assert!(breaches.is_empty(), "{}: {breaches:?}", app.name);
+                }
+            }
+        }
+    }
+}

@@ -41,7 +41,7 @@ pub struct Setting<'a> {
 
 impl<'a> Setting<'a> {
     /// Reads configuration and policies and finds the apps. A change does not touch its judge: with a base
-    /// revision, configuration and policies are the base's, unless it has none yet.
+    /// revision, configuration and policies are the base's.
     ///
     /// # Errors
     /// All that is wrong with configuration and policies.
@@ -91,19 +91,17 @@ impl<'a> Setting<'a> {
     }
 }
 
-/// The revision whose configuration and policies count.
+/// The revision whose configuration and policies count: the base's, where there is one. A change that brings
+/// the first configuration is judged without it, or it could switch its own judge off.
 fn judge<'a>(request: &Request<'a>, notes: &mut Vec<String>) -> &'a Revision {
-    match &request.base {
-        Some((base, name)) if !exists(base, &request.config) && exists(request.head, &request.config) => {
-            notes.push(format!(
-                "`{name}` has no `{}` yet: this change adopts it, and is judged by its own",
-                request.config
-            ));
-            request.head
-        }
-        Some((base, _)) => base,
-        None => request.head,
+    let Some((base, name)) = &request.base else { return request.head };
+    if !exists(base, &request.config) && exists(request.head, &request.config) {
+        notes.push(format!(
+            "`{name}` has no `{}` yet: the one that this change brings counts from there on",
+            request.config
+        ));
     }
+    base
 }
 
 fn exists(revision: &Revision, path: &RepoPath) -> bool {
