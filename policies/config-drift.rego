@@ -6,7 +6,7 @@
 #   Each other difference is worth a look: a probe that one side lacks, a variable that was forgotten, a resource
 #   on one side only, a value that names the other environment.
 #
-#   Images and versions are left to `digest-matches-staging`.
+#   Images and versions are left to `digest-matches-staging`. A resource with many differences is told in one.
 # custom:
 #   severity: warning
 #   help: make the environments alike, best by moving the value into the base, or allow the difference under `drift.allow` in gate.yaml
@@ -14,19 +14,45 @@
 #     # staging                         # production
 #     readinessProbe:                   # no probe: found
 #       httpGet: {path: /healthz}
+#   settings:
+#     fields:
+#       description: how many differences of one resource are told one by one
+#       default: 5
 package gate.config_drift
 
 import data.gate.lib
+
+settings := data.gate.settings["config-drift"]
 
 # Classes that another policy judges.
 elsewhere := {"image", "chart-version", "git-revision"}
 
 warn contains {"msg": message(drift), "at": drift.at} if {
+	some _, found in unexpected
+	count(found) <= settings.fields
+	some drift in found
+}
+
+# A resource that differs all over is one finding: it was written twice, or it is of another version.
+warn contains {
+	"msg": sprintf("`%s` differs in %d fields between %s and %s, first in `%s`", [lib.name_of(first.resource), count(found), first.lower, first.upper, first.field]),
+	"at": first.at,
+} if {
+	some _, found in unexpected
+	count(found) > settings.fields
+	fields := sort([drift.field | some drift in found])
+	some first in found
+	first.field == fields[0]
+}
+
+# The differences to be told, by the resource that they are in.
+unexpected[resource] contains drift if {
 	some drift in input.drift
 	not drift.expected
 	not drift.allowed
 	not drift.class in elsewhere
 	not forgotten(drift)
+	resource := sprintf("%s %s %v", [drift.upper, lib.name_of(drift.resource), drift.resource.namespace])
 }
 
 # A variable that `secret-referenced-exists` names.

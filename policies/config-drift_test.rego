@@ -71,3 +71,10 @@ test_a_forgotten_variable_is_said_once if {
 	count(messages(only)) == 1
 	policy.warn == set() with input as {"drift": [drift(only)], "missing_variables": [variable]}
 }
+
+test_a_resource_that_differs_all_over_is_one_finding if {
+	many := [drift({"field": sprintf("spec.f%d", [n])}) | some n in numbers.range(1, 6)]
+	{finding.msg | some finding in policy.warn} == {"`Deployment/api` differs in 6 fields between staging and production, first in `spec.f1`"} with input as {"drift": many, "missing_variables": []}
+	few := array.slice(many, 0, 5)
+	count(policy.warn) == 5 with input as {"drift": few, "missing_variables": []}
+}
