@@ -14,7 +14,7 @@ const NAMED_IN: [(&str, &str); 6] = [
     ("yaml_rust2", "yaml/parse"),
     ("regorus", "policy/engine"),
     ("jsonschema", "schema/"),
-    ("miette", "report/human.rs"),
+    ("miette", "report/human/excerpts.rs"),
     ("gix", "source/git"),
     ("clap", "cli/"),
 ];

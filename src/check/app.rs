@@ -144,7 +144,7 @@ fn judge_view(setting: &Setting<'_>, app: &App, view: &[&Rendering<'_>], masks: 
     let answer = setting.policies.judge(&document);
     let files = setting.request.head.files();
     let renders: Vec<Rendered<'_>> = view.iter().map(|rendering| rendering.head()).collect();
-    let locator = Locator { renders: &renders, files, masks };
+    let locator = Locator { renders: &renders, revision: setting.request.head, masks };
     let known = known(setting, app, view);
     for verdict in answer.verdicts {
         let located = locator.locate(&verdict.at);
@@ -167,13 +167,14 @@ fn judge_view(setting: &Setting<'_>, app: &App, view: &[&Rendering<'_>], masks: 
 
 /// The fingerprints of what the base revision is guilty of already.
 fn known(setting: &Setting<'_>, app: &App, view: &[&Rendering<'_>]) -> BTreeSet<String> {
-    if setting.base.is_none() || view.iter().any(|rendering| rendering.base.is_none()) {
+    let Some((revision, _)) = &setting.request.base else { return BTreeSet::new() };
+    if view.iter().any(|rendering| rendering.base.is_none()) {
         return BTreeSet::new();
     }
     let document = input::document(setting, app, view, true);
     let renders: Vec<Rendered<'_>> = view.iter().filter_map(|rendering| rendering.before()).collect();
     let masks = Masks::default();
-    let locator = Locator { renders: &renders, files: setting.request.head.files(), masks: &masks };
+    let locator = Locator { renders: &renders, revision, masks: &masks };
     let verdicts = setting.policies.judge(&document).verdicts;
     verdicts.iter().map(|verdict| fingerprint::of(app, verdict, &locator.locate(&verdict.at))).collect()
 }

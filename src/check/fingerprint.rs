@@ -2,11 +2,13 @@
 
 use sha2::{Digest, Sha256};
 
+use super::Place;
 use super::locate::Located;
 use crate::policy::Verdict;
 use crate::repo::App;
 
-/// The name of what a policy says. Another value, hence another message, is another finding.
+/// The name of what a policy says. Another value, hence another message, is another finding. What is said of no
+/// resource is told apart by the lines that it is said of.
 pub(super) fn of(app: &App, verdict: &Verdict, located: &Located) -> String {
     let resource = located.resource.as_ref();
     hash(&[
@@ -18,7 +20,15 @@ pub(super) fn of(app: &App, verdict: &Verdict, located: &Located) -> String {
         resource.map_or("", |resource| &resource.name),
         located.field.as_deref().unwrap_or_default(),
         &verdict.message,
+        &located.place.as_ref().filter(|_| resource.is_none()).map(lines).unwrap_or_default(),
     ])
+}
+
+/// The lines of a place as far as they may be seen, without their indentation.
+fn lines(place: &Place) -> String {
+    let numbered = (place.excerpt.first..).zip(&place.excerpt.lines);
+    let covered = numbered.filter(|(number, _)| (place.location.line..=place.location.end_line).contains(number));
+    covered.map(|(_, line)| line.trim()).collect::<Vec<_>>().join("\n")
 }
 
 /// The name of something that could not be rendered or judged.

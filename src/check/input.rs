@@ -55,6 +55,8 @@ fn environment(setting: &Setting<'_>, rendering: &Rendering<'_>, before: bool) -
             ("until", Data::from(freeze.until.to_string())),
         ])
     });
+    let render = if before { rendering.base.as_ref() } else { Some(&rendering.render) };
+    let quirks = render.map(|render| facts::quirks(render, setting.request.head.files())).unwrap_or_default();
     let run = |resources: &[Manifest]| run(setting, &overlay.environment, resources);
     let mut entries = run(resources);
     entries.extend([
@@ -62,6 +64,7 @@ fn environment(setting: &Setting<'_>, rendering: &Rendering<'_>, before: bool) -
         ("protected", Data::from(known.is_some_and(|environment| environment.protected))),
         ("path", Data::from(overlay.directory.as_str())),
         ("cluster", overlay.cluster.as_deref().map_or_else(Data::null, Data::from)),
+        ("quirks", data(&quirks)),
         ("freeze", Data::array(freezes)),
         ("changed", Data::from(rendering.changed && !before)),
         ("base", base.map_or_else(Data::null, |base| Data::object(run(base)))),

@@ -7,7 +7,7 @@ use super::mask::Masks;
 use super::{Place, Related, ResourceName};
 use crate::diff::{is_secret_path, without_hash};
 use crate::kustomize::{Manifest, Removal};
-use crate::source::{Files, Span};
+use crate::source::{RepoPath, Revision, Span};
 use crate::yaml::{Cause, Map, Node, Path, Segment, Value};
 
 /// Places shown beside the one that counts.
@@ -36,8 +36,8 @@ pub struct Located {
 pub struct Locator<'a> {
     /// The app's renders, in the order of promotion.
     pub renders: &'a [Rendered<'a>],
-    /// The files of the run.
-    pub files: &'a Files,
+    /// The revision that was rendered.
+    pub revision: &'a Revision,
     /// What may not be shown.
     pub masks: &'a Masks,
 }
@@ -45,11 +45,16 @@ pub struct Locator<'a> {
 impl Locator<'_> {
     /// Locates `at`: `{"environment", "resource": {"kind", "name", "namespace"?}, "path": [...], "lower"?}`,
     /// where `lower` is the same in a lower environment. Whatever is missing or not there widens the place:
-    /// to the nearest existing field, to the resource, to nothing.
+    /// to the nearest existing field, to the resource, to nothing. What no render shows is a place in a file:
+    /// `{"file", "line"?, "column"?, "end_line"?, "end_column"?}`.
     #[must_use]
     pub fn locate(&self, at: &Json) -> Located {
         let text = |node: Option<&Json>| node.and_then(Json::as_str).map(str::to_owned);
         let mut located = Located { environment: text(at.get("environment")), ..Located::default() };
+        if let Some(span) = self.text(at) {
+            located.place = Some(self.masks.place(self.revision.files(), span));
+            return located;
+        }
         let Some((rendered, manifest)) = self.manifest(at) else {
             located.resource = at.get("resource").and_then(resource_name);
             return located;
@@ -59,10 +64,20 @@ impl Locator<'_> {
         located.resource = Some(name_of(manifest));
         located.field = (!path.is_empty()).then(|| path.describe(&manifest.node));
         let spot = Spot::nearest(manifest, &path);
-        located.place = spot.span.map(|span| self.masks.place(self.files, span));
+        located.place = spot.span.map(|span| self.masks.place(self.revision.files(), span));
         let lower = at.get("lower").and_then(|lower| self.lower(lower));
         located.related = self.related(lower, is_secret_path(manifest, &path), &spot);
         located
+    }
+
+    /// The text that `at` names itself: a stretch of a file, a line of it, or its first line.
+    fn text(&self, at: &Json) -> Option<Span> {
+        let path = RepoPath::new(at.get("file")?.as_str()?).ok()?;
+        let (id, _) = self.revision.read(&path).ok()?;
+        let number = |key: &str| at.get(key).and_then(Json::as_u64).and_then(|number| u32::try_from(number).ok());
+        let from = (number("line").unwrap_or(1), number("column").unwrap_or(1));
+        let to = (number("end_line").unwrap_or(from.0), number("end_column").unwrap_or(u32::MAX));
+        self.revision.files().span(id, from, to)
     }
 
     /// The resource that `at` names, in its environment where it names one.
@@ -105,13 +120,14 @@ impl Locator<'_> {
         });
         let removed = spot.removed.map(|node| (representative(node, None), was(node.text())));
         found.extend(removed.into_iter().chain(replaced).filter_map(|(span, label)| Some((span?, label))));
-        let mut seen: Vec<_> = spot.span.into_iter().map(|span| self.files.location(span)).collect();
+        let files = self.revision.files();
+        let mut seen: Vec<_> = spot.span.into_iter().map(|span| files.location(span)).collect();
         let mut related = Vec::new();
         for (span, label) in found {
-            let location = self.files.location(span);
+            let location = files.location(span);
             if related.len() < RELATED && !seen.contains(&location) {
                 seen.push(location);
-                related.push(Related { label, place: self.masks.place(self.files, span) });
+                related.push(Related { label, place: self.masks.place(self.revision.files(), span) });
             }
         }
         related
@@ -132,17 +148,22 @@ impl Locator<'_> {
 
     /// The first line of a value, as far as it may be seen.
     fn shown(&self, text: &str) -> String {
-        if text.is_empty() {
-            return "an empty value".to_owned();
-        }
-        let text = self.masks.scrub(text);
-        let line = text.lines().next().unwrap_or_default();
-        let mut shown: String = line.chars().take(SHOWN).collect();
-        if shown.len() < text.trim_end().len() {
-            shown.push_str("...");
-        }
-        format!("`{shown}`")
+        short(&self.masks.scrub(text))
     }
+}
+
+/// The first line of a value as a sentence or a label holds it.
+#[must_use]
+pub fn short(text: &str) -> String {
+    if text.is_empty() {
+        return "an empty value".to_owned();
+    }
+    let line = text.lines().next().unwrap_or_default();
+    let mut shown: String = line.chars().take(SHOWN).collect();
+    if shown.len() < text.trim_end().len() {
+        shown.push_str("...");
+    }
+    format!("`{shown}`")
 }
 
 /// The text that stands for a field.

@@ -9,6 +9,7 @@ pub mod locate;
 pub mod mask;
 mod outcome;
 mod setting;
+pub mod trace;
 
 pub use crate::source::Severity;
 pub use finding::{Excerpt, Finding, Outcome, Place, Related, Report, ResourceName, Status, Summary};

@@ -13,6 +13,7 @@ mod output;
 mod policies;
 mod render;
 mod test;
+mod trace;
 mod workspace;
 
 use std::ffi::OsString;
@@ -42,6 +43,7 @@ enum Command {
     Check(check::Arguments),
     Render(render::Arguments),
     Diff(diff::Arguments),
+    Trace(trace::Arguments),
     Test(test::Arguments),
     Policies(policies::Arguments),
     Explain(explain::Arguments),
@@ -95,6 +97,7 @@ fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
         Command::Freeze(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Init(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Policies(arguments) => with(colored(), |out| arguments.run(out)),
+        Command::Trace(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Test(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Render(arguments) => with(io::stdout().lock(), |out| arguments.run(out)),
     };

@@ -1,7 +1,6 @@
 //! `gate render`: what `kustomize build` prints.
 
 use std::io::Write;
-use std::path::Path;
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -12,7 +11,7 @@ use super::workspace::{ConfigFile, Workspace};
 use crate::check::ResourceName;
 use crate::check::facts::name_of;
 use crate::kustomize::{Options, Order, Render, Renderer, Restrictor};
-use crate::source::{Files, RepoPath};
+use crate::source::Files;
 use crate::yaml::{Node, Segment, emit_lines};
 
 /// Print what `kustomize build` 5.8.1 prints for a directory, byte for byte, values of Secrets included
@@ -65,7 +64,7 @@ enum RestrictorName {
 
 impl Arguments {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
-        let (workspace, directory) = self.target()?;
+        let (workspace, directory) = Workspace::of_overlay(&self.target, &self.config)?;
         let options = Options {
             order: match self.order {
                 OrderName::Legacy => Order::Legacy,
@@ -98,19 +97,6 @@ impl Arguments {
             }
         }
         Ok(Exit::Passed)
-    }
-
-    /// The repository and the directory in it.
-    fn target(&self) -> Result<(Workspace, RepoPath), Failure> {
-        let path = Path::new(&self.target);
-        if path.exists() {
-            let workspace = Workspace::open(path, &self.config)?;
-            let directory = workspace.directory.clone();
-            return Ok((workspace, directory));
-        }
-        let workspace = Workspace::open(Path::new("."), &self.config)?;
-        let overlay = workspace.overlay(&self.target)?;
-        Ok((workspace, overlay))
     }
 }
 

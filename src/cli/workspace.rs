@@ -57,6 +57,20 @@ impl Workspace {
         Self::between(path, config, None, None)
     }
 
+    /// Opens the repository of what is to be rendered, and says where in it: `target` is a directory, or an app
+    /// and its environment in the repository that people stand in.
+    pub(super) fn of_overlay(target: &str, config: &ConfigFile) -> Result<(Self, RepoPath), Failure> {
+        let path = Path::new(target);
+        if path.exists() {
+            let workspace = Self::open(path, config)?;
+            let directory = workspace.directory.clone();
+            return Ok((workspace, directory));
+        }
+        let workspace = Self::open(Path::new("."), config)?;
+        let overlay = workspace.overlay(target)?;
+        Ok((workspace, overlay))
+    }
+
     /// Opens the repository that holds the directory `path` at the revision `head`, else as it is on disk, beside
     /// the revision `base`.
     ///
@@ -117,7 +131,7 @@ impl Workspace {
 
     /// The directory that `name` stands for: an app, its environment and, where it has clusters, the cluster, as
     /// in `payments/production`.
-    pub(super) fn overlay(&self, name: &str) -> Result<RepoPath, Failure> {
+    fn overlay(&self, name: &str) -> Result<RepoPath, Failure> {
         let layout = Layout::find(&self.config()?, &self.revision, &BTreeMap::new());
         let mut overlays = Vec::new();
         for app in &layout.apps {

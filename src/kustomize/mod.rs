@@ -28,6 +28,7 @@ mod renderer;
 mod resource;
 mod resources;
 mod schema;
+mod scope;
 mod selector;
 mod session;
 mod transform;

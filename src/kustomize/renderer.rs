@@ -1,6 +1,6 @@
 //! Renders directories of one revision. A base is loaded once however many overlays use it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::accumulate::{Accumulated, Target};
@@ -11,6 +11,7 @@ use super::manifest;
 use super::metadata::{self, Tracker};
 use super::render::{Manifest, Options, Render};
 use super::resource::{Resource, metadata_map};
+use super::scope;
 use super::session::Session;
 use super::transform::{names, order, vars};
 use crate::source::{Problem, RepoPath, Revision};
@@ -43,17 +44,21 @@ impl<'a> Renderer<'a> {
         let config = gathered.config.clone().unwrap_or_else(Config::default_fields);
         let resources = gathered.resources.all_mut();
         hash::apply(resources);
-        names::apply(resources, &config.name_reference)?;
+        names::apply(resources, &config.name_reference, &mut gathered.quirks)?;
         vars::resolve(resources, &gathered.vars, &config.var_reference, &mut gathered.quirks)?;
         // A replacement may have taken away what every object needs.
         resources.iter().try_for_each(|resource| manifest::check(&resource.node))?;
         resources.retain(|resource| !is_local(resource));
+        scope::report(resources, &mut gathered.quirks);
         order::apply(resources, target.kustomization.sort_options.as_ref(), self.options.order)?;
         metadata::finish(resources, &target.kustomization.build_metadata)?;
         let resources = gathered.resources.into_vec().into_iter();
         let resources = resources.map(|Resource { node, removed, .. }| Manifest { node, removed }).collect();
         gathered.inputs.sort();
         gathered.inputs.dedup();
+        // A base that is reached twice, or a field of many objects, says the same of one text.
+        let mut said = HashSet::new();
+        gathered.quirks.retain(|quirk| said.insert((quirk.span(), quirk.message().to_owned())));
         Ok(Render { resources, quirks: gathered.quirks, inputs: gathered.inputs })
     }
 

@@ -12,6 +12,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod text;
+pub mod trace;
 pub mod units;
 
 use std::io::{self, Write};

@@ -119,6 +119,14 @@ impl SourceFile {
         })
     }
 
+    /// Byte offset of a character, by line and column (from 1); the line's end where the column is past it.
+    fn byte_of(&self, (line, column): (u32, u32)) -> Option<u32> {
+        let start = self.line_start(line)?;
+        let text = self.line_text(line)?;
+        let inside = text.char_indices().nth(column.saturating_sub(1) as usize).map_or(text.len(), |(at, _)| at);
+        start.checked_add(u32::try_from(inside).ok()?)
+    }
+
     /// Byte offset of the start of a line (from 1); `None` past the end.
     #[must_use]
     pub fn line_start(&self, line: u32) -> Option<u32> {
@@ -166,6 +174,16 @@ impl Files {
             end_column: file.characters(end_start, span.end()) + 1,
             length: file.characters(span.start, span.end()),
         }
+    }
+
+    /// The span of a place as people read it, the inverse of [`Self::location`]: from line and column up to the
+    /// column after the last character; `None` where the file has no such line.
+    #[must_use]
+    pub fn span(&self, id: FileId, from: (u32, u32), to: (u32, u32)) -> Option<Span> {
+        let file = self.get(id);
+        let start = file.byte_of(from)?;
+        let end = file.byte_of(to)?.max(start);
+        Some(Span { file: id, start, len: end - start })
     }
 
     /// The text that a span covers, where it is UTF-8.

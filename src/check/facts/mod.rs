@@ -6,6 +6,7 @@
 mod drift;
 mod images;
 mod producers;
+mod quirks;
 mod references;
 mod supply;
 mod variables;
@@ -14,6 +15,7 @@ mod walk;
 
 pub use drift::{Class, Drift, drift, mark_known};
 pub use images::{Image, images};
+pub use quirks::{Quirk, Text, quirks};
 pub use references::{How, Reference, references};
 pub use supply::Kind;
 pub use variables::{MissingVariable, missing_variables};

@@ -94,7 +94,7 @@ fn located(at: impl Fn(&[crate::check::facts::Drift]) -> Vec<Json>) -> String {
     let diff = diff(Side { resources: &staging, words: low }, Side { resources: &production, words: high });
     let [lower, upper] = &renders;
     let drifts = drift(lower, upper, &diff, &|_, _| false);
-    let locator = Locator { renders: &renders, files: revision.files(), masks: &masks };
+    let locator = Locator { renders: &renders, revision: &revision, masks: &masks };
     let show = |place: &Place| {
         let line = place.excerpt.lines.get((place.location.line - place.excerpt.first) as usize).unwrap();
         format!(

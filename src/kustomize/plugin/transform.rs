@@ -30,7 +30,7 @@ pub(super) fn run(kind: &str, config: &Node, context: &Context<'_>, gathered: &m
         }
         "ImageTagTransformer" => {
             let image = fields.map("imageTag", "`imageTag`", image)?.unwrap_or_default();
-            images::apply(resources.all_mut(), &image, &specs)
+            images::apply(resources.all_mut(), &image, &specs, quirks)
         }
         "LabelTransformer" => labels::apply(resources.all_mut(), &fields.pairs("labels")?, &specs, Cause::Labels),
         "NamespaceTransformer" => namespace(fields, &specs, resources.all_mut()),

@@ -7,11 +7,12 @@ use crate::kustomize::resource::Resource;
 use crate::source::{Problem, Span};
 use crate::yaml::{Cause, Node, Origin, Value};
 
-/// Changes every image that an entry matches.
+/// Changes every image that an entry matches. What that loses or repeats unasked is told to `quirks`.
 pub(in crate::kustomize) fn apply(
     resources: &mut [Resource],
     image: &Image,
     specs: &[FieldSpec],
+    quirks: &mut Vec<Problem>,
 ) -> Result<(), Problem> {
     let Some(pattern) = ImageName::new(&image.name) else {
         return Err(
@@ -21,14 +22,14 @@ pub(in crate::kustomize) fn apply(
     let change = Change { image, pattern };
     let origin = Origin::new(change.span(), Cause::Images);
     for resource in resources.iter_mut().filter(|resource| &*resource.kind() != "CustomResourceDefinition") {
-        change.in_containers(&mut resource.node);
+        change.in_containers(&mut resource.node, quirks);
         // The second pass changes most images again, which shows with `tagSuffix` only.
         for spec in specs {
             fieldspec::visit(&mut resource.node, spec, Create::Nothing, &origin, &mut |field| {
                 if field.as_scalar().is_none() {
                     return Err(Problem::new("an image should be a single value").at(field.origin.span));
                 }
-                change.set(field);
+                change.set(field, quirks);
                 Ok(())
             })?;
         }
@@ -50,33 +51,53 @@ impl Change<'_> {
     }
 
     /// Looks for `containers` and `initContainers` at any depth.
-    fn in_containers(&self, node: &mut Node) {
+    fn in_containers(&self, node: &mut Node, quirks: &mut Vec<Problem>) {
         match &mut node.value {
             Value::Map(map) => {
                 for entry in map.iter_mut() {
-                    self.in_containers(&mut entry.value);
+                    self.in_containers(&mut entry.value, quirks);
                     if !matches!(&*entry.key.text, "containers" | "initContainers") {
                         continue;
                     }
                     for container in entry.value.as_seq_mut().into_iter().flatten() {
                         if let Some(field) = container.get_mut("image") {
-                            self.set(field);
+                            self.set(field, quirks);
                         }
                     }
                 }
             }
-            Value::Seq(items) => items.iter_mut().for_each(|item| self.in_containers(item)),
+            Value::Seq(items) => items.iter_mut().for_each(|item| self.in_containers(item, quirks)),
             Value::Scalar(_) => {}
         }
     }
 
-    fn set(&self, field: &mut Node) {
+    fn set(&self, field: &mut Node, quirks: &mut Vec<Problem>) {
         let Some(scalar) = field.as_scalar() else { return };
         if !self.pattern.fits(&scalar.text) {
             return;
         }
         let new = scalar.with_text(self.changed(&scalar.text));
+        quirks.extend(self.quirk(field, &scalar.text, &new.text));
         field.overwrite_scalar(new, self.span(), Cause::Images);
+    }
+
+    /// What the change of an image does that its entry does not say.
+    fn quirk(&self, field: &Node, old: &str, new: &str) -> Option<Problem> {
+        let image = self.image;
+        let (_, _, digest) = split(old);
+        if !digest.is_empty() && !image.new_tag.is_empty() && image.digest.is_empty() {
+            return Some(
+                Problem::new(format!("`newTag` drops the digest that the image had: it becomes `{new}`"))
+                    .at(image.new_tag.span)
+                    .hint("set `digest` beside `newTag`"),
+            );
+        }
+        let again = field.origin.cause == Cause::Images && field.origin.span == self.span();
+        (again && old != new && !image.tag_suffix.is_empty()).then(|| {
+            Problem::new(format!("`tagSuffix` is appended twice: the image becomes `{new}`"))
+                .at(image.tag_suffix.span)
+                .hint("write the whole tag as `newTag`")
+        })
     }
 
     fn changed(&self, old: &str) -> String {

@@ -1,21 +1,25 @@
 //! Name references: fields that hold the name of another object follow it when prefixes, suffixes,
 //! hashes or patches rename it (spec §2, "Choosing the referent").
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::kustomize::config::NameReference;
 use crate::kustomize::fieldspec::{self, FieldSpec};
-use crate::kustomize::id::{Gvk, Id};
+use crate::kustomize::id::{CLUSTER, Gvk, Id};
 use crate::kustomize::resource::Resource;
 use crate::source::Problem;
 use crate::yaml::{Cause, Key, Node, Origin, Scalar, Tag, Value};
 
-/// Updates every reference.
+/// Updates every reference; `quirks` takes those that are left behind.
 ///
 /// # Errors
 /// When a reference could mean several objects with different names.
-pub(in crate::kustomize) fn apply(resources: &mut [Resource], references: &[NameReference]) -> Result<(), Problem> {
+pub(in crate::kustomize) fn apply(
+    resources: &mut [Resource],
+    references: &[NameReference],
+    quirks: &mut Vec<Problem>,
+) -> Result<(), Problem> {
     let targets = Targets::of(resources);
     // Resources of one type have the same fields.
     let mut fields: HashMap<(Arc<str>, Arc<str>), Vec<Field<'_>>> = HashMap::new();
@@ -28,7 +32,7 @@ pub(in crate::kustomize) fn apply(resources: &mut [Resource], references: &[Name
         for (target, spec) in fields.iter() {
             let wanted = Wanted { target, role: role(resource, spec), referrer: &referrer, targets: &targets };
             // The type was compared above, by what it was first: the kind may have been patched since.
-            fieldspec::visit_path(&mut resource.node, &spec.path, &mut |field| wanted.follow(field))?;
+            fieldspec::visit_path(&mut resource.node, &spec.path, &mut |field| wanted.follow(field, quirks))?;
         }
     }
     Ok(())
@@ -67,11 +71,15 @@ struct Target {
 struct Targets {
     list: Vec<Target>,
     by_name: HashMap<Arc<str>, Vec<usize>>,
+    /// Kind, namespace and name of every object as it is now.
+    present: HashSet<(Arc<str>, Arc<str>, Arc<str>)>,
 }
 
 impl Targets {
     fn of(resources: &[Resource]) -> Self {
-        let mut targets = Self { list: Vec::new(), by_name: HashMap::new() };
+        let ids = resources.iter().map(Resource::id);
+        let present = ids.map(|id| (id.kind, id.namespace, id.name)).collect();
+        let mut targets = Self { list: Vec::new(), by_name: HashMap::new(), present };
         for resource in resources.iter().filter(|resource| !resource.history.is_empty()) {
             let at = targets.list.len();
             let previous: Vec<Id> = resource.previous_ids().collect();
@@ -169,14 +177,14 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    fn follow(&self, field: &mut Node) -> Result<(), Problem> {
+    fn follow(&self, field: &mut Node, quirks: &mut Vec<Problem>) -> Result<(), Problem> {
         match &mut field.value {
             Value::Scalar(scalar) if scalar.tag == Tag::Null => Ok(()),
-            Value::Scalar(_) => self.follow_name(field),
+            Value::Scalar(_) => self.follow_name(field, quirks),
             Value::Map(_) => self.follow_map(field),
             Value::Seq(items) => items.iter_mut().try_for_each(|item| match &item.value {
                 Value::Scalar(scalar) if scalar.tag == Tag::Null => Ok(()),
-                Value::Scalar(_) => self.follow_name(item),
+                Value::Scalar(_) => self.follow_name(item, quirks),
                 Value::Map(_) => self.follow_map(item),
                 Value::Seq(_) => {
                     Err(Problem::new("a reference should be a name or a map with a name").at(item.origin.span))
@@ -186,12 +194,13 @@ impl Wanted<'_> {
     }
 
     /// A field that holds a name.
-    fn follow_name(&self, field: &mut Node) -> Result<(), Problem> {
+    fn follow_name(&self, field: &mut Node, quirks: &mut Vec<Problem>) -> Result<(), Problem> {
         let Some(scalar) = field.as_scalar() else { return Ok(()) };
         let same = |a: &Target, b: &Target| a.name == b.name;
-        let Some(found) = self.choose(&scalar.text, field, |_| true, same)? else { return Ok(()) };
-        if found.name != scalar.text {
-            write_name(field, found);
+        match self.choose(&scalar.text, field, |_| true, same)? {
+            Some(found) if found.name != scalar.text => write_name(field, found),
+            Some(_) => {}
+            None => quirks.extend(self.left_behind(&scalar.text, field)),
         }
         Ok(())
     }
@@ -229,6 +238,34 @@ impl Wanted<'_> {
             map.set(Key::new("namespace", span), value);
         }
         Ok(())
+    }
+
+    /// What to say of a reference that stays as it is though an object of that name was renamed, because that
+    /// one is in another namespace. Where an object of its own namespace bears the name, that is the one meant.
+    fn left_behind(&self, name: &Arc<str>, field: &Node) -> Option<Problem> {
+        let own = &self.referrer.id.namespace;
+        let renamed = |target: &&Target| {
+            target.name != *name && target.id.namespace != *own && target.previous.iter().any(|id| id.fits(self.target))
+        };
+        let target = self.targets.named(name).find(renamed)?;
+        if self.targets.present.contains(&(target.id.kind.clone(), own.clone(), name.clone())) {
+            return None;
+        }
+        let place = |namespace: &str| match namespace {
+            CLUSTER => "no namespace".to_owned(),
+            namespace => format!("namespace `{namespace}`"),
+        };
+        Some(
+            Problem::new(format!(
+                "`{name}` is not renamed to `{}`, because that is in {} and the reference in {}",
+                target.name,
+                place(&target.id.namespace),
+                place(own)
+            ))
+            .at(field.origin.span)
+            .via(target.name_origin.span)
+            .hint("set the same `namespace` for both, in the kustomization that makes the object too"),
+        )
     }
 
     /// The object that `name` means, of those in `in_namespace`.

@@ -77,8 +77,8 @@ impl Target<'_> {
             })?;
         }
         for image in &kustomization.images {
-            self.step("ImageTagTransformer", gathered, |gathered| {
-                images::apply(gathered.resources.all_mut(), image, &config.images)
+            self.step("ImageTagTransformer", gathered, |Accumulated { resources, quirks, .. }| {
+                images::apply(resources.all_mut(), image, &config.images, quirks)
             })?;
         }
         let entries = &kustomization.replacements;

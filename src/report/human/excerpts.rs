@@ -1,89 +1,24 @@
-//! For people at a terminal: every finding with the lines that caused it, then one line that sums up.
-//!
-//! The only place that names miette.
+//! Excerpts of files with marks: the only place that names miette.
 
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
     SourceSpan, SpanContents,
 };
 
-use super::Options;
-use super::text::{Quoted, counted, quote, quote_line, result, subject, verdict};
-use crate::check::{Finding, Outcome, Place, Report, Severity, Status};
+use crate::check::{Place, Severity};
+use crate::report::text::{Quoted, quote, quote_line};
 
 /// Columns at which prose is wrapped. Fixed, so that output does not depend on where it was made.
 const WIDTH: usize = 100;
 
 /// Related places that are shown; more would bury the finding.
-const RELATED: usize = 6;
+pub(super) const RELATED: usize = 6;
 
 /// Characters of a source line that are shown; the rest of a minified file is not worth a screen.
 const LINE: usize = 160;
 
 /// Characters shown before the marked ones, where a line has to be cut.
 const LEAD: usize = 40;
-
-const RED: &str = "\u{1b}[1;31m";
-const GREEN: &str = "\u{1b}[1;32m";
-const YELLOW: &str = "\u{1b}[1;33m";
-const CYAN: &str = "\u{1b}[1;36m";
-const DIM: &str = "\u{1b}[2m";
-const RESET: &str = "\u{1b}[0m";
-
-pub(super) fn render(report: &Report, options: Options) -> String {
-    let mut out = String::new();
-    for finding in &report.findings {
-        if finding.status == Status::New || options.verbose {
-            out.push_str(&explain(report, finding));
-            out.push('\n');
-        }
-    }
-    // Where nothing was found, how it was looked for is the answer.
-    if options.verbose || report.outcome() == Outcome::Nothing {
-        for note in &report.notes {
-            out.push_str(&format!("{DIM}note:{RESET} {}\n", quote_line(note)));
-        }
-    }
-    out.push_str(&closing(report));
-    out
-}
-
-fn explain(report: &Report, finding: &Finding) -> String {
-    let mut out = header(finding);
-    // Only a formatter that fails can make this fail, and a `String` does not.
-    let _ = handler(finding.severity).render_report(&mut out, &Shown::new(report, finding));
-    out
-}
-
-fn header(finding: &Finding) -> String {
-    let colour = match finding.severity {
-        Severity::Error => RED,
-        Severity::Warning => YELLOW,
-        Severity::Info => CYAN,
-    };
-    let mut header = format!("{colour}{}[{}]{RESET}", finding.severity.word(), quote_line(&finding.policy));
-    let subject = subject(finding);
-    if !subject.is_empty() {
-        header.push_str(&format!(" {}", quote_line(&subject)));
-    }
-    match finding.status {
-        Status::New => {}
-        Status::Known => header.push_str(&format!(" {DIM}(known){RESET}")),
-        Status::Waived => header.push_str(&format!(" {DIM}(waived){RESET}")),
-    }
-    header.push('\n');
-    header
-}
-
-fn closing(report: &Report) -> String {
-    let outcome = report.outcome();
-    let colour = match outcome {
-        Outcome::Passed => GREEN,
-        Outcome::Failed => RED,
-        Outcome::Incomplete | Outcome::Nothing => YELLOW,
-    };
-    format!("{colour}{}{RESET}: {}\n", verdict(outcome), quote_line(&result(report)))
-}
 
 fn handler(severity: Severity) -> GraphicalReportHandler {
     let mut theme = GraphicalTheme::unicode();
@@ -104,30 +39,33 @@ fn handler(severity: Severity) -> GraphicalReportHandler {
         .without_syntax_highlighting()
 }
 
-/// A finding as miette sees it.
+/// A message with excerpts, as miette sees it.
 #[derive(Debug)]
-struct Shown {
+pub(super) struct Shown {
     message: String,
-    help: Option<String>,
+    /// Quoted already.
+    pub(super) help: Option<String>,
     severity: Severity,
     sources: Sources,
 }
 
 impl Shown {
-    fn new(report: &Report, finding: &Finding) -> Self {
-        let mut sources = Sources::default();
-        if let Some(place) = &finding.place {
-            sources.push(report, place, finding.field.as_deref());
-        }
-        for related in finding.related.iter().take(RELATED) {
-            sources.push(report, &related.place, Some(&related.label));
-        }
-        let mut help = finding.help.as_deref().map(quote);
-        if let Some(more @ 1..) = finding.related.len().checked_sub(RELATED) {
-            let help = help.get_or_insert_default();
-            help.push_str(&format!("\n({} not shown)", counted(more, "related place")));
-        }
-        Self { message: quote(&finding.message), help, severity: finding.severity, sources }
+    /// A message without excerpts so far.
+    pub(super) fn new(severity: Severity, message: &str) -> Self {
+        Self { message: quote(message), help: None, severity, sources: Sources::default() }
+    }
+
+    /// Adds the lines of a place, under the path that people type; `label` is written to what is marked.
+    pub(super) fn excerpt(&mut self, path: &str, place: &Place, label: Option<&str>) {
+        self.sources.push(path, place, label);
+    }
+
+    /// The whole as it is printed.
+    pub(super) fn render(&self) -> String {
+        let mut out = String::new();
+        // Only a formatter that fails can make this fail, and a `String` does not.
+        let _ = handler(self.severity).render_report(&mut out, self);
+        out
     }
 }
 
@@ -184,7 +122,7 @@ struct Section {
 }
 
 impl Sources {
-    fn push(&mut self, report: &Report, place: &Place, label: Option<&str>) {
+    fn push(&mut self, path: &str, place: &Place, label: Option<&str>) {
         let location = &place.location;
         let mut text = String::new();
         let mut marked = 0..0;
@@ -210,7 +148,7 @@ impl Sources {
         let span = (offset + marked.start, marked.len());
         self.length += text.len();
         self.sections.push(Section {
-            name: quote_line(&report.typed_path(&location.path)),
+            name: quote_line(path),
             first: place.excerpt.first.saturating_sub(1) as usize,
             text,
             offset,

@@ -1,0 +1,38 @@
+# METADATA
+# title: Kustomize does what the text says
+# description: |
+#   Some mistakes make no error in kustomize: a patch whose target matches nothing is skipped, a list entry without
+#   its merge key empties the list, `newTag` drops a digest, `namespace` reaches objects that have none. What is
+#   rendered is what the cluster gets, but not what the text seems to say.
+# custom:
+#   severity: warning
+#   help: change the text so that it says what is rendered
+#   example: |
+#     patches:
+#       - target: {kind: Deployment, name: apii}   # no such Deployment: the patch changes nothing
+#         patch: |
+#           - {op: replace, path: /spec/replicas, value: 3}
+package gate.kustomize_quirk
+
+# A base that several environments share runs into it in each of them: that is one finding, of no environment.
+warn contains object.union({"msg": quirk.message, "at": place(quirk, environments)}, help(quirk)) if {
+	some quirk, environments in found
+}
+
+found[quirk] contains environment.name if {
+	some environment in input.environments
+	some quirk in environment.quirks
+}
+
+place(quirk, environments) := object.union({"environment": name}, text(quirk)) if {
+	count(environments) == 1
+	some name in environments
+} else := text(quirk)
+
+text(quirk) := quirk.at if {
+	quirk.at != null
+} else := {}
+
+help(quirk) := {"help": quirk.help} if {
+	quirk.help != null
+} else := {}

@@ -1,0 +1,123 @@
+//! `gate trace`: which texts set a value, from the last to the first.
+
+use std::io::Write;
+
+use clap::{Args, ValueEnum};
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::workspace::{ConfigFile, Workspace};
+use crate::check::facts::name_of;
+use crate::check::mask::Masks;
+use crate::check::trace::trace;
+use crate::kustomize::{Manifest, Options, Render, Renderer};
+use crate::report;
+use crate::schema::nearest;
+use crate::source::Problem;
+use crate::yaml::{LostPath, Node, Path, Segment, Value};
+
+/// Show which texts set a value of a rendered resource: the last one and all that it overrode
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// A directory with a kustomization, or an app and its environment as in `payments/production`
+    #[arg(value_name = "DIR|APP/ENV")]
+    target: String,
+
+    /// The resource as `KIND/NAME`; a generated name may go without its hash
+    #[arg(value_name = "KIND/NAME")]
+    resource: String,
+
+    /// The field, as findings write it: `spec.template.spec.containers[name=app].image`
+    #[arg(value_name = "FIELD", default_value = "")]
+    field: String,
+
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: Form,
+
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// The lines of each text
+    Human,
+    /// `{resource, field, values: [{field, value, steps}]}`
+    Json,
+}
+
+impl Arguments {
+    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+        let (workspace, directory) = Workspace::of_overlay(&self.target, &self.config)?;
+        let renderer = Renderer::new(&workspace.revision, Options::default());
+        let render = renderer.render(&directory).map_err(|problem| workspace.failure(vec![problem]))?;
+        let mut masks = Masks::default();
+        render.resources.iter().for_each(|manifest| masks.add(manifest));
+        let manifest = self.manifest(&render)?;
+        let path = Path::find(&self.field, &manifest.node, |list, key, value| removed_item(manifest, list, key, value));
+        let path = path.map_err(|lost| self.lost(manifest, &lost))?;
+        let Some(found) = trace(manifest, &path, workspace.revision.files(), &masks) else {
+            return Err(self.lost(manifest, &nowhere(&path, &manifest.node)).into());
+        };
+        match self.format {
+            Form::Human => out.write_all(report::trace::human(&found, workspace.prefix()).as_bytes())?,
+            Form::Json => report::trace::json(&found, out)?,
+        }
+        Ok(Exit::Passed)
+    }
+
+    /// The resource that is named.
+    fn manifest<'r>(&self, render: &'r Render) -> Result<&'r Manifest, Problem> {
+        let names = || render.resources.iter().map(|manifest| (manifest, name_of(manifest).to_string()));
+        let exact = names().find(|(_, name)| name.eq_ignore_ascii_case(&self.resource));
+        let stem = format!("{}-", self.resource.to_lowercase());
+        let mut generated = names().filter(|(_, name)| {
+            name.to_lowercase().strip_prefix(&stem).is_some_and(|hash| hash.len() == 10 && !hash.contains('-'))
+        });
+        if let Some((manifest, _)) = exact.or_else(|| generated.next().filter(|_| generated.next().is_none())) {
+            return Ok(manifest);
+        }
+        let known: Vec<String> = names().map(|(_, name)| name).collect();
+        let hint = match nearest(&self.resource, known.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("there are: {}", known.join(", ")),
+        };
+        Err(Problem::new(format!("nothing rendered here is called `{}`", self.resource)).hint(hint))
+    }
+
+    /// Says where the field leads nowhere, and what there is instead.
+    fn lost(&self, manifest: &Manifest, lost: &LostPath) -> Problem {
+        let node = manifest.node.follow(&lost.known);
+        let keys: Vec<&str> = match node.map(|node| &node.value) {
+            Some(Value::Map(map)) => map.iter().map(|entry| &*entry.key.text).collect(),
+            _ => Vec::new(),
+        };
+        let place = lost.known.describe(&manifest.node);
+        let place = if place.is_empty() { format!("`{}`", self.resource) } else { format!("`{place}`") };
+        let problem = Problem::new(format!("there is no `{}` in {place}", lost.rest));
+        match nearest(&lost.rest, keys.iter().copied()) {
+            Some(near) => problem.hint(format!("did you mean `{near}`?")),
+            None if !keys.is_empty() => problem.hint(format!("it has: {}", keys.join(", "))),
+            None => problem.hint("write fields as findings do: `spec.template.spec.containers[name=app].image`"),
+        }
+    }
+}
+
+/// The index that an item had which a patch took away.
+fn removed_item(manifest: &Manifest, list: &Path, key: &str, value: &str) -> Option<usize> {
+    manifest.removed.iter().rev().find_map(|removal| match removal.path.split_last() {
+        Some((Segment::Index(index), before)) if before == list.as_slice() => {
+            (removal.value.get(key).and_then(Node::text) == Some(value)).then_some(*index)
+        }
+        _ => None,
+    })
+}
+
+/// Where a path that exists nowhere ends.
+fn nowhere(path: &Path, root: &Node) -> LostPath {
+    let known = (0..path.len()).rev().map(|length| path.iter().take(length).cloned().collect::<Path>());
+    let known = known.into_iter().find(|known| root.follow(known).is_some()).unwrap_or_default();
+    let rest: Path = path.iter().skip(known.len()).take(1).cloned().collect();
+    LostPath { known, rest: rest.to_string() }
+}
