@@ -31,6 +31,7 @@ fn judge(bencher: Bencher, apps: usize) {
             now: "2026-11-23T10:00:00Z".parse().unwrap(),
             root: String::new(),
             fail_on: Severity::Error,
+            fail_on_known: false,
         });
         assert_eq!(report.summary.overlays, 3 * apps);
     });

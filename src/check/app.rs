@@ -8,7 +8,7 @@ use super::fingerprint;
 use super::input;
 use super::locate::{Located, Locator};
 use super::mask::Masks;
-use super::setting::Setting;
+use super::setting::{Base, Setting};
 use super::{Related, Severity};
 use crate::kustomize::Render;
 use crate::policy::Verdict;
@@ -56,7 +56,7 @@ pub(super) fn judge(setting: &Setting<'_>, app: &App) -> Judged {
     let mut failures = Vec::new();
     for overlay in &app.overlays {
         judged.overlays.push(overlay.directory.clone());
-        match render(setting, overlay) {
+        match render(setting, app, overlay) {
             Ok(rendering) => {
                 judged.resources += rendering.render.resources.len();
                 renderings.push(rendering);
@@ -83,27 +83,25 @@ pub(super) fn judge(setting: &Setting<'_>, app: &App) -> Judged {
 /// The documents that policies get for an app, one for each view.
 #[cfg(test)]
 pub(super) fn inputs(setting: &Setting<'_>, app: &App) -> Vec<crate::policy::Data> {
-    let renderings: Vec<_> = app.overlays.iter().filter_map(|overlay| render(setting, overlay).ok()).collect();
+    let renderings: Vec<_> = app.overlays.iter().filter_map(|overlay| render(setting, app, overlay).ok()).collect();
     views(&renderings).iter().map(|view| input::document(setting, app, view, false)).collect()
 }
 
-fn render<'a>(setting: &Setting<'_>, overlay: &'a Overlay) -> Result<Rendering<'a>, Problem> {
+fn render<'a>(setting: &Setting<'_>, app: &App, overlay: &'a Overlay) -> Result<Rendering<'a>, Problem> {
     let render = setting.head.render(&overlay.directory)?;
     let environment = setting.layout.environments.find(&overlay.environment);
     let words = environment.map(|environment| environment.names().map(str::to_owned).collect()).unwrap_or_default();
     let mut rendering = Rendering { overlay, render, base: None, changed: false, words };
-    let (Some(base), Some((revision, _))) = (&setting.base, &setting.request.base) else { return Ok(rendering) };
+    let Some(base) = &setting.base else { return Ok(rendering) };
+    let directory = base.directory(app, overlay);
     // A rendering follows from the files that it reads: where none differs, it is the base's too.
-    let same = |path: &RepoPath| match (setting.request.head.read(path), revision.read(path)) {
-        (Ok((_, head)), Ok((_, base))) => head.bytes() == base.bytes(),
-        _ => false,
-    };
-    if rendering.render.inputs.iter().all(same) {
+    let same = |path: &RepoPath| setting.request.head.same(base.revision, path);
+    if directory == overlay.directory && rendering.render.inputs.iter().all(same) {
         rendering.base = Some(rendering.render.clone());
         return Ok(rendering);
     }
     // What the base revision cannot render it does not run: the change is judged as if it were new.
-    rendering.base = base.render(&overlay.directory).ok();
+    rendering.base = base.renderer.render(&directory).ok();
     rendering.changed = rendering.base.as_ref().is_none_or(|base| !same_resources(base, &rendering.render));
     Ok(rendering)
 }
@@ -167,7 +165,7 @@ fn judge_view(setting: &Setting<'_>, app: &App, view: &[&Rendering<'_>], masks: 
 
 /// The fingerprints of what the base revision is guilty of already.
 fn known(setting: &Setting<'_>, app: &App, view: &[&Rendering<'_>]) -> BTreeSet<String> {
-    let Some((revision, _)) = &setting.request.base else { return BTreeSet::new() };
+    let Some(Base { revision, .. }) = &setting.base else { return BTreeSet::new() };
     if view.iter().any(|rendering| rendering.base.is_none()) {
         return BTreeSet::new();
     }

@@ -14,6 +14,10 @@ pub enum Status {
     Known,
     /// A waiver covers it.
     Waived,
+    /// It would be found under the rules that the change brings.
+    Coming,
+    /// It would not be found any more under the rules that the change brings.
+    Going,
 }
 
 /// What a policy says about a place.
@@ -102,6 +106,8 @@ pub struct Summary {
     pub resources: usize,
     /// Policies that were asked.
     pub policies: usize,
+    /// Apps that were not judged, because the change does not touch them.
+    pub untouched: usize,
 }
 
 /// How a run ended.
@@ -129,6 +135,8 @@ pub struct Report {
     pub base: Option<String>,
     /// The least severity that fails the run.
     pub fail_on: Severity,
+    /// Whether what the base is guilty of already fails the run too.
+    pub fail_on_known: bool,
     /// What was looked at.
     pub summary: Summary,
     /// What was found, most severe first, then by place.
@@ -147,19 +155,30 @@ impl Report {
     pub fn outcome(&self) -> Outcome {
         if self.incomplete {
             Outcome::Incomplete
-        } else if self.summary.overlays == 0 {
+        } else if self.summary.overlays == 0 && self.summary.untouched == 0 {
             Outcome::Nothing
-        } else if self.findings.iter().any(|f| f.status == Status::New && f.severity >= self.fail_on) {
+        } else if self.counting().any(|finding| finding.severity >= self.fail_on) {
             Outcome::Failed
         } else {
             Outcome::Passed
         }
     }
 
+    /// Whether a finding counts: new ones do and, where that was asked for, known ones.
+    #[must_use]
+    pub fn counts(&self, finding: &Finding) -> bool {
+        finding.status == Status::New || (finding.status == Status::Known && self.fail_on_known)
+    }
+
+    /// The findings that count.
+    pub fn counting(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| self.counts(finding))
+    }
+
     /// How many findings of that severity count.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
-        self.findings.iter().filter(|f| f.status == Status::New && f.severity == severity).count()
+        self.counting().filter(|finding| finding.severity == severity).count()
     }
 
     /// How many findings have that status.

@@ -183,6 +183,7 @@ mod tests {
             now: "2026-12-26T10:00:00Z".parse().unwrap(),
             root: String::new(),
             fail_on: Severity::Error,
+            fail_on_known: false,
         };
         let schema = serde_json::from_str(include_str!("../../schemas/input.schema.json")).unwrap();
         let schema = Schema::new(schema).unwrap();

@@ -1,6 +1,9 @@
 //! The story of `gate check`: load, render, gather facts, judge, waive, report.
+//!
+//! With a base revision only the apps that the change touches are judged, and the change as a whole.
 
 mod app;
+mod change;
 pub mod facts;
 mod finding;
 mod fingerprint;
@@ -8,8 +11,10 @@ mod input;
 pub mod locate;
 pub mod mask;
 mod outcome;
+mod preview;
 mod setting;
 pub mod trace;
+mod whole;
 
 pub use crate::source::Severity;
 pub use finding::{Excerpt, Finding, Outcome, Place, Related, Report, ResourceName, Status, Summary};
@@ -24,7 +29,10 @@ pub fn check(request: Request<'_>) -> Report {
     let files = request.head.files().clone();
     match Setting::load(request) {
         Ok(setting) => {
-            let judged: Vec<app::Judged> = setting.apps().par_iter().map(|app| app::judge(&setting, app)).collect();
+            let apps = setting.apps();
+            let mut judged: Vec<app::Judged> = apps.par_iter().map(|app| app::judge(&setting, app)).collect();
+            judged.push(whole::judge(&setting));
+            judged.push(preview::judge(&setting));
             outcome::report(asked, &setting, judged)
         }
         Err(problems) => outcome::unusable(asked, &files, &problems),

@@ -4,7 +4,7 @@ use super::app::{Judged, failure};
 use super::finding::{Finding, Report, Status, Summary};
 use super::mask::Masks;
 use super::setting::{Request, Setting};
-use super::{Severity, fingerprint};
+use super::{Severity, fingerprint, preview};
 use crate::repo::{Ledger, Subject, Verdict, Waiver};
 use crate::source::{Files, Problem};
 
@@ -15,6 +15,7 @@ pub(super) fn blank(request: &Request<'_>) -> Report {
         now: request.now.to_string(),
         base: request.base.as_ref().map(|(_, name)| name.clone()),
         fail_on: request.fail_on,
+        fail_on_known: request.fail_on_known,
         ..Report::default()
     }
 }
@@ -30,6 +31,7 @@ pub(super) fn unusable(asked: Report, files: &Files, problems: &[Problem]) -> Re
 pub(super) fn report(asked: Report, setting: &Setting<'_>, judged: Vec<Judged>) -> Report {
     let mut summary = Summary {
         apps: setting.apps().len(),
+        untouched: setting.layout.apps.len() - setting.apps().len(),
         policies: setting.policies.policies().iter().filter(|policy| policy.enabled).count(),
         ..Summary::default()
     };
@@ -53,7 +55,8 @@ pub(super) fn report(asked: Report, setting: &Setting<'_>, judged: Vec<Judged>) 
 fn waive(setting: &Setting<'_>, findings: &mut [Finding]) -> Vec<Finding> {
     let mut ledger = Ledger::new(&setting.config.waivers, setting.request.now);
     let mut expired: Vec<&Waiver> = Vec::new();
-    for finding in findings.iter_mut() {
+    let counting = |finding: &&mut Finding| matches!(finding.status, Status::New | Status::Known);
+    for finding in findings.iter_mut().filter(counting) {
         let resource = finding.resource.as_ref().map(ToString::to_string);
         let subject = Subject {
             policy: &finding.policy,
@@ -71,7 +74,12 @@ fn waive(setting: &Setting<'_>, findings: &mut [Finding]) -> Vec<Finding> {
     }
     let expired = expired.into_iter().map(|waiver| (waiver, format!("this waiver ended after {}", waiver.until)));
     let unused = ledger.unused().map(|waiver| (waiver, "this waiver covers nothing".to_owned()));
-    expired.chain(unused).map(|(waiver, message)| about_waiver(setting, waiver, &message)).collect()
+    let about = expired.chain(unused).map(|(waiver, message)| about_waiver(setting, waiver, &message));
+    let granted = preview::granted(setting);
+    let granted = granted.iter().map(|waiver| {
+        about_waiver(setting, waiver, "this change grants itself a waiver, which counts from the merge on only")
+    });
+    about.chain(granted).collect()
 }
 
 /// The digest that a finding is about, as its message names it.

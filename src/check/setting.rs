@@ -1,15 +1,17 @@
 //! What a run is about: the revisions, the configuration, the apps and the policies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::kustomize::{Options, Renderer};
+use super::change::{Change, same_place};
+use crate::kustomize::{Options, Renderer, Web};
 use crate::policy::{Data, Policy, PolicySet, Setup, find};
-use crate::repo::{App, Config, Layout};
+use crate::repo::{App, Config, Layout, Overlay};
 use crate::source::{Kind, Problem, RepoPath, Revision, Severity};
 
 /// What a run is asked.
+#[derive(Clone)]
 pub struct Request<'a> {
     /// The tree to judge.
     pub head: &'a Revision,
@@ -26,6 +28,8 @@ pub struct Request<'a> {
     pub root: String,
     /// The least severity that fails the run.
     pub fail_on: Severity,
+    /// Whether what the base is guilty of already fails the run too.
+    pub fail_on_known: bool,
 }
 
 /// A run that knows what it is about.
@@ -35,8 +39,26 @@ pub struct Setting<'a> {
     pub(super) layout: Layout,
     pub(super) policies: PolicySet,
     pub(super) head: Renderer<'a>,
-    pub(super) base: Option<Renderer<'a>>,
+    pub(super) base: Option<Base<'a>>,
     pub(super) notes: Vec<String>,
+}
+
+/// The base revision: what it has, and what the change makes of it.
+pub(super) struct Base<'a> {
+    pub(super) revision: &'a Revision,
+    pub(super) name: String,
+    pub(super) renderer: Renderer<'a>,
+    pub(super) layout: Layout,
+    pub(super) change: Change,
+}
+
+impl Base<'_> {
+    /// The directory that renders, in the base revision, the same app in the same environment and cluster; it may
+    /// have been moved since.
+    pub(super) fn directory(&self, app: &App, overlay: &Overlay) -> RepoPath {
+        let old = self.layout.app(&app.name).and_then(|old| old.overlays.iter().find(|old| same_place(old, overlay)));
+        old.map_or(&overlay.directory, |old| &old.directory).clone()
+    }
 }
 
 impl<'a> Setting<'a> {
@@ -47,16 +69,36 @@ impl<'a> Setting<'a> {
     /// All that is wrong with configuration and policies.
     pub fn load(request: Request<'a>) -> Result<Self, Vec<Problem>> {
         let mut notes = Vec::new();
-        let judge = judge(&request, &mut notes);
+        let rules = judge(&request, &mut notes);
+        Self::under(request, rules, notes)
+    }
+
+    /// As [`Self::load`], under the configuration and policies of the revision `rules`.
+    pub(super) fn under(
+        request: Request<'a>,
+        judge: &'a Revision,
+        mut notes: Vec<String>,
+    ) -> Result<Self, Vec<Problem>> {
         let config =
             if exists(judge, &request.config) { Config::load(judge, &request.config)? } else { Config::default() };
-        let mut layout = Layout::find(&config, request.head, &BTreeMap::new());
-        let within = |app: &mut App| {
-            app.overlays.retain(|overlay| overlay.directory.is_within(&request.within));
-            !app.overlays.is_empty()
+        let apps_of = |web: &Web<'_>| {
+            let mut layout = Layout::find_in(&config, web, &BTreeMap::new());
+            layout.apps.retain_mut(|app| {
+                app.overlays.retain(|overlay| overlay.directory.is_within(&request.within));
+                !app.overlays.is_empty()
+            });
+            layout
         };
-        layout.apps.retain_mut(within);
+        let web = Web::new(request.head);
+        let mut layout = apps_of(&web);
         notes.append(&mut layout.notes);
+        let base = request.base.as_ref().map(|(revision, name)| {
+            let before_web = web.beside(revision);
+            let before = apps_of(&before_web);
+            let change = Change::find(&before_web, &web, &before, &layout);
+            let renderer = Renderer::new(revision, Options::default());
+            Base { revision, name: name.clone(), renderer, layout: before, change }
+        });
         let policies = PolicySet::load(Setup {
             files: request.head.files().clone(),
             user: find(judge, &config.policies.paths)?,
@@ -70,12 +112,33 @@ impl<'a> Setting<'a> {
             return Err(unknown);
         }
         let head = Renderer::new(request.head, Options::default());
-        let base = request.base.as_ref().map(|(revision, _)| Renderer::new(revision, Options::default()));
         Ok(Self { request, config, layout, policies, head, base, notes })
     }
 
-    pub(super) fn apps(&self) -> &[App] {
-        &self.layout.apps
+    /// The apps to be judged: with a base revision, those that the change may touch.
+    pub(super) fn apps(&self) -> Vec<&App> {
+        let touched = |app: &&App| self.base.as_ref().is_none_or(|base| base.change.apps.contains(&app.name));
+        self.layout.apps.iter().filter(touched).collect()
+    }
+
+    /// The files that say how it is judged, in the revision whose rules count and in head: the configuration file
+    /// and the directories and files of policies.
+    pub(super) fn rules(&self) -> BTreeSet<RepoPath> {
+        let head = self.config_of_head();
+        let paths = [Some(&self.config), head.as_ref()].into_iter().flatten().flat_map(|config| &config.policies.paths);
+        paths.cloned().chain([self.request.config.clone()]).collect()
+    }
+
+    /// The configuration that head has, where it has one that can be used.
+    pub(super) fn config_of_head(&self) -> Option<Config> {
+        let exists = exists(self.request.head, &self.request.config);
+        exists.then(|| Config::load(self.request.head, &self.request.config).ok()).flatten()
+    }
+
+    /// Whether the base has no configuration and head has one.
+    pub(super) fn is_first_adoption(&self) -> bool {
+        let base = self.base.as_ref().map(|base| base.revision);
+        base.is_some_and(|base| !exists(base, &self.request.config) && exists(self.request.head, &self.request.config))
     }
 
     /// Every policy, by id.

@@ -185,6 +185,7 @@ impl Workspace {
             now,
             root: self.root(),
             fail_on: Severity::default(),
+            fail_on_known: false,
         }
     }
 

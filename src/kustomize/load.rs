@@ -8,7 +8,7 @@ use super::decode::Text;
 use super::kustomization::Kustomization;
 use super::render::Restrictor;
 use crate::source::{FileId, Kind, Problem, ReadError, Reason, RepoPath, Revision, SourceFile};
-use crate::yaml::{self, Dialect};
+use crate::yaml::{self, Dialect, Node};
 
 /// The names that a kustomization file may have.
 pub const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -119,8 +119,8 @@ impl<'a> Loader<'a> {
         Ok((id, file))
     }
 
-    /// Reads the kustomization of this directory.
-    pub(super) fn kustomization(&self) -> Result<Kustomization, Problem> {
+    /// The kustomization file of this directory.
+    pub(super) fn kustomization_path(&self) -> Result<RepoPath, Problem> {
         let root = self.root();
         let present: Vec<RepoPath> = NAMES
             .iter()
@@ -129,37 +129,40 @@ impl<'a> Loader<'a> {
                 self.revision.resolve(path).is_ok_and(|(real, kind)| kind == Kind::File && real.is_within(&root))
             })
             .collect();
-        let path = match present.as_slice() {
-            [path] => path,
-            [] => {
-                return Err(Problem::new(format!("`{root}` has no kustomization"))
-                    .within(&root)
-                    .reason(Reason::Missing)
-                    .hint("add a `kustomization.yaml`, or name a file instead of the directory"));
-            }
-            [first, second, ..] => {
-                return Err(Problem::new(format!(
-                    "`{root}` has two kustomizations, `{}` and `{}`",
-                    first.file_name(),
-                    second.file_name()
-                ))
+        match present.as_slice() {
+            [path] => Ok(path.clone()),
+            [] => Err(Problem::new(format!("`{root}` has no kustomization"))
                 .within(&root)
-                .hint("keep one: kustomize refuses the directory"));
-            }
-        };
+                .reason(Reason::Missing)
+                .hint("add a `kustomization.yaml`, or name a file instead of the directory")),
+            [first, second, ..] => Err(Problem::new(format!(
+                "`{root}` has two kustomizations, `{}` and `{}`",
+                first.file_name(),
+                second.file_name()
+            ))
+            .within(&root)
+            .hint("keep one: kustomize refuses the directory")),
+        }
+    }
+
+    /// The text of the kustomization of this directory, parsed.
+    pub(super) fn kustomization_node(&self, path: &RepoPath) -> Result<Node, Problem> {
         let (id, file) = self.revision.read(path).map_err(|error| Problem::from(error).within(path))?;
         let Some(content) = file.text() else {
             return Err(Problem::new(format!("`{path}` is not UTF-8 text")).within(path));
         };
         let root_node = yaml::parse_first(&yaml::Text::of_file(id, content, 0), Dialect::Config)?;
-        let Some(node) = root_node else {
-            return Err(Problem::new("the kustomization is empty")
-                .within(path)
-                .hint("list what it renders under `resources:`"));
-        };
-        let mut kustomization = Kustomization::decode(&node)?;
-        kustomization.path = Some(path.clone());
+        root_node.ok_or_else(|| {
+            Problem::new("the kustomization is empty").within(path).hint("list what it renders under `resources:`")
+        })
+    }
+
+    /// Reads the kustomization of this directory.
+    pub(super) fn kustomization(&self) -> Result<Kustomization, Problem> {
+        let path = self.kustomization_path()?;
+        let mut kustomization = Kustomization::decode(&self.kustomization_node(&path)?)?;
         self.reads.borrow_mut().push(path.clone());
+        kustomization.path = Some(path);
         Ok(kustomization)
     }
 }

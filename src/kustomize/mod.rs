@@ -32,6 +32,7 @@ mod scope;
 mod selector;
 mod session;
 mod transform;
+mod web;
 
 pub use effects::{Effects, Removal};
 pub use load::NAMES as KUSTOMIZATION_NAMES;
@@ -39,3 +40,4 @@ pub use merge::{Merged, merge};
 pub use render::{Manifest, Options, Order, Render, Restrictor};
 pub use renderer::Renderer;
 pub use schema::Schema;
+pub use web::{Links, Web};

@@ -17,10 +17,11 @@ macro_rules! builtin {
 }
 
 /// Every policy that comes with the program, by id.
-pub const BUILTINS: [Builtin; 7] = builtin![
+pub const BUILTINS: [Builtin; 8] = builtin![
     "config-drift",
     "digest-matches-staging",
     "freeze-window",
+    "gate-tampering",
     "image-digest-pinned",
     "kustomize-quirk",
     "resource-limits-present",

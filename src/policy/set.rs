@@ -68,8 +68,8 @@ pub struct Judged {
 pub struct PolicySet {
     program: Program,
     policies: Vec<Policy>,
-    /// The rules to ask about an app, and those to ask about a manifest.
-    groups: [Vec<usize>; 2],
+    /// The rules to ask about an app, a manifest and the change, in the order of [`Input`].
+    groups: [Vec<usize>; 3],
     /// Rules that ran out of time once; they are not asked again.
     exhausted: Vec<AtomicBool>,
 }
@@ -96,7 +96,7 @@ impl PolicySet {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let groups = [Input::App, Input::Resource].map(|input| {
+        let groups = [Input::App, Input::Resource, Input::Change].map(|input| {
             let asked = policies.iter().filter(|policy| policy.enabled && policy.input == input);
             asked.flat_map(|policy| policy.entries.iter().copied().chain(policy.exception)).collect()
         });
@@ -120,6 +120,15 @@ impl PolicySet {
             judging.manifests(input);
         }
         judging.judged.verdicts.sort_by(|a, b| a.policy.cmp(&b.policy));
+        judging.judged
+    }
+
+    /// Asks the policies about the change as a whole. `input` is what `schemas/input.schema.json` describes as
+    /// `change_input`.
+    #[must_use]
+    pub fn judge_change(&self, input: &Data) -> Judged {
+        let mut judging = Judging { set: self, session: self.program.session(), judged: Judged::default() };
+        judging.ask_all(Input::Change, input, &|written| written.at.clone());
         judging.judged
     }
 
@@ -153,10 +162,8 @@ impl Judging<'_> {
 
     /// Asks all policies of a kind: together, and each rule by itself where one of them fails.
     fn ask_all(&mut self, input: Input, document: &Data, at: &dyn Fn(&Written) -> serde_json::Value) {
-        let (group, rules) = match (input, &self.set.groups) {
-            (Input::App, [rules, _]) => (0, rules),
-            (Input::Resource, [_, rules]) => (1, rules),
-        };
+        let group = input as usize;
+        let Some(rules) = self.set.groups.get(group) else { return };
         if rules.is_empty() {
             return;
         }

@@ -5,7 +5,7 @@
 //! the order of the report, and nothing is sent that would be dropped.
 
 use super::text::{counted, quote, quote_line, result, subject, verdict};
-use crate::check::{Finding, Outcome, Report, Severity, Status};
+use crate::check::{Finding, Outcome, Report, Severity};
 
 /// Annotations of one level that the runner keeps for a step.
 const CAP: usize = 10;
@@ -52,7 +52,7 @@ pub(super) fn render(report: &Report) -> String {
     };
     let (mut kept, mut dropped) = (String::new(), 0);
     let mut room = [Level::Error, Level::Warning, Level::Notice].map(|level| (level, CAP - usize::from(level == top)));
-    for finding in report.findings.iter().filter(|finding| finding.status == Status::New) {
+    for finding in report.counting() {
         let level = Level::of(finding.severity);
         match room.iter_mut().find(|(of, left)| *of == level && *left > 0) {
             Some((_, left)) => {

@@ -20,6 +20,7 @@ struct Document<'a> {
     root: &'a str,
     base: Option<&'a str>,
     fail_on: Severity,
+    fail_on_known: bool,
     summary: Counts,
     findings: &'a [Finding],
     notes: &'a [String],
@@ -52,6 +53,7 @@ pub(super) fn render(report: &Report) -> io::Result<String> {
         root: &report.root,
         base: report.base.as_deref(),
         fail_on: report.fail_on,
+        fail_on_known: report.fail_on_known,
         summary: Counts {
             seen: report.summary,
             errors: report.count(Severity::Error),

@@ -4,7 +4,7 @@
 //! written as a character reference. GitHub drops a summary of more than 1 MiB whole, so rows stop before.
 
 use super::text::{counted, quote_line, result, subject, verdict};
-use crate::check::{Finding, Outcome, Place, Report, Status};
+use crate::check::{Finding, Outcome, Place, Report};
 
 /// Bytes of a summary: less than the 1 MiB that GitHub accepts, with room for the closing line.
 const LIMIT: usize = 1024 * 1024 - 4096;
@@ -19,8 +19,7 @@ pub(super) fn render(report: &Report) -> String {
         out.extend(notes);
     }
 
-    let counting = report.findings.iter().filter(|finding| finding.status == Status::New);
-    let rows: Vec<String> = counting.map(|finding| row(report, finding)).collect();
+    let rows: Vec<String> = report.counting().map(|finding| row(report, finding)).collect();
     if !rows.is_empty() {
         out.push_str("\n| | Finding | Where |\n|---|---|---|\n");
     }

@@ -125,7 +125,7 @@ pub(super) fn calm() -> Report {
         root: ".".into(),
         now: "2026-11-23T10:00:00Z".into(),
         base: Some("origin/main".into()),
-        summary: Summary { apps: 2, overlays: 6, resources: 54, policies: 6 },
+        summary: Summary { apps: 2, overlays: 6, resources: 54, policies: 6, untouched: 0 },
         findings: vec![pinned, secret, drift, remark, known, waived],
         notes: vec!["no `gate.yaml`: environments were found by their folders".into()],
         overlays: vec![RepoPath::new("apps/payments/overlays/production").unwrap()],

@@ -120,12 +120,20 @@ pub(super) fn result(report: &Report) -> String {
     if let Some(base) = &report.base {
         line.push_str(&format!(", new against {base}"));
     }
-    let aside: Vec<String> = [(Status::Known, "known"), (Status::Waived, "waived")]
-        .into_iter()
-        .map(|(status, word)| (report.count_status(status), word))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{count} {word}"))
-        .collect();
+    if summary.untouched > 0 {
+        line.push_str(&format!(", {} untouched", counted(summary.untouched, "app")));
+    }
+    let known = if report.fail_on_known { 0 } else { report.count_status(Status::Known) };
+    let aside: Vec<String> = [
+        (known, "known"),
+        (report.count_status(Status::Waived), "waived"),
+        (report.count_status(Status::Coming), "more with the rules of this change"),
+        (report.count_status(Status::Going), "fewer with the rules of this change"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| format!("{count} {word}"))
+    .collect();
     if !aside.is_empty() {
         line.push_str(&format!("; not counted: {}", aside.join(", ")));
     }

@@ -4,17 +4,17 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use gix::objs::tree::EntryKind;
 
 use super::path::RepoPath;
 use super::problem::Problem;
-use super::tree::{Entry, Kind, Tree};
+use super::tree::{Entry, Identity, Kind, Tree};
 
 /// A Git repository on disk.
 pub struct GitRepository {
-    repository: gix::ThreadSafeRepository,
+    objects: Arc<Objects>,
     work_tree: PathBuf,
 }
 
@@ -24,7 +24,7 @@ impl GitRepository {
     pub fn around(path: &Path) -> Option<Self> {
         let repository = gix::discover(path).ok()?;
         let work_tree = repository.workdir()?.canonicalize().ok()?;
-        Some(Self { repository: repository.into_sync(), work_tree })
+        Some(Self { objects: Arc::new(Objects::new(repository.into_sync())), work_tree })
     }
 
     /// The directory that is checked out.
@@ -38,7 +38,7 @@ impl GitRepository {
     /// # Errors
     /// When it names none, or its objects are not here.
     pub fn commit(&self, revision: &str) -> Result<String, Problem> {
-        let repository = self.repository.to_thread_local();
+        let repository = self.objects.repository.to_thread_local();
         let found = repository
             .rev_parse_single(revision)
             .ok()
@@ -51,7 +51,7 @@ impl GitRepository {
     }
 
     fn missing(&self, revision: &str) -> Problem {
-        let shallow = self.repository.to_thread_local().is_shallow().unwrap_or(false);
+        let shallow = self.objects.repository.to_thread_local().is_shallow().unwrap_or(false);
         let problem = Problem::new(format!("`{revision}` names no commit that is here"));
         if shallow {
             problem.hint("the clone is shallow: run `git fetch --unshallow`, or check out with `fetch-depth: 0`")
@@ -65,7 +65,7 @@ impl GitRepository {
     /// # Errors
     /// When `revision` names no commit that is here.
     pub fn tree(&self, revision: &str, below: &RepoPath) -> Result<GitTree, Problem> {
-        let repository = self.repository.to_thread_local();
+        let repository = self.objects.repository.to_thread_local();
         let id = repository
             .rev_parse_single(revision)
             .ok()
@@ -73,59 +73,110 @@ impl GitRepository {
             .and_then(|object| object.peel_to_tree().ok())
             .map(|tree| tree.id().detach());
         let Some(root) = id else { return Err(self.missing(revision)) };
-        let whole = GitTree { repository: self.repository.clone(), root: Some(root), listings: RwLock::default() };
+        let whole = GitTree::new(self.objects.clone(), Some(root));
         if below.is_root() {
             return Ok(whole);
         }
-        let root = whole.find(below, &[Kind::Directory]).ok();
-        Ok(GitTree { root, ..whole.emptied() })
+        Ok(GitTree::new(self.objects.clone(), whole.find(below, &[Kind::Directory]).ok()))
     }
 }
 
+/// The entries of a tree object with the objects that they name.
 type Listing = Arc<Vec<(Entry, gix::ObjectId)>>;
+
+/// What the trees of a repository share: its objects, and the listings read so far.
+struct Objects {
+    repository: gix::ThreadSafeRepository,
+    /// Handles that no thread uses just now: making one costs more than reading an object.
+    idle: Mutex<Vec<gix::Repository>>,
+    /// By tree object: what two commits have in common is read once.
+    listings: RwLock<HashMap<gix::ObjectId, Listing>>,
+}
+
+impl Objects {
+    fn new(repository: gix::ThreadSafeRepository) -> Self {
+        Self { repository, idle: Mutex::default(), listings: RwLock::default() }
+    }
+
+    /// Lends a handle.
+    fn with<T>(&self, work: impl FnOnce(&gix::Repository) -> T) -> T {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let handle = idle.unwrap_or_else(|| self.repository.to_thread_local());
+        let result = work(&handle);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(handle);
+        result
+    }
+
+    fn listing(&self, id: gix::ObjectId) -> io::Result<Listing> {
+        if let Some(known) = self.listings.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
+            return Ok(known.clone());
+        }
+        let entries = Arc::new(self.with(|repository| read_listing(repository, id))?);
+        self.listings.write().unwrap_or_else(PoisonError::into_inner).insert(id, entries.clone());
+        Ok(entries)
+    }
+
+    fn blob(&self, id: gix::ObjectId) -> io::Result<Vec<u8>> {
+        self.with(|repository| {
+            let mut object = repository.find_object(id).map_err(io::Error::other)?;
+            Ok(std::mem::take(&mut object.data))
+        })
+    }
+}
+
+/// Reads a tree object; its entries sorted by name, which is not quite Git's own order.
+fn read_listing(repository: &gix::Repository, id: gix::ObjectId) -> io::Result<Vec<(Entry, gix::ObjectId)>> {
+    let tree = repository.find_object(id).and_then(gix::Object::peel_to_tree).map_err(io::Error::other)?;
+    let mut entries = Vec::new();
+    for entry in tree.iter() {
+        let entry = entry.map_err(io::Error::other)?;
+        // A name that is not UTF-8 can be named by no kustomization.
+        let Ok(name) = std::str::from_utf8(entry.filename()) else { continue };
+        let kind = match entry.kind() {
+            EntryKind::Tree => Kind::Directory,
+            EntryKind::Blob | EntryKind::BlobExecutable => Kind::File,
+            EntryKind::Link => Kind::Link,
+            EntryKind::Commit => Kind::Other,
+        };
+        entries.push((Entry { name: name.to_owned(), kind }, entry.object_id()));
+    }
+    entries.sort_unstable_by(|a, b| a.0.name.cmp(&b.0.name));
+    Ok(entries)
+}
 
 /// The tree of one commit.
 pub struct GitTree {
-    repository: gix::ThreadSafeRepository,
+    objects: Arc<Objects>,
     /// `None` where nothing is there.
     root: Option<gix::ObjectId>,
-    listings: RwLock<HashMap<RepoPath, Listing>>,
+    /// The tree objects of directories that were looked into.
+    directories: RwLock<HashMap<RepoPath, gix::ObjectId>>,
 }
 
 impl GitTree {
-    fn emptied(self) -> Self {
-        Self { listings: RwLock::default(), ..self }
+    fn new(objects: Arc<Objects>, root: Option<gix::ObjectId>) -> Self {
+        Self { objects, root, directories: RwLock::default() }
     }
 
-    /// Lists a directory, its ancestors first.
+    /// Lists a directory; its ancestors are looked up first.
     fn listing(&self, directory: &RepoPath) -> io::Result<Listing> {
-        if let Some(known) = self.listings.read().unwrap_or_else(PoisonError::into_inner).get(directory) {
-            return Ok(known.clone());
+        match self.directory(directory)? {
+            Some(id) => self.objects.listing(id),
+            None => Ok(Listing::default()),
         }
-        let id = match self.root {
-            None if directory.is_root() => return Ok(Listing::default()),
-            Some(root) if directory.is_root() => root,
-            _ => self.find(directory, &[Kind::Directory])?,
-        };
-        let repository = self.repository.to_thread_local();
-        let tree = repository.find_object(id).and_then(gix::Object::peel_to_tree).map_err(io::Error::other)?;
-        let mut entries = Vec::new();
-        for entry in tree.iter() {
-            let entry = entry.map_err(io::Error::other)?;
-            // A name that is not UTF-8 can be named by no kustomization.
-            let Ok(name) = std::str::from_utf8(entry.filename()) else { continue };
-            let kind = match entry.kind() {
-                EntryKind::Tree => Kind::Directory,
-                EntryKind::Blob | EntryKind::BlobExecutable => Kind::File,
-                EntryKind::Link => Kind::Link,
-                EntryKind::Commit => Kind::Other,
-            };
-            entries.push((Entry { name: name.to_owned(), kind }, entry.object_id()));
+    }
+
+    /// The tree object of a directory; `None` for the root of a tree that is not there.
+    fn directory(&self, directory: &RepoPath) -> io::Result<Option<gix::ObjectId>> {
+        if directory.is_root() {
+            return Ok(self.root);
         }
-        entries.sort_unstable_by(|a, b| a.0.name.cmp(&b.0.name));
-        let entries = Arc::new(entries);
-        self.listings.write().unwrap_or_else(PoisonError::into_inner).insert(directory.clone(), entries.clone());
-        Ok(entries)
+        if let Some(known) = self.directories.read().unwrap_or_else(PoisonError::into_inner).get(directory) {
+            return Ok(Some(*known));
+        }
+        let id = self.find(directory, &[Kind::Directory])?;
+        self.directories.write().unwrap_or_else(PoisonError::into_inner).insert(directory.clone(), id);
+        Ok(Some(id))
     }
 
     /// The object of an entry that is one of `kinds`.
@@ -139,12 +190,6 @@ impl GitTree {
             _ => Err(io::ErrorKind::NotFound.into()),
         }
     }
-
-    fn blob(&self, id: gix::ObjectId) -> io::Result<Vec<u8>> {
-        let repository = self.repository.to_thread_local();
-        let mut object = repository.find_object(id).map_err(io::Error::other)?;
-        Ok(std::mem::take(&mut object.data))
-    }
 }
 
 impl Tree for GitTree {
@@ -153,11 +198,22 @@ impl Tree for GitTree {
     }
 
     fn read(&self, file: &RepoPath, _limit: u64) -> io::Result<Vec<u8>> {
-        self.blob(self.find(file, &[Kind::File])?)
+        self.objects.blob(self.find(file, &[Kind::File])?)
+    }
+
+    fn identity(&self, path: &RepoPath) -> Option<Identity> {
+        let id = self.find(path, &[Kind::Directory, Kind::File, Kind::Link, Kind::Other]).ok()?;
+        Some(Identity(id.as_slice().to_vec()))
+    }
+
+    fn holds(&self, file: &RepoPath, bytes: &[u8]) -> io::Result<bool> {
+        let id = self.find(file, &[Kind::File])?;
+        let hash = gix::objs::compute_hash(id.kind(), gix::objs::Kind::Blob, bytes).map_err(io::Error::other)?;
+        Ok(hash == id)
     }
 
     fn link(&self, link: &RepoPath) -> io::Result<String> {
-        let bytes = self.blob(self.find(link, &[Kind::Link])?)?;
+        let bytes = self.objects.blob(self.find(link, &[Kind::Link])?)?;
         String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "link is not UTF-8"))
     }
 }

@@ -3,6 +3,7 @@
 //! Everything above works on [`Revision`] (a tree with caches and limits) and speaks of places as
 //! [`Span`]. Nothing here knows YAML, kustomize or Git policy.
 
+mod changes;
 mod disk;
 mod files;
 mod git;
@@ -13,6 +14,7 @@ mod revision;
 mod severity;
 mod tree;
 
+pub use changes::{ChangeKind, FileChange, changes};
 pub use disk::DiskTree;
 pub use files::{FileId, Files, Location, SourceFile, Span};
 pub use git::{GitRepository, GitTree};
@@ -21,4 +23,4 @@ pub use path::{PathError, RepoPath};
 pub use problem::{Problem, Reason};
 pub use revision::{ReadError, Revision};
 pub use severity::Severity;
-pub use tree::{Entry, Kind, Tree};
+pub use tree::{Entry, Identity, Kind, Tree};

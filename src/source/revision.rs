@@ -6,7 +6,7 @@ use std::sync::{Arc, RwLock};
 
 use super::files::{FileId, Files, SourceFile};
 use super::path::{PathError, RepoPath};
-use super::tree::{Entry, Kind, Tree};
+use super::tree::{Entry, Identity, Kind, Tree};
 
 /// Links followed for one path before it counts as a loop; what Linux allows.
 const MAX_LINKS: usize = 40;
@@ -93,6 +93,43 @@ impl Revision {
         let entries = self.list(directory)?;
         let at = entries.binary_search_by(|entry| entry.name.as_str().cmp(name)).ok()?;
         entries.get(at).map(|entry| entry.kind)
+    }
+
+    /// What names the content of an entry, links not followed; `None` where the tree has no such names.
+    #[must_use]
+    pub fn identity(&self, path: &RepoPath) -> Option<Identity> {
+        self.tree.identity(path)
+    }
+
+    /// Whether a file of this revision and the one of the other at the same path are the same.
+    #[must_use]
+    pub fn same(&self, other: &Self, path: &RepoPath) -> bool {
+        let (Ok((a, Kind::File)), Ok((b, Kind::File))) = (self.resolve(path), other.resolve(path)) else {
+            return false;
+        };
+        a == b && self.same_content(other, &a).unwrap_or_else(|| self.same_file(other, &a))
+    }
+
+    /// Whether an entry of this revision and the one of the other at the same path hold the same, where both can
+    /// tell without reading.
+    pub(super) fn same_content(&self, other: &Self, path: &RepoPath) -> Option<bool> {
+        Some(self.tree.identity(path)? == other.tree.identity(path)?)
+    }
+
+    /// Whether a file, which both have, holds the same in both. What cannot be read is not the same.
+    pub(super) fn same_file(&self, other: &Self, path: &RepoPath) -> bool {
+        // The one that names its content need not be read.
+        let (named, read) = if self.tree.identity(path).is_some() { (self, other) } else { (other, self) };
+        let bytes = read.tree.read(path, MAX_FILE);
+        bytes.is_ok_and(|bytes| named.tree.holds(path, &bytes).unwrap_or(false))
+    }
+
+    /// Whether a link, which both have, leads to the same in both.
+    pub(super) fn same_link(&self, other: &Self, path: &RepoPath) -> bool {
+        match (self.tree.link(path), other.tree.link(path)) {
+            (Ok(a), Ok(b)) => a == b,
+            _ => false,
+        }
     }
 
     /// Follows every link on the way to `path`. The result is free of links and exists.

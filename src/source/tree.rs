@@ -15,6 +15,10 @@ pub enum Kind {
     Other,
 }
 
+/// Names the content of an entry: the id of a Git object.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Identity(pub Vec<u8>);
+
 /// One entry of a directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -37,6 +41,20 @@ pub trait Tree: Send + Sync {
     /// # Errors
     /// When the file does not exist or cannot be read.
     fn read(&self, file: &RepoPath, limit: u64) -> std::io::Result<Vec<u8>>;
+
+    /// What names the content of an entry: where two trees name it alike, it is the same; otherwise it is not,
+    /// if both can name it. `None` where the tree has no such name without reading.
+    fn identity(&self, _path: &RepoPath) -> Option<Identity> {
+        None
+    }
+
+    /// Whether a file holds these bytes.
+    ///
+    /// # Errors
+    /// When the file does not exist or cannot be read.
+    fn holds(&self, file: &RepoPath, bytes: &[u8]) -> std::io::Result<bool> {
+        Ok(self.read(file, bytes.len() as u64)? == bytes)
+    }
 
     /// The text that a link holds, as written.
     ///

@@ -5,7 +5,7 @@
 
 use super::names::Names;
 use super::{Candidate, count, examples, parts};
-use crate::kustomize::KUSTOMIZATION_NAMES;
+use crate::kustomize::{KUSTOMIZATION_NAMES, Web};
 use crate::repo::apps::plain_name;
 use crate::repo::environments::{Environment, Environments};
 use crate::source::{Kind, RepoPath, Revision};
@@ -31,8 +31,8 @@ pub(super) fn kustomizations(revision: &Revision, skip: impl Fn(&str) -> bool) -
 }
 
 /// The overlays that the names of directories tell.
-pub(super) fn overlays(revision: &Revision, environments: &Environments, notes: &mut Vec<String>) -> Vec<Candidate> {
-    let directories = kustomizations(revision, |name| name.starts_with('.') || SKIPPED.contains(&name));
+pub(super) fn overlays(web: &Web<'_>, environments: &Environments, notes: &mut Vec<String>) -> Vec<Candidate> {
+    let directories = kustomizations(web.revision(), |name| name.starts_with('.') || SKIPPED.contains(&name));
     let names = Names::read(&directories, environments);
     let found: Vec<Candidate> = directories.iter().filter_map(|directory| candidate(directory, &names)).collect();
     if found.is_empty() {
@@ -45,7 +45,7 @@ pub(super) fn overlays(revision: &Revision, environments: &Environments, notes: 
         let directories = examples(strangers.iter().collect());
         notes.push(format!("beside environments, but none that is known: {directories}"));
     }
-    parts::without(found, revision, |part, whole| part.environment == whole.environment, notes)
+    parts::without(found, web, |part, whole| part.environment == whole.environment, notes)
 }
 
 /// The overlay that `directory` is.

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::apps::plain_name;
 use super::config::Config;
 use super::environments::{Environment, Environments};
+use crate::kustomize::Web;
 use crate::source::{RepoPath, Revision};
 
 /// Examples that a note gives.
@@ -64,10 +65,16 @@ impl Layout {
     /// ([`Environment::is_elsewhere`]), by the environment's name.
     #[must_use]
     pub fn find(config: &Config, revision: &Revision, elsewhere: &BTreeMap<String, &Revision>) -> Self {
+        Self::find_in(config, &Web::new(revision), elsewhere)
+    }
+
+    /// As [`Self::find`], for a revision whose kustomizations are looked into afterwards, too.
+    #[must_use]
+    pub fn find_in(config: &Config, web: &Web<'_>, elsewhere: &BTreeMap<String, &Revision>) -> Self {
         let mut notes = Vec::new();
         let mut candidates = Vec::new();
         if config.environments.iter().any(|environment| !environment.is_elsewhere()) {
-            candidates.extend(here(config, revision, &mut notes));
+            candidates.extend(here(config, web, &mut notes));
         }
         for environment in config.environments.iter().filter(|environment| environment.is_elsewhere()) {
             match elsewhere.get(&environment.name) {
@@ -93,23 +100,18 @@ impl Layout {
 }
 
 /// The overlays of `revision` in the environments that live in it.
-fn here(config: &Config, revision: &Revision, notes: &mut Vec<String>) -> Vec<Candidate> {
+fn here(config: &Config, web: &Web<'_>, notes: &mut Vec<String>) -> Vec<Candidate> {
     if config.apps.is_empty() {
-        return discover::overlays(revision, &config.environments, notes);
+        return discover::overlays(web, &config.environments, notes);
     }
-    let directories = discover::kustomizations(revision, |_| false);
+    let directories = discover::kustomizations(web.revision(), |_| false);
     // Paths without `{environment}` speak of the one environment that is here, if it is the only one.
     let mut at_home = config.environments.iter().filter(|environment| !environment.is_elsewhere());
     let only = at_home.next().filter(|_| at_home.next().is_none()).map(|environment| environment.name.as_str());
     let found = listed(config, &directories, only);
     notes.extend(unused_paths(config, &directories, &found));
     notes.extend(unknown_environments(config, &directories, &found));
-    parts::without(
-        found,
-        revision,
-        |part, whole| (&part.app, &part.environment) == (&whole.app, &whole.environment),
-        notes,
-    )
+    parts::without(found, web, |part, whole| (&part.app, &part.environment) == (&whole.app, &whole.environment), notes)
 }
 
 /// The overlays of an environment that has a revision of its own.
@@ -126,7 +128,7 @@ fn there(config: &Config, revision: &Revision, environment: &Environment) -> Vec
     } else {
         listed(config, &directories, Some(name)).into_iter().filter(|found| found.environment == name).collect()
     };
-    parts::without(found, revision, |_, _| true, &mut Vec::new())
+    parts::without(found, &Web::new(revision), |_, _| true, &mut Vec::new())
 }
 
 /// The directories that fit a path of the configuration; the first path that fits decides. `fallback` is the

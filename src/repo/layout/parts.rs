@@ -2,32 +2,24 @@
 //! the same environment pulls in.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::{Candidate, count, examples};
-use crate::kustomize::KUSTOMIZATION_NAMES;
-use crate::source::{Kind, RepoPath, Revision};
-use crate::yaml::{Dialect, Node, Text, parse_first};
-
-/// What a kustomization says of its place among others.
-#[derive(Default)]
-struct Links {
-    component: bool,
-    /// The directories that it pulls in.
-    pulls: Vec<RepoPath>,
-}
+use crate::kustomize::{Links, Web};
+use crate::source::RepoPath;
 
 /// The candidates that are overlays. `together` says whether the first may be a part of the second.
 pub(super) fn without(
     candidates: Vec<Candidate>,
-    revision: &Revision,
+    web: &Web<'_>,
     together: impl Fn(&Candidate, &Candidate) -> bool,
     notes: &mut Vec<String>,
 ) -> Vec<Candidate> {
     let places: BTreeMap<RepoPath, usize> =
         candidates.iter().enumerate().map(|(index, candidate)| (candidate.directory.clone(), index)).collect();
-    let links: Vec<Links> = candidates.par_iter().map(|candidate| links(revision, &candidate.directory)).collect();
+    let links: Vec<Arc<Links>> = candidates.par_iter().map(|candidate| web.links(&candidate.directory)).collect();
     let pulls = |whole: &Candidate, links: &Links| {
         let parts = links.pulls.iter().filter_map(|path| places.get(path).copied());
         let fits = |part: &Candidate| part.directory != whole.directory && together(part, whole);
@@ -58,26 +50,4 @@ pub(super) fn without(
     }
     let kept = candidates.into_iter().enumerate().filter(|(index, _)| wholes.contains(index));
     kept.map(|(_, candidate)| candidate).collect()
-}
-
-/// Reads what matters here. A kustomization that cannot be read pulls in nothing; rendering says why.
-fn links(revision: &Revision, directory: &RepoPath) -> Links {
-    let Some(node) = KUSTOMIZATION_NAMES.iter().find_map(|name| kustomization(revision, &directory.child(name))) else {
-        return Links::default();
-    };
-    let component = node.get("kind").and_then(Node::text) == Some("Component");
-    let entries = ["resources", "bases", "components"]
-        .into_iter()
-        .flat_map(|key| node.get(key).and_then(Node::as_seq).unwrap_or_default())
-        .filter_map(Node::text);
-    let directory_of = |entry: &str| match revision.resolve(&directory.join(entry).ok()?) {
-        Ok((path, Kind::Directory)) => Some(path),
-        _ => None,
-    };
-    Links { component, pulls: entries.filter_map(directory_of).collect() }
-}
-
-fn kustomization(revision: &Revision, path: &RepoPath) -> Option<Node> {
-    let (id, file) = revision.read(path).ok()?;
-    parse_first(&Text::of_file(id, file.text()?, 0), Dialect::Config).ok()?
 }

@@ -21,7 +21,7 @@ const RESET: &str = "\u{1b}[0m";
 pub(super) fn render(report: &Report, options: Options) -> String {
     let mut out = String::new();
     for finding in &report.findings {
-        if finding.status == Status::New || options.verbose {
+        if report.counts(finding) || options.verbose {
             out.push_str(&explain(report, finding));
             out.push('\n');
         }
@@ -55,6 +55,8 @@ fn header(finding: &Finding) -> String {
         Status::New => {}
         Status::Known => header.push_str(&format!(" {DIM}(known){RESET}")),
         Status::Waived => header.push_str(&format!(" {DIM}(waived){RESET}")),
+        Status::Coming => header.push_str(&format!(" {DIM}(with the rules of this change){RESET}")),
+        Status::Going => header.push_str(&format!(" {DIM}(not with the rules of this change){RESET}")),
     }
     header.push('\n');
     header

@@ -1,0 +1,83 @@
+# METADATA
+# title: A change to the judge is seen
+# description: |
+#   A change is judged by the configuration, policies and waivers of the base branch, so it cannot weaken its own
+#   judge. But what it edits of them counts from the merge on, and what it does to the workflow or around the gate
+#   may count at once: a reviewer should know. What takes the judge away, or lets Argo CD deploy past it, is an
+#   error.
+#
+#   `gate check` also tells what the new rules would find that the old ones do not, and the other way round.
+# custom:
+#   severity: error
+#   input: change
+#   help: have someone review it who answers for the gate, best by CODEOWNERS
+#   example: |
+#     # a change deletes gate.yaml, edits .github/workflows/gate.yaml, or adds .argocd-source.yaml
+package gate.gate_tampering
+
+deny contains {"msg": sprintf("this change takes `%s` away, by which changes are judged", [file.path]), "at": {"file": file.path}} if {
+	some file in rules_touched
+	file.kind == "removed"
+}
+
+warn contains {"msg": sprintf("this change edits `%s`, by which changes are judged: the base's copy judges it", [file.path]), "at": {"file": file.path}} if {
+	not input.gate.adopted
+	some file in rules_touched
+	file.kind != "removed"
+}
+
+# The first configuration weakens nothing.
+warn contains {
+	"msg": sprintf("this change brings `%s`: it counts from the merge on", [file.path]),
+	"at": {"file": file.path},
+	"severity": "info",
+	"help": "the change itself is judged by the built-in policies alone",
+} if {
+	input.gate.adopted
+	some file in rules_touched
+	file.kind != "removed"
+}
+
+warn contains {"msg": sprintf("this change %s `%s`, which runs the gate", [verbs[file.kind], file.path]), "at": {"file": file.path}} if {
+	some file in input.change.files
+	file.runs_gate
+	not file in rules_touched
+}
+
+warn contains {"msg": sprintf("this change %s `%s`, which says who reviews the gate", [verbs[file.kind], file.path]), "at": {"file": file.path}} if {
+	some file in input.change.files
+	file.path in {"CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS"}
+}
+
+deny contains {
+	"msg": sprintf("`%s` changes what Argo CD renders, past kustomize and the gate", [file.path]),
+	"at": {"file": file.path},
+	"help": "write the change into the overlay's kustomization",
+} if {
+	some file in input.change.files
+	file.kind != "removed"
+	regex.match(`(^|/)\.argocd-source(-[^/]+)?\.yaml$`, file.path)
+}
+
+# An overlay that is gone or that no path of the configuration fits any more is judged by nobody.
+warn contains {
+	"msg": sprintf("`%s` is not judged in %s any more: there is no overlay at `%s`", [overlay.app, overlay.environment, overlay.path]),
+	"at": {"environment": overlay.environment},
+	"help": "where it only moved, say under `apps` in gate.yaml where it is now",
+} if {
+	some overlay in input.removed
+	overlay.protected
+}
+
+# The files among those that change by which changes are judged.
+rules_touched contains file if {
+	some file in input.change.files
+	some rule in input.gate.rules
+	within(file.path, rule)
+}
+
+within(path, directory) if path == directory
+
+within(path, directory) if startswith(path, concat("", [directory, "/"]))
+
+verbs := {"added": "adds", "modified": "edits", "removed": "removes"}

@@ -1,0 +1,74 @@
+package gate.gate_tampering_test
+
+import data.gate.gate_tampering as policy
+
+document(files) := {
+	"gate": {"adopted": false, "rules": ["gate.yaml", "policy"]},
+	"change": {"files": files},
+	"removed": [],
+}
+
+file(path, kind) := {"path": path, "kind": kind, "runs_gate": false}
+
+adopting(files) := object.union(document(files), {"gate": {"adopted": true}})
+
+messages(findings) := {finding.msg | some finding in findings}
+
+test_what_takes_the_judge_away_is_an_error if {
+	found := policy.deny with input as document([file("gate.yaml", "removed"), file("policy/a.rego", "removed")])
+	messages(found) == {
+		"this change takes `gate.yaml` away, by which changes are judged",
+		"this change takes `policy/a.rego` away, by which changes are judged",
+	}
+}
+
+test_an_edit_of_the_judge_is_a_warning if {
+	found := policy.warn with input as document([file("gate.yaml", "modified"), file("policy/a.rego", "added")])
+	messages(found) == {
+		"this change edits `gate.yaml`, by which changes are judged: the base's copy judges it",
+		"this change edits `policy/a.rego`, by which changes are judged: the base's copy judges it",
+	}
+	{finding.at | some finding in found} == {{"file": "gate.yaml"}, {"file": "policy/a.rego"}}
+}
+
+test_other_files_are_nobodys_business if {
+	files := [file("policy-notes.md", "added"), file("apps/gate.yaml", "removed"), file("apps/api/kustomization.yaml", "modified")]
+	found := policy.deny | policy.warn with input as document(files)
+	found == set()
+}
+
+test_the_first_configuration_is_named_as_such if {
+	found := policy.warn with input as adopting([file("gate.yaml", "added")])
+	{[finding.msg, finding.severity] | some finding in found} == {["this change brings `gate.yaml`: it counts from the merge on", "info"]}
+	none := policy.deny with input as adopting([file("gate.yaml", "added")])
+	none == set()
+}
+
+test_a_workflow_that_runs_the_gate_is_named if {
+	workflow := {"path": ".github/workflows/check.yaml", "kind": "removed", "runs_gate": true}
+	found := policy.warn with input as document([workflow, file(".github/workflows/other.yaml", "modified")])
+	messages(found) == {"this change removes `.github/workflows/check.yaml`, which runs the gate"}
+}
+
+test_codeowners_are_named if {
+	found := policy.warn with input as document([file(".github/CODEOWNERS", "modified"), file("apps/CODEOWNERS", "added")])
+	messages(found) == {"this change edits `.github/CODEOWNERS`, which says who reviews the gate"}
+}
+
+test_overrides_of_argo_cd_are_an_error if {
+	files := [file("apps/api/.argocd-source.yaml", "added"), file(".argocd-source-api.yaml", "modified"), file("a/.argocd-source.yaml", "removed")]
+	found := policy.deny with input as document(files)
+	messages(found) == {
+		"`apps/api/.argocd-source.yaml` changes what Argo CD renders, past kustomize and the gate",
+		"`.argocd-source-api.yaml` changes what Argo CD renders, past kustomize and the gate",
+	}
+}
+
+test_a_protected_overlay_that_is_gone_is_named if {
+	gone := [
+		{"app": "api", "environment": "production", "protected": true, "path": "apps/api/production"},
+		{"app": "api", "environment": "dev", "protected": false, "path": "apps/api/dev"},
+	]
+	found := policy.warn with input as object.union(document([]), {"removed": gone})
+	messages(found) == {"`api` is not judged in production any more: there is no overlay at `apps/api/production`"}
+}

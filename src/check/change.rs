@@ -1,0 +1,76 @@
+//! What a change is about: the files that differ, the apps that can render differently for it, and the overlays
+//! that are gone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use crate::kustomize::Web;
+use crate::repo::{App, Layout, Overlay};
+use crate::source::{FileChange, RepoPath, changes};
+
+/// A change, before anything is rendered.
+pub(super) struct Change {
+    /// The files that differ, sorted.
+    pub(super) files: Vec<FileChange>,
+    /// The apps that may render differently, by name.
+    pub(super) apps: BTreeSet<String>,
+    /// The overlays of the base that head has no more, by app.
+    pub(super) removed: Vec<(String, Overlay)>,
+}
+
+impl Change {
+    /// Compares two revisions whose apps are `before` and `now`.
+    pub(super) fn find(base: &Web<'_>, head: &Web<'_>, before: &Layout, now: &Layout) -> Self {
+        let files = changes(base.revision(), head.revision());
+        let touched = Touched::new(&files);
+        let before_by_name: BTreeMap<&str, &App> = before.apps.iter().map(|app| (app.name.as_str(), app)).collect();
+        let affected = |app: &&App| {
+            let same = before_by_name.get(app.name.as_str()).is_some_and(|old| old.overlays == app.overlays);
+            !same || app.overlays.iter().any(|overlay| touched.any(&head.reach(&overlay.directory)))
+        };
+        let apps = now.apps.par_iter().filter(affected).map(|app| app.name.clone()).collect();
+        let removed = before.apps.iter().flat_map(|old| {
+            let overlays = now.app(&old.name).map(|app| app.overlays.as_slice()).unwrap_or_default();
+            let gone = old.overlays.iter().filter(|overlay| !overlays.iter().any(|new| same_place(overlay, new)));
+            gone.map(|overlay| (old.name.clone(), overlay.clone()))
+        });
+        let removed = removed.collect();
+        Self { files, apps, removed }
+    }
+}
+
+/// Whether two overlays are of the same environment and cluster.
+pub(super) fn same_place(a: &Overlay, b: &Overlay) -> bool {
+    (&a.environment, &a.cluster) == (&b.environment, &b.cluster)
+}
+
+/// The paths that a change touches, in a form that is quick to ask.
+struct Touched {
+    /// What differs itself: a file, or a link that may lead to a directory.
+    paths: BTreeSet<RepoPath>,
+    /// The directories that hold something that differs, at any depth.
+    directories: BTreeSet<RepoPath>,
+}
+
+impl Touched {
+    fn new(files: &[FileChange]) -> Self {
+        let mut touched = Self { paths: BTreeSet::new(), directories: BTreeSet::new() };
+        for file in files {
+            let mut above = file.path.parent();
+            while let Some(directory) = above.filter(|directory| touched.directories.insert(directory.clone())) {
+                above = directory.parent();
+            }
+            touched.paths.insert(file.path.clone());
+        }
+        touched
+    }
+
+    /// Whether something in one of the paths differs, or a link on the way to it.
+    fn any(&self, paths: &BTreeSet<RepoPath>) -> bool {
+        paths.iter().any(|path| {
+            let up = std::iter::successors(Some(path.clone()), RepoPath::parent);
+            self.directories.contains(path) || up.into_iter().any(|above| self.paths.contains(&above))
+        })
+    }
+}

@@ -1,0 +1,149 @@
+//! Which directories a kustomization draws on, without rendering it.
+//!
+//! kustomize reads files only in or below the directory of the kustomization that names them (spec §5), so all
+//! that a rendering follows from lies in its directory, in the directories that it names, and so on.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use super::kustomization::Kustomization;
+use super::load::Loader;
+use super::render::Restrictor;
+use crate::source::{Identity, Kind, RepoPath, Revision};
+use crate::yaml::Node;
+
+/// What a directory's kustomization says of its place among others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Links {
+    /// Whether it is a component.
+    pub component: bool,
+    /// The directories that `resources`, `bases` and `components` pull in, links resolved.
+    pub pulls: Vec<RepoPath>,
+    /// Every path that may lead to a directory, as written and, where something is there, as resolved.
+    paths: Vec<RepoPath>,
+}
+
+/// The kustomizations of a revision, each read once.
+pub struct Web<'a> {
+    revision: &'a Revision,
+    links: RwLock<HashMap<RepoPath, Arc<Links>>>,
+    /// What kustomization files name, by what names their content: two revisions have most of them in common.
+    entries: Arc<Mutex<HashMap<Identity, Arc<Entries>>>>,
+}
+
+impl<'a> Web<'a> {
+    /// The web of a revision; nothing is read so far.
+    #[must_use]
+    pub fn new(revision: &'a Revision) -> Self {
+        Self { revision, links: RwLock::default(), entries: Arc::default() }
+    }
+
+    /// The web of another revision, which has much in common with this one.
+    #[must_use]
+    pub fn beside<'b>(&self, revision: &'b Revision) -> Web<'b> {
+        Web { revision, links: RwLock::default(), entries: self.entries.clone() }
+    }
+
+    /// The revision.
+    #[must_use]
+    pub fn revision(&self) -> &'a Revision {
+        self.revision
+    }
+
+    /// What the kustomization of a directory says. One that cannot be read pulls in nothing: rendering says why.
+    #[must_use]
+    pub fn links(&self, directory: &RepoPath) -> Arc<Links> {
+        if let Some(known) = self.links.read().unwrap_or_else(PoisonError::into_inner).get(directory) {
+            return known.clone();
+        }
+        let links = Arc::new(self.read(directory).unwrap_or_default());
+        self.links.write().unwrap_or_else(PoisonError::into_inner).insert(directory.clone(), links.clone());
+        links
+    }
+
+    /// Every path whose content a rendering of `directory` can follow from: the directory, those that it names,
+    /// and so on. A path that leads nowhere is among them, as something may come to be there.
+    #[must_use]
+    pub fn reach(&self, directory: &RepoPath) -> BTreeSet<RepoPath> {
+        let mut reached = BTreeSet::from([directory.clone()]);
+        let mut open = vec![directory.clone()];
+        while let Some(next) = open.pop() {
+            for path in &self.links(&next).paths {
+                if reached.insert(path.clone()) {
+                    open.push(path.clone());
+                }
+            }
+        }
+        reached
+    }
+
+    fn read(&self, directory: &RepoPath) -> Option<Links> {
+        let loader = Loader::new(self.revision, Restrictor::default(), directory).ok()?;
+        let root = loader.root();
+        let entries = self.entries(&loader)?;
+        let mut links = Links { component: entries.component, ..Links::default() };
+        if root != *directory {
+            links.paths.push(root.clone());
+        }
+        let parts = entries.parts.iter().map(|entry| (entry, true));
+        for (entry, part) in parts.chain(entries.plugins.iter().map(|entry| (entry, false))) {
+            let Ok(path) = root.join(entry) else { continue };
+            match self.revision.resolve(&path) {
+                Ok((resolved, Kind::Directory)) => {
+                    if part {
+                        links.pulls.push(resolved.clone());
+                    }
+                    links.paths.push(resolved);
+                }
+                // A file in or below the directory is part of it.
+                Ok(_) => continue,
+                Err(_) => {}
+            }
+            links.paths.push(path);
+        }
+        Some(links)
+    }
+
+    /// What the kustomization at the loader's directory names.
+    fn entries(&self, loader: &Loader<'_>) -> Option<Arc<Entries>> {
+        let path = loader.kustomization_path().ok()?;
+        let identity = self.revision.identity(&path);
+        let mut known = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entries) = identity.as_ref().and_then(|identity| known.get(identity)) {
+            return Some(entries.clone());
+        }
+        drop(known);
+        let entries = Arc::new(Entries::of(&loader.kustomization_node(&path).ok()?));
+        if let Some(identity) = identity {
+            known = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+            known.insert(identity, entries.clone());
+        }
+        Some(entries)
+    }
+}
+
+/// The entries of a kustomization that may be directories.
+struct Entries {
+    component: bool,
+    parts: Vec<String>,
+    plugins: Vec<String>,
+}
+
+impl Entries {
+    /// One that is not valid names nothing, as rendering it fails; a component stays one.
+    fn of(node: &Node) -> Self {
+        let Ok(kustomization) = Kustomization::decode(node) else {
+            let component = node.get("kind").and_then(Node::text) == Some("Component");
+            return Self { component, parts: Vec::new(), plugins: Vec::new() };
+        };
+        let parts = kustomization.resources.iter().chain(&kustomization.components);
+        let plugins = [&kustomization.generators, &kustomization.transformers, &kustomization.validators];
+        // Plugins may be written in place: a text of several lines is no path.
+        let plugins = plugins.into_iter().flatten().filter(|entry| !entry.contains('\n'));
+        Self {
+            component: kustomization.component,
+            parts: parts.map(|entry| entry.text.to_string()).collect(),
+            plugins: plugins.map(|entry| entry.text.to_string()).collect(),
+        }
+    }
+}
