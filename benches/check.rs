@@ -32,6 +32,7 @@ fn judge(bencher: Bencher, apps: usize) {
             root: String::new(),
             fail_on: Severity::Error,
             fail_on_known: false,
+            policies: Vec::new(),
         });
         assert_eq!(report.summary.overlays, 3 * apps);
     });

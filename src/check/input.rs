@@ -184,6 +184,7 @@ mod tests {
             root: String::new(),
             fail_on: Severity::Error,
             fail_on_known: false,
+            policies: Vec::new(),
         };
         let schema = serde_json::from_str(include_str!("../../schemas/input.schema.json")).unwrap();
         let schema = Schema::new(schema).unwrap();

@@ -3,6 +3,7 @@
 //! With a base revision only the apps that the change touches are judged, and the change as a whole.
 
 mod app;
+pub mod case;
 mod change;
 pub mod facts;
 mod finding;

@@ -8,7 +8,7 @@ use super::change::{Change, same_place};
 use crate::kustomize::{Options, Renderer, Web};
 use crate::policy::{Data, Policy, PolicySet, Setup, find};
 use crate::repo::{App, Config, Layout, Overlay};
-use crate::source::{Kind, Problem, RepoPath, Revision, Severity};
+use crate::source::{FileId, Kind, Problem, RepoPath, Revision, Severity};
 
 /// What a run is asked.
 #[derive(Clone)]
@@ -30,6 +30,8 @@ pub struct Request<'a> {
     pub fail_on: Severity,
     /// Whether what the base is guilty of already fails the run too.
     pub fail_on_known: bool,
+    /// Policy files that are asked beside those that the configuration names.
+    pub policies: Vec<FileId>,
 }
 
 /// A run that knows what it is about.
@@ -101,7 +103,7 @@ impl<'a> Setting<'a> {
         });
         let policies = PolicySet::load(Setup {
             files: request.head.files().clone(),
-            user: find(judge, &config.policies.paths)?,
+            user: [find(judge, &config.policies.paths)?, request.policies.clone()].concat(),
             policies: config.policies.clone(),
             apps: summary(&layout),
             now: i64::try_from(request.now.as_nanosecond()).unwrap_or(i64::MAX),

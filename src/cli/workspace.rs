@@ -186,6 +186,7 @@ impl Workspace {
             root: self.root(),
             fail_on: Severity::default(),
             fail_on_known: false,
+            policies: Vec::new(),
         }
     }
 

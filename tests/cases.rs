@@ -1,0 +1,26 @@
+//! Small repositories and changes of them, each line saying which findings are due on it (`gate::check::case`).
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::sync::Arc;
+
+use gate::check::case::{cases, run};
+use gate::source::{DiskTree, Files, RepoPath, Revision};
+
+/// Fewer means that they are not where they were.
+const LEAST: usize = 60;
+
+#[test]
+fn every_case_finds_what_is_due_and_nothing_else() {
+    let revision = Revision::new(DiskTree::new("testdata/cases").unwrap(), Arc::new(Files::default()));
+    let cases = cases(&revision, &RepoPath::root());
+    assert!(cases.len() >= LEAST, "{} cases", cases.len());
+    let mut faults = String::new();
+    for case in cases {
+        let result = run(&revision, &case, &[]).unwrap_or_else(|problem| panic!("{case}: {problem}"));
+        for fault in result.faults {
+            faults.push_str(&format!("{case}/{fault}\n"));
+        }
+    }
+    assert!(faults.is_empty(), "\n{faults}");
+}
