@@ -5,6 +5,8 @@
 //! leaves are tried.
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
+#[path = "origins/cases.rs"]
+mod cases;
 #[path = "origins/change.rs"]
 mod change;
 #[path = "origins/overlay.rs"]
@@ -213,7 +215,8 @@ fn compare(old: &Render, leaf: &Leaf, new: &Render, change: &Change) -> Verdict 
                 (a, b) => a == b,
             });
         let before = resource.node.follow(path);
-        moved |= alike && before.is_none_or(|before| !before.same_data(candidate)) && change.took(node, Some(candidate));
+        moved |=
+            alike && before.is_none_or(|before| !before.same_data(candidate)) && change.took(node, Some(candidate));
     });
     if moved { Verdict::Moved } else { Verdict::Same }
 }

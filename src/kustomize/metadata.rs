@@ -153,11 +153,8 @@ pub(super) fn finish(resources: &mut [Resource], options: &[Text]) -> Result<(),
         let pairs = [(text(MANAGED_BY), text(VERSION))];
         labels::apply(resources, &pairs, &[FieldSpec::any("metadata/labels", true)], Cause::BuildMetadata)?;
     }
-    let unwanted: Vec<&str> = OPTIONS
-        .into_iter()
-        .filter(|(name, _)| option(name).is_none())
-        .map(|(_, annotation)| annotation)
-        .collect();
+    let unwanted: Vec<&str> =
+        OPTIONS.into_iter().filter(|(name, _)| option(name).is_none()).map(|(_, annotation)| annotation).collect();
     for resource in resources {
         clean(&mut resource.node, &unwanted);
     }

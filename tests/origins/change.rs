@@ -66,8 +66,9 @@ pub(crate) fn change(file: &SourceFile, span: Span, path: &Path, leaf: &Node) ->
     let (start, end) = (span.start as usize, span.end() as usize);
     let text = std::str::from_utf8(&bytes[start..end]).unwrap_or_default();
     let column = bytes[..start].iter().rev().take_while(|byte| **byte != b'\n').count();
-    let put_from = |start: usize, text: String, effect: Effect| {
-        Change { bytes: [&bytes[..start], text.as_bytes(), &bytes[end..]].concat(), effect }
+    let put_from = |start: usize, text: String, effect: Effect| Change {
+        bytes: [&bytes[..start], text.as_bytes(), &bytes[end..]].concat(),
+        effect,
     };
     let put = |text: String, effect: Effect| put_from(start, text, effect);
     if leaf.text() == Some("") && leaf.origin.cause == Cause::Generator && !text.is_empty() && !text.contains('=') {

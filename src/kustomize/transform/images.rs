@@ -42,11 +42,11 @@ struct Change<'a> {
 }
 
 impl Change<'_> {
-    /// The text that says most about the result.
+    /// The text that says most about the result; `None` where nothing is asked for.
     fn span(&self) -> Option<Span> {
         let image = self.image;
         let said = [&image.digest, &image.new_tag, &image.tag_suffix, &image.new_name];
-        said.into_iter().find(|text| !text.is_empty()).and_then(|text| text.span).or(image.span)
+        said.into_iter().find(|text| !text.is_empty()).and_then(|text| text.span.or(image.span))
     }
 
     /// Looks for `containers` and `initContainers` at any depth.
@@ -76,7 +76,14 @@ impl Change<'_> {
             return;
         }
         let new = scalar.with_text(self.changed(&scalar.text));
-        field.overwrite_scalar(new, self.span(), Cause::Images);
+        let span = self.span();
+        let is_own = field.origin.cause == Cause::Images && field.origin.span == span;
+        if span.is_none() || (is_own && *scalar == new) {
+            // The entry asks for nothing, or the second pass finds what the first did.
+            field.value = Value::Scalar(new);
+        } else {
+            field.overwrite_scalar(new, span, Cause::Images);
+        }
     }
 
     fn changed(&self, old: &str) -> String {
