@@ -15,7 +15,7 @@ mod overlay;
 mod sample;
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use change::{Change, change};
@@ -37,6 +37,17 @@ struct Repository {
     directories: Vec<RepoPath>,
 }
 
+impl Repository {
+    fn open(name: &str, root: &Path, directories: Vec<RepoPath>) -> Self {
+        Self {
+            name: name.to_owned(),
+            tree: Arc::new(DiskTree::new(root).unwrap()),
+            revision: Revision::new(DiskTree::new(root).unwrap(), Arc::new(Files::default())),
+            directories,
+        }
+    }
+}
+
 fn corpus() -> Option<Vec<Repository>> {
     let directory = PathBuf::from(std::env::var("GATE_CORPUS").unwrap_or_else(|_| "../shared/corpus".to_owned()));
     if !directory.is_dir() {
@@ -51,15 +62,7 @@ fn corpus() -> Option<Vec<Repository>> {
             overlays.entry(repository).or_default().push(RepoPath::new(path).unwrap());
         }
     }
-    let open = |(name, directories): (&str, Vec<RepoPath>)| {
-        let root: PathBuf = directory.join("repos").join(name);
-        Repository {
-            name: name.to_owned(),
-            tree: Arc::new(DiskTree::new(&root).unwrap()),
-            revision: Revision::new(DiskTree::new(&root).unwrap(), Arc::new(Files::default())),
-            directories,
-        }
-    };
+    let open = |(name, directories)| Repository::open(name, &directory.join("repos").join(name), directories);
     Some(overlays.into_iter().map(open).collect())
 }
 
@@ -67,12 +70,11 @@ fn corpus() -> Option<Vec<Repository>> {
 fn origins_are_the_text_that_sets_a_value() {
     let Some(repositories) = corpus() else { return };
     let size = std::env::var("GATE_ORIGINS_SAMPLE").map_or(SAMPLE, |size| size.parse().unwrap());
-
     let counted: Vec<(Coverage, Strata, Vec<String>)> =
         repositories.par_iter().map(|repository| survey(repository, size)).collect();
     let leaves: usize = counted.iter().map(|(coverage, ..)| coverage.leaves).sum();
     let placed: usize = counted.iter().map(|(coverage, ..)| coverage.placed).sum();
-    for homeless in counted.iter().flat_map(|(.., homeless)| homeless).take(40) {
+    for homeless in counted.iter().flat_map(|(.., homeless)| homeless) {
         eprintln!("no origin: {homeless}");
     }
     eprintln!("leaves with an origin: {placed} of {leaves}");
@@ -85,20 +87,28 @@ fn origins_are_the_text_that_sets_a_value() {
             leaves.chunk_by(|a, b| a.directory == b.directory).map(move |leaves| (repository, leaves))
         })
         .collect();
-    let outcomes: Vec<(Verdict, String)> =
+    let outcomes: Vec<(Cause, Verdict, String)> =
         work.into_par_iter().flat_map_iter(|(repository, leaves)| try_leaves(repository, leaves)).collect();
 
     let mut counts: BTreeMap<Verdict, usize> = BTreeMap::new();
-    for (verdict, line) in &outcomes {
+    let mut by_cause: BTreeMap<Cause, BTreeMap<Verdict, usize>> = BTreeMap::new();
+    for (cause, verdict, line) in &outcomes {
         *counts.entry(*verdict).or_default() += 1;
+        *by_cause.entry(*cause).or_default().entry(*verdict).or_default() += 1;
         if matches!(verdict, Verdict::Refused | Verdict::Same | Verdict::Failed) {
             eprintln!("{verdict:?}: {line}");
         }
     }
+    for (cause, counts) in by_cause {
+        eprintln!("{}: {counts:?}", cause.word());
+    }
     eprintln!("{} leaves tried: {counts:?}", outcomes.len());
-    let untrue = counts.get(&Verdict::Same).unwrap_or(&0) + counts.get(&Verdict::Failed).unwrap_or(&0);
+    let count = |verdict| counts.get(&verdict).copied().unwrap_or_default();
+    assert_eq!(outcomes.len(), size);
     assert!(placed * 1000 >= leaves * 995);
-    assert!(untrue * 1000 <= outcomes.len() * 5);
+    assert!((count(Verdict::Same) + count(Verdict::Failed)) * 1000 <= outcomes.len() * 5);
+    // A few such are in the nature of names; more would hide what is false.
+    assert!(count(Verdict::Refused) * 20 <= outcomes.len());
 }
 
 /// Renders everything once.
@@ -133,14 +143,14 @@ enum Verdict {
 }
 
 /// Tries leaves of one overlay.
-fn try_leaves(repository: &Repository, leaves: &[Leaf]) -> Vec<(Verdict, String)> {
+fn try_leaves(repository: &Repository, leaves: &[Leaf]) -> Vec<(Cause, Verdict, String)> {
     let Some(first) = leaves.first() else { return Vec::new() };
     let directory = &repository.directories[first.directory];
     let old = Renderer::new(&repository.revision, Options::default()).render(directory).unwrap();
     leaves.iter().map(|leaf| try_leaf(repository, directory, &old, leaf)).collect()
 }
 
-fn try_leaf(repository: &Repository, directory: &RepoPath, old: &Render, leaf: &Leaf) -> (Verdict, String) {
+fn try_leaf(repository: &Repository, directory: &RepoPath, old: &Render, leaf: &Leaf) -> (Cause, Verdict, String) {
     let files = repository.revision.files();
     let resource = &old.resources[leaf.manifest];
     let node = resource.node.follow(&leaf.path).unwrap();
@@ -169,7 +179,7 @@ fn try_leaf(repository: &Repository, directory: &RepoPath, old: &Render, leaf: &
         }
         Ok(new) => compare(old, leaf, &new, &change),
     };
-    (verdict, line)
+    (leaf.cause, verdict, line)
 }
 
 fn render(tree: Overlay, directory: &RepoPath) -> Result<Render, Problem> {

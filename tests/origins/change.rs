@@ -104,10 +104,9 @@ pub(crate) fn change(file: &SourceFile, span: Span, path: &Path, leaf: &Node) ->
     if leaf.origin.cause == Cause::BuildMetadata {
         return put(format!("{text}{MARK}"), Effect::Other);
     }
-    if let Some(quote) = ['"', '\''].into_iter().find(|quote| text.len() > 1 && text.starts_with(*quote)) {
-        if let Some(inside) = text.strip_suffix(quote) {
-            return put(format!("{inside}{MARK}{quote}"), Effect::Mark);
-        }
+    let quote = ['"', '\''].into_iter().find(|quote| text.len() > 1 && text.starts_with(*quote));
+    if let Some((inside, quote)) = quote.and_then(|quote| Some((text.strip_suffix(quote)?, quote))) {
+        return put(format!("{inside}{MARK}{quote}"), Effect::Mark);
     }
     if text.starts_with(['|', '>']) {
         return put(format!("{text}{MARK}"), Effect::Mark);

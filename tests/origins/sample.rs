@@ -94,6 +94,8 @@ pub(crate) fn draw(repositories: Vec<Strata>, size: usize) -> Vec<Vec<Leaf>> {
         drawn[repository].push(leaf);
     }
     // One overlay after the other: each is rendered once as it is.
-    drawn.iter_mut().for_each(|leaves| leaves.sort_by_key(|leaf| (leaf.directory, leaf.rank)));
+    for leaves in &mut drawn {
+        leaves.sort_by_key(|leaf| (leaf.directory, leaf.rank));
+    }
     drawn
 }
