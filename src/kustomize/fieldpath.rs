@@ -243,7 +243,9 @@ impl Walk<'_> {
             ))
             .hint("escape what is special in regular expressions, or let the item exist"));
         }
-        let value = Node::new(Value::Scalar(Scalar::plain(expression)), self.origin.clone());
+        // What tells the item from others is said by the path itself.
+        let origin = Origin::new(self.span, self.origin.cause);
+        let value = Node::new(Value::Scalar(Scalar::plain(expression)), origin);
         let mut item = value.clone();
         if !key.is_empty() {
             let mut map = Map::default();

@@ -121,11 +121,13 @@ fn walk(
             let (key, list) = step.strip_suffix("[]").map_or((step.as_str(), false), |key| (key, true));
             let make = if list { Create::Nothing } else { create };
             let wanted = if rest.is_empty() { make } else { Create::Map };
+            let mut made = false;
             if map.get(key).is_none() {
                 if make == Create::Nothing {
                     return Ok(());
                 }
                 map.push(Key::new(key, origin.span), empty(wanted, origin));
+                made = true;
             }
             let Some(child) = map.get_mut(key) else { return Ok(()) };
             if child.is_null() {
@@ -134,9 +136,16 @@ fn walk(
                     child.value = Value::Seq(Vec::new());
                 } else if make != Create::Nothing {
                     child.overwrite(empty(wanted, origin));
+                    made = true;
                 }
             }
-            walk(child, rest, create, origin, set)
+            walk(child, rest, create, origin, set)?;
+            if made && rest.is_empty() && child.as_scalar().is_some() {
+                // The empty text that was made for `set` is nothing that it replaced.
+                let made = child.origin.over.take();
+                child.origin.over = made.and_then(|made| made.origin.over.clone());
+            }
+            Ok(())
         }
         Value::Scalar(_) => {
             Err(Problem::new(format!("`{step}` cannot be found in a single value: a map or list was expected"))

@@ -6,7 +6,7 @@ use super::decode::Text;
 use super::fieldspec::FieldSpec;
 use super::resource::{Resource, metadata_map};
 use super::transform::labels;
-use crate::source::{Problem, Span};
+use crate::source::Problem;
 use crate::yaml::{self, Cause, Dialect, Key, Node, Origin, Scalar, Tag, Value};
 
 /// The annotation that says which file an object was read from, or what made it.
@@ -14,6 +14,9 @@ const ORIGIN: &str = "config.kubernetes.io/origin";
 
 /// The annotation that lists what changed an object.
 const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
+
+/// The options that ask for these annotations.
+const OPTIONS: [(&str, &str); 2] = [("originAnnotations", ORIGIN), ("transformerAnnotations", TRANSFORMATIONS)];
 
 /// The label of `managedByLabel`.
 const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
@@ -49,20 +52,20 @@ const INTERNAL: [&str; 19] = [
 pub(super) struct Tracker {
     /// The way to its directory, as the entries that lead there write it.
     directory: String,
-    /// The `buildMetadata` that asks for annotations.
-    span: Option<Span>,
+    /// The options of `buildMetadata`.
+    options: Vec<Text>,
 }
 
 impl Tracker {
     /// Starts at the directory that is rendered; `None` where nothing is to be tracked.
     pub(super) fn start(options: &[Text]) -> Option<Self> {
-        let span = options.first()?.span;
-        Some(Self { directory: String::new(), span })
+        let options = (!options.is_empty()).then(|| options.to_vec())?;
+        Some(Self { directory: String::new(), options })
     }
 
     /// Goes on to the directory that `entry` names.
     pub(super) fn enter(&self, entry: &str) -> Self {
-        Self { directory: join(&self.directory, entry), span: self.span }
+        Self { directory: join(&self.directory, entry), options: self.options.clone() }
     }
 
     /// Notes the file that an object was read from.
@@ -121,10 +124,13 @@ impl Tracker {
 
     /// Sets an annotation without remembering what stood there: it is no value of the user's.
     fn annotate(&self, resource: &mut Resource, name: &str, text: &str) {
-        let origin = || Origin::new(self.span, Cause::BuildMetadata);
+        // The annotation that no option asks for goes in the end.
+        let option = OPTIONS.iter().find(|(_, annotation)| *annotation == name).map(|(option, _)| *option);
+        let span = self.options.iter().find(|text| Some(&***text) == option).and_then(|text| text.span);
+        let origin = || Origin::new(span, Cause::BuildMetadata);
         let Some(annotations) = annotations_mut(&mut resource.node, origin) else { return };
         annotations.remove(name);
-        annotations.push(Key::new(name, self.span), Node::string(text, origin()));
+        annotations.push(Key::new(name, span), Node::string(text, origin()));
     }
 }
 
@@ -147,11 +153,8 @@ pub(super) fn finish(resources: &mut [Resource], options: &[Text]) -> Result<(),
         let pairs = [(text(MANAGED_BY), text(VERSION))];
         labels::apply(resources, &pairs, &[FieldSpec::any("metadata/labels", true)], Cause::BuildMetadata)?;
     }
-    let unwanted: Vec<&str> = [("originAnnotations", ORIGIN), ("transformerAnnotations", TRANSFORMATIONS)]
-        .into_iter()
-        .filter(|(name, _)| option(name).is_none())
-        .map(|(_, annotation)| annotation)
-        .collect();
+    let unwanted: Vec<&str> =
+        OPTIONS.into_iter().filter(|(name, _)| option(name).is_none()).map(|(_, annotation)| annotation).collect();
     for resource in resources {
         clean(&mut resource.node, &unwanted);
     }

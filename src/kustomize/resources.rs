@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
+use super::effects::Removal;
 use super::id::Id;
 use super::metadata;
 use super::resource::{Behavior, Resource};
 use crate::source::Problem;
-use crate::yaml::{Key, Map, Node, Value};
+use crate::yaml::{Key, Map, Node, Path, Segment, Value};
 
 /// Resources in the order in which they were gathered.
 #[derive(Debug, Clone, Default)]
@@ -132,6 +133,15 @@ fn take_over(new: &mut Resource, old: &Resource) {
             }
         }
     }
+    new.removed.clone_from(&old.removed);
+    for field in ["type", "immutable"] {
+        succeed(new, old, field);
+    }
+    if new.behavior == Behavior::Replace {
+        for field in ["data", "binaryData"] {
+            succeed(new, old, field);
+        }
+    }
     if new.behavior == Behavior::Merge {
         for field in ["data", "binaryData"] {
             merge_map(&mut new.node, &old.node, &[field]);
@@ -151,6 +161,20 @@ fn take_over(new: &mut Resource, old: &Resource) {
     // Only where both want the hash is it appended.
     if old.hashed_by.is_none() {
         new.hashed_by = None;
+    }
+}
+
+/// Remembers what stood in a field that is the new object's alone.
+fn succeed(new: &mut Resource, old: &Resource, field: &str) {
+    let Some(before) = old.node.get(field) else { return };
+    let by = new.node.origin.span;
+    let path: Path = [Segment::from(field)].into_iter().collect();
+    match new.node.get_mut(field) {
+        Some(now) => {
+            now.origin = std::mem::take(&mut now.origin).above(before.clone().into_overridden());
+            new.removed.extend(Removal::of_collection(&path, before, by));
+        }
+        None => new.removed.push(Removal { path, value: before.clone(), by }),
     }
 }
 

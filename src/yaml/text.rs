@@ -35,7 +35,7 @@ impl<'a> Text<'a> {
         let source = files.text(span).unwrap_or_default();
         let stretches = match source.bytes().next() {
             Some(b'|') => literal_lines(content, &source),
-            Some(b'"' | b'\'') if source.get(1..source.len().max(2) - 1) == Some(content) => Some(vec![(0, 1)]),
+            Some(b'"' | b'\'') => quoted_characters(content, &source),
             _ if source == content => Some(vec![(0, 0)]),
             _ => None,
         };
@@ -78,6 +78,40 @@ impl<'a> Text<'a> {
         let end = self.locate(u32::try_from(end).ok()?)?;
         Some(Span { file: self.file?, start, len: end.saturating_sub(start) })
     }
+}
+
+/// Pairs the stretches of a quoted scalar's value with those of its source: another one starts after each
+/// escape. `None` where lines are folded, and for escapes by number.
+fn quoted_characters(content: &str, source: &str) -> Option<Vec<(u32, u32)>> {
+    let is_double = source.starts_with('"');
+    let mut pairs = vec![(0, 1)];
+    let mut written = source.char_indices().skip(1);
+    for (here, wanted) in content.char_indices() {
+        let (there, first) = written.next()?;
+        let escape = first == if is_double { '\\' } else { '\'' };
+        let meant = if escape { unescaped(written.next()?.1)? } else { first };
+        if meant != wanted || first == '\n' {
+            return None;
+        }
+        if escape {
+            let length = u32::try_from(here + wanted.len_utf8()).ok()?;
+            pairs.push((length, u32::try_from(there + 2).ok()?));
+        }
+    }
+    Some(pairs)
+}
+
+/// What a character stands for after a backslash, or a quote after a quote; `None` for those that are not
+/// one byte.
+fn unescaped(character: char) -> Option<char> {
+    Some(match character {
+        'n' => '\n',
+        't' => '\t',
+        'r' => '\r',
+        '0' => '\0',
+        '"' | '\\' | '/' | '\'' | ' ' => character,
+        _ => return None,
+    })
 }
 
 /// Pairs the lines of a literal block's value with those of its source, whose first line is the header.

@@ -92,7 +92,7 @@ impl Op {
             Some("add") => {
                 let path = self.pointer(self.path.as_ref(), "path")?;
                 let value = self.value(&path, effects);
-                self.add(object, &path, value)
+                self.add(object, &path, value, effects)
             }
             Some("remove") => {
                 let pointer = self.pointer(self.path.as_ref(), "path")?;
@@ -104,9 +104,11 @@ impl Op {
             Some("replace") => self.replace(object, effects),
             Some("move") => {
                 let from = self.pointer(self.from.as_ref(), "from")?;
+                let left = from.path(object);
                 let value = self.take(object, &from)?;
+                effects.removals.push(Removal { path: left, value: value.clone(), by: self.span });
                 let path = self.pointer(self.path.as_ref(), "path")?;
-                self.add(object, &path, value)
+                self.add(object, &path, value, effects)
             }
             Some("copy") => {
                 let from = self.pointer(self.from.as_ref(), "from")?;
@@ -116,7 +118,7 @@ impl Op {
                 if *copied > MAX_COPIED {
                     return Err(self.problem("the `copy` operations of this patch add too much").reason(Reason::Limit));
                 }
-                self.add(object, &path, value)
+                self.add(object, &path, value, effects)
             }
             Some("test") => self.test(object),
             op => {
@@ -132,10 +134,12 @@ impl Op {
         }
     }
 
-    fn add(&self, object: &mut Node, pointer: &Pointer, value: Node) -> Result<(), Problem> {
+    fn add(&self, object: &mut Node, pointer: &Pointer, value: Node, effects: &mut Effects) -> Result<(), Problem> {
+        let path = pointer.path(object);
         let (parent, step) = self.parent(object, pointer)?;
         match &mut parent.value {
             Value::Map(map) => {
+                self.replaces(map.get(step), &path, effects);
                 map.set(Key::new(step, pointer.span), value);
                 return Ok(());
             }
@@ -158,21 +162,35 @@ impl Op {
             let Some(value) = value else {
                 return Err(self.problem("an object can only be replaced by a map"));
             };
+            self.replaces(Some(object), &Path::default(), effects);
             object.overwrite(value);
             return Ok(());
         }
         let value = self.value(&pointer, effects);
+        let path = pointer.path(object);
         let (parent, step) = self.parent(object, &pointer)?;
         match &mut parent.value {
             // kustomize adds a key that is not there.
-            Value::Map(map) => map.set(Key::new(step, pointer.span), value),
+            Value::Map(map) => {
+                self.replaces(map.get(step), &path, effects);
+                map.set(Key::new(step, pointer.span), value);
+            }
             Value::Seq(items) => match index(step, items.len()).and_then(|place| items.get_mut(place)) {
-                Some(item) => item.overwrite(value),
+                Some(item) => {
+                    self.replaces(Some(item), &path, effects);
+                    item.overwrite(value);
+                }
                 None => return Err(pointer.missing(object).at(self.span)),
             },
             Value::Scalar(_) => return Err(pointer.missing(object).at(self.span)),
         }
         Ok(())
+    }
+
+    fn replaces(&self, old: Option<&Node>, path: &Path, effects: &mut Effects) {
+        if let Some(old) = old {
+            effects.replaces(path, old, self.span);
+        }
     }
 
     fn test(&self, object: &mut Node) -> Result<(), Problem> {

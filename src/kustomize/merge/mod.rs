@@ -98,6 +98,7 @@ impl<'a> Merger<'a> {
             (Value::Seq(items), Value::Seq(changes)) => {
                 let Some(keys) = shape.and_then(Shape::merge_keys) else {
                     directive::report_literal(&self.path, patch, &mut self.effects.quirks);
+                    self.effects.replaces(&self.path, target, patch.origin.span);
                     target.overwrite(patch.clone());
                     return Ok(true);
                 };

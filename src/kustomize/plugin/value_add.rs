@@ -83,7 +83,8 @@ impl ValueAdd {
             .filter(|part| !part.is_empty())
             .collect();
         let origin = Origin::new(self.value.span, Cause::Plugin);
-        let field = walk(object, &path, &origin).map_err(|problem| problem.via(target.path.span))?;
+        let said = Origin::new(target.path.span, Cause::Plugin);
+        let field = walk(object, &path, &origin, &said).map_err(|problem| problem.via(target.path.span))?;
         let Some(field) = field else { return Ok(()) };
         let Some(old) = field.as_scalar() else {
             return Err(wrong_type(field, &target.path, "a single value").via(target.path.span));
@@ -114,8 +115,14 @@ fn target(fields: &mut Fields<'_>) -> Result<Target, Problem> {
 }
 
 /// Follows a path and makes what is missing but for items of lists named by number; `None` where it ends
-/// in the middle: at a null, or at an item that is not there.
-fn walk<'a>(node: &'a mut Node, path: &[String], origin: &Origin) -> Result<Option<&'a mut Node>, Problem> {
+/// in the middle: at a null, or at an item that is not there. `origin` is that of what is made, `said` that of
+/// what the path says of an item that is made.
+fn walk<'a>(
+    node: &'a mut Node,
+    path: &[String],
+    origin: &Origin,
+    said: &Origin,
+) -> Result<Option<&'a mut Node>, Problem> {
     let Some((part, rest)) = path.split_first() else { return Ok(Some(node)) };
     if node.is_null() {
         return Ok(None);
@@ -138,7 +145,7 @@ fn walk<'a>(node: &'a mut Node, path: &[String], origin: &Origin) -> Result<Opti
             let Some((key, value)) = pair.split_once('=') else {
                 return Err(Problem::new(format!("`{part}` should be `[key=value]`")).at(origin.span));
             };
-            match item(list(node, part)?, key, value, origin) {
+            match item(list(node, part)?, key, value, said) {
                 Some(item) => item,
                 None => return Ok(None),
             }
@@ -157,7 +164,7 @@ fn walk<'a>(node: &'a mut Node, path: &[String], origin: &Origin) -> Result<Opti
             }
         }
     };
-    walk(child, rest, origin)
+    walk(child, rest, origin, said)
 }
 
 fn list<'a>(node: &'a mut Node, part: &str) -> Result<&'a mut Vec<Node>, Problem> {

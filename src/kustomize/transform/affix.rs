@@ -5,7 +5,7 @@ use crate::kustomize::fieldspec::{self, Create, FieldSpec};
 use crate::kustomize::id::Id;
 use crate::kustomize::resource::Resource;
 use crate::source::Problem;
-use crate::yaml::{Cause, Node, Origin};
+use crate::yaml::{Cause, Node, Origin, Value};
 
 /// At which end of a name the text goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,12 @@ impl Affix {
                 Self::Suffix => format!("{}{}", old.text, &**text),
             };
             let new = old.with_text(name);
-            field.overwrite_scalar(new, text.span, cause);
+            if text.is_empty() {
+                // A plugin that adds a prefix only adds an empty suffix: the name is still set by what set it.
+                field.value = Value::Scalar(new);
+            } else {
+                field.overwrite_scalar(new, text.span, cause);
+            }
             Ok(())
         })
     }

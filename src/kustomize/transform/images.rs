@@ -43,11 +43,11 @@ struct Change<'a> {
 }
 
 impl Change<'_> {
-    /// The text that says most about the result.
+    /// The text that says most about the result; `None` where nothing is asked for.
     fn span(&self) -> Option<Span> {
         let image = self.image;
         let said = [&image.digest, &image.new_tag, &image.tag_suffix, &image.new_name];
-        said.into_iter().find(|text| !text.is_empty()).and_then(|text| text.span).or(image.span)
+        said.into_iter().find(|text| !text.is_empty()).and_then(|text| text.span.or(image.span))
     }
 
     /// Looks for `containers` and `initContainers` at any depth.
@@ -77,12 +77,19 @@ impl Change<'_> {
             return;
         }
         let new = scalar.with_text(self.changed(&scalar.text));
-        quirks.extend(self.quirk(field, &scalar.text, &new.text));
-        field.overwrite_scalar(new, self.span(), Cause::Images);
+        let span = self.span();
+        let is_own = field.origin.cause == Cause::Images && field.origin.span == span;
+        quirks.extend(self.quirk(is_own, &scalar.text, &new.text));
+        if span.is_none() || (is_own && *scalar == new) {
+            // The entry asks for nothing, or the second pass finds what the first did.
+            field.value = Value::Scalar(new);
+        } else {
+            field.overwrite_scalar(new, span, Cause::Images);
+        }
     }
 
-    /// What the change of an image does that its entry does not say.
-    fn quirk(&self, field: &Node, old: &str, new: &str) -> Option<Problem> {
+    /// What the change of an image does that its entry does not say. `again` where the entry changed it before.
+    fn quirk(&self, again: bool, old: &str, new: &str) -> Option<Problem> {
         let image = self.image;
         let (_, _, digest) = split(old);
         if !digest.is_empty() && !image.new_tag.is_empty() && image.digest.is_empty() {
@@ -92,7 +99,6 @@ impl Change<'_> {
                     .hint("set `digest` beside `newTag`"),
             );
         }
-        let again = field.origin.cause == Cause::Images && field.origin.span == self.span();
         (again && old != new && !image.tag_suffix.is_empty()).then(|| {
             Problem::new(format!("`tagSuffix` is appended twice: the image becomes `{new}`"))
                 .at(image.tag_suffix.span)

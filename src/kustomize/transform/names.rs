@@ -61,6 +61,7 @@ struct Target {
     namespace: Option<Arc<str>>,
     name: Arc<str>,
     name_origin: Origin,
+    namespace_origin: Origin,
     original_namespace: Arc<str>,
     previous: Vec<Id>,
     prefixes: Vec<Arc<str>>,
@@ -89,15 +90,13 @@ impl Targets {
                     same_name.push(at);
                 }
             }
+            let origin = |field| resource.node.at(&["metadata", field]).map(|node| node.origin.clone());
             targets.list.push(Target {
                 id: resource.id(),
                 namespace: resource.namespace(),
                 name: resource.name(),
-                name_origin: resource
-                    .node
-                    .at(&["metadata", "name"])
-                    .map(|name| name.origin.clone())
-                    .unwrap_or_default(),
+                name_origin: origin("name").unwrap_or_default(),
+                namespace_origin: origin("namespace").unwrap_or_default(),
                 original_namespace: resource.original_id().namespace,
                 previous,
                 prefixes: resource.prefixes.clone(),
@@ -233,9 +232,7 @@ impl Wanted<'_> {
         let Some(namespace) = &found.namespace else { return Ok(()) };
         let changed = map.get("namespace").and_then(Node::as_scalar).is_none_or(|old| old.text != *namespace);
         if changed {
-            let origin = Origin::new(found.name_origin.span, Cause::Reference);
-            let value = Node::new(Value::Scalar(Scalar::string(namespace.clone())), origin);
-            map.set(Key::new("namespace", span), value);
+            map.set(Key::new("namespace", span), followed(namespace, &found.namespace_origin));
         }
         Ok(())
     }
@@ -306,6 +303,11 @@ impl Wanted<'_> {
 
 /// Writes the present name of an object; the text that gave it its name is the origin.
 fn write_name(field: &mut Node, found: &Target) {
-    let origin = Origin { cause: Cause::Reference, ..found.name_origin.clone() };
-    field.overwrite(Node::new(Value::Scalar(Scalar::string(found.name.clone())), origin));
+    field.overwrite(followed(&found.name, &found.name_origin));
+}
+
+/// A text of the object that is referred to; what set it there is what sets it here.
+fn followed(text: &Arc<str>, origin: &Origin) -> Node {
+    let origin = Origin { cause: Cause::Reference, ..origin.clone() };
+    Node::new(Value::Scalar(Scalar::string(text.clone())), origin)
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::kustomize::decode::Text;
 use crate::kustomize::fieldpath::{self, Create, Reached, Walk};
 use crate::kustomize::resource::Resource;
-use crate::source::Problem;
+use crate::source::{Problem, Span};
 use crate::yaml::{Cause, Node, Origin, Overridden, Path, Scalar, Value};
 
 pub(in crate::kustomize) use decode::decode;
@@ -100,8 +100,8 @@ impl Found {
             return Err(no_parts(value).at(options.delimiter.span));
         };
         let parts: Vec<&str> = scalar.text.split(&*options.delimiter).collect();
-        let part = usize::try_from(options.index).ok().and_then(|index| parts.get(index));
-        let Some(part) = part else {
+        let index = usize::try_from(options.index).ok();
+        let Some((index, part)) = index.and_then(|index| Some((index, parts.get(index)?))) else {
             return Err(Problem::new(format!(
                 "there is no part {} in `{}`: it has {}",
                 options.index,
@@ -112,8 +112,11 @@ impl Found {
             .via(value.origin.span)
             .hint("`index` counts from 0"));
         };
+        let before = parts.iter().take(index).map(|part| part.len() + options.delimiter.len()).sum();
+        let span = span_of_part(scalar, &value.origin, before, part.len()).or(value.origin.span);
+        let origin = Origin { span, ..value.origin.clone() };
         let scalar = Scalar { text: (*part).into(), ..scalar.clone() };
-        Ok(Self { value: Node::new(Value::Scalar(scalar), value.origin.clone()), place: None })
+        Ok(Self { value: Node::new(Value::Scalar(scalar), origin), place: None })
     }
 
     /// Where the source's own object was a target, what comes next copies the value that it has now.
@@ -123,6 +126,15 @@ impl Found {
             self.value = value.clone();
         }
     }
+}
+
+/// Where a part of a scalar's text is written; `None` where the span does not hold the text as it is.
+fn span_of_part(scalar: &Scalar, origin: &Origin, before: usize, len: usize) -> Option<Span> {
+    let quotes = usize::from(scalar.quoted);
+    let span = origin.span.filter(|span| span.len as usize == scalar.text.len() + 2 * quotes)?;
+    let is_own_text = matches!(origin.cause, Cause::Manifest | Cause::Patch | Cause::JsonPatch);
+    let (before, len) = (u32::try_from(quotes + before).ok()?, u32::try_from(len).ok()?);
+    (is_own_text && !scalar.text.contains('\n')).then(|| span.part(before, len))
 }
 
 /// What kustomize takes for a missing source.
