@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::kustomize::{Options, Renderer};
 use crate::policy::{Data, Policy, PolicySet, Setup, find};
-use crate::repo::{App, Config, Layout};
+use crate::repo::{App, Calendar, Config, Layout};
 use crate::source::{Kind, Problem, RepoPath, Revision, Severity};
 
 /// What a run is asked.
@@ -32,6 +32,7 @@ pub struct Request<'a> {
 pub struct Setting<'a> {
     pub(super) request: Request<'a>,
     pub(super) config: Config,
+    pub(super) calendar: Calendar,
     pub(super) layout: Layout,
     pub(super) policies: PolicySet,
     pub(super) head: Renderer<'a>,
@@ -71,7 +72,8 @@ impl<'a> Setting<'a> {
         }
         let head = Renderer::new(request.head, Options::default());
         let base = request.base.as_ref().map(|(revision, _)| Renderer::new(revision, Options::default()));
-        Ok(Self { request, config, layout, policies, head, base, notes })
+        let calendar = Calendar::new(config.freeze.clone(), request.now);
+        Ok(Self { request, config, calendar, layout, policies, head, base, notes })
     }
 
     pub(super) fn apps(&self) -> &[App] {

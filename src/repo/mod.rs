@@ -16,7 +16,7 @@ mod waiver;
 pub use apps::{AppPattern, Fit};
 pub use config::{Allowance, Config, Drift, Kubernetes, Policies, SCHEMA};
 pub use environments::{Environment, Environments};
-pub use freeze::{Freeze, FreezeWindow, active as active_freezes, next as next_freezes};
+pub use freeze::{Calendar, Freeze, FreezeKind, FreezeWindow, Moment, State as FreezeState};
 pub use image::{ImageError, ImageRef, is_digest};
 pub use layout::{App, Layout, Overlay};
 pub use pattern::{FieldPattern, Glob};
