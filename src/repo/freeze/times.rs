@@ -9,8 +9,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::FreezeKind;
 use super::clock;
 
-/// How far occurrences are followed that go over into one another. What lasts longer than that has no end.
+/// How far occurrences are followed that go over into one another, and how many: every minute of a month. What
+/// goes on longer than that has no end.
 const MAX_STRETCH: SignedDuration = SignedDuration::from_hours(400 * 24);
+const MAX_CHAIN: usize = 50_000;
 
 /// From `start` up to, not including, `until`; the end of time where it has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +115,10 @@ impl Times {
         let start = self.start(first)?;
         let mut until = self.end(length, first, start)?;
         let limit = start.checked_add(MAX_STRETCH).unwrap_or(Timestamp::MAX);
-        while until <= limit {
+        for _ in 0..MAX_CHAIN {
+            if until > limit {
+                break;
+            }
             // What has begun by then goes on the longest if it began last.
             let (last, after) = self.around(starts, until);
             let end = last.and_then(|last| self.end(length, last, self.start(last)?));
