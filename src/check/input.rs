@@ -27,6 +27,7 @@ pub(super) fn document(setting: &Setting<'_>, app: &App, view: &[&Rendering<'_>]
         ("change", change(setting)),
         ("evidence", Data::object::<&str>([])),
         ("provided", data(&setting.config.provided_secrets)),
+        ("owners", setting.ownership.fact(before)),
     ])
 }
 
@@ -59,6 +60,7 @@ fn environment(setting: &Setting<'_>, app: &App, rendering: &Rendering<'_>, befo
         ("path", Data::from(overlay.directory.as_str())),
         ("cluster", overlay.cluster.as_deref().map_or_else(Data::null, Data::from)),
         ("freeze", Data::array(freezes)),
+        ("owners", setting.ownership.of_overlay(&overlay.directory, before)),
         ("changed", Data::from(rendering.changed && !before)),
         ("base", base.map_or_else(Data::null, |base| Data::object(run(base)))),
     ]);

@@ -8,6 +8,7 @@ mod input;
 pub mod locate;
 pub mod mask;
 mod outcome;
+mod owners;
 mod setting;
 
 pub use crate::source::Severity;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::owners::Ownership;
 use crate::kustomize::{Options, Renderer};
 use crate::policy::{Data, Policy, PolicySet, Setup, find};
 use crate::repo::{App, Calendar, Config, Layout};
@@ -33,6 +34,7 @@ pub struct Setting<'a> {
     pub(super) request: Request<'a>,
     pub(super) config: Config,
     pub(super) calendar: Calendar,
+    pub(super) ownership: Ownership<'a>,
     pub(super) layout: Layout,
     pub(super) policies: PolicySet,
     pub(super) head: Renderer<'a>,
@@ -73,7 +75,8 @@ impl<'a> Setting<'a> {
         let head = Renderer::new(request.head, Options::default());
         let base = request.base.as_ref().map(|(revision, _)| Renderer::new(revision, Options::default()));
         let calendar = Calendar::new(config.freeze.clone(), request.now);
-        Ok(Self { request, config, calendar, layout, policies, head, base, notes })
+        let ownership = Ownership::load(&request, &config);
+        Ok(Self { request, config, calendar, ownership, layout, policies, head, base, notes })
     }
 
     pub(super) fn apps(&self) -> &[App] {

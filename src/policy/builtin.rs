@@ -17,11 +17,12 @@ macro_rules! builtin {
 }
 
 /// Every policy that comes with the program, by id.
-pub const BUILTINS: [Builtin; 6] = builtin![
+pub const BUILTINS: [Builtin; 7] = builtin![
     "config-drift",
     "digest-matches-staging",
     "freeze-window",
     "image-digest-pinned",
+    "owners-cover-production",
     "resource-limits-present",
     "secret-referenced-exists",
 ];
