@@ -5,7 +5,9 @@
 #   render to the same resources pass: comments, moved files, other environments.
 #
 #   A window of the kind `allow` is the other way round: its environments are frozen outside of it. One that denies
-#   goes before one that allows. Windows may also be imported, from an Argo CD AppProject or from GitLab.
+#   goes before one that allows. Windows may also be imported, from an Argo CD AppProject or from GitLab. Of Argo
+#   CD's selectors `applications` chooses apps; `namespaces` and `clusters` are not known before a merge and count as
+#   fitting. Its `manualSync` is about a button in Argo CD, not about a merge, and lifts nothing here.
 #
 #   Without a base revision nobody can tell what changes, so an active window is only noted.
 # custom:

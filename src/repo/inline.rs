@@ -10,6 +10,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::config::unknown_policy;
 use super::waiver::{day, is_over, too_long};
 use crate::schema::nearest;
 use crate::source::{FileId, Problem, Span};
@@ -41,6 +42,12 @@ impl InlineWaiver {
     #[must_use]
     pub fn covers(&self, policy: &str, line: u32) -> bool {
         self.line == line && self.policies.iter().any(|(name, _)| name == policy)
+    }
+
+    /// A problem for each policy that it names and that is not among `known`.
+    #[must_use]
+    pub fn unknown_policies(&self, known: &[&str]) -> Vec<Problem> {
+        self.policies.iter().filter_map(|(name, span)| unknown_policy(name, Some(*span), known)).collect()
     }
 
     /// Why it waives more than an exception should, if it does.

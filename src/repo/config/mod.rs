@@ -152,15 +152,7 @@ impl Config {
     /// A problem for each policy that the configuration names and that is not among `known`.
     #[must_use]
     pub fn unknown_policies(&self, known: &[&str]) -> Vec<Problem> {
-        let unknown = self.named_policies.iter().filter(|(name, _)| !known.contains(&name.as_str()));
-        let problem = |(name, span): &(String, Option<Span>)| {
-            let hint = match nearest(name, known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "`gate policies` lists those that exist".to_owned(),
-            };
-            Problem::new(format!("there is no policy `{name}`")).at(*span).hint(hint)
-        };
-        unknown.map(problem).collect()
+        self.named_policies.iter().filter_map(|(name, span)| unknown_policy(name, *span, known)).collect()
     }
 
     /// Reads what is well formed; the schema reports what is not.
@@ -199,6 +191,18 @@ impl Config {
             named_policies,
         }
     }
+}
+
+/// A problem where a policy that is named at `span` is not among `known`.
+pub(in crate::repo) fn unknown_policy(name: &str, span: Option<Span>, known: &[&str]) -> Option<Problem> {
+    if known.contains(&name) {
+        return None;
+    }
+    let hint = match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`gate policies` lists those that exist".to_owned(),
+    };
+    Some(Problem::new(format!("there is no policy `{name}`")).at(span).hint(hint))
 }
 
 /// Every policy that the configuration names, in the order of the text.

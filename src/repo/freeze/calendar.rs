@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::clock::Moment;
 use super::times::Stretch;
 use super::{FreezeKind, FreezeWindow};
+use crate::repo::pattern::Glob;
 use crate::source::Span;
 
 /// How far ahead an opening is looked for.
@@ -73,11 +74,16 @@ impl Calendar {
         self.of(&[environment], |window| window.only().is_empty())
     }
 
-    /// What windows for some apps only mean for these, one state for each such window.
+    /// What windows for some apps only mean for these, one state for all windows that are for the same.
     #[must_use]
     pub fn of_some(&self, environment: &str) -> Vec<Arc<State>> {
-        let some = self.windows.iter().filter(|window| window.freezes(environment) && !window.only().is_empty());
-        some.map(|one| self.of(&[environment], |window| std::ptr::eq(window, one))).collect()
+        let mut groups: Vec<&[Glob]> = Vec::new();
+        for window in self.windows.iter().filter(|window| window.freezes(environment)) {
+            if !window.only().is_empty() && !groups.contains(&window.only()) {
+                groups.push(window.only());
+            }
+        }
+        groups.into_iter().map(|only| self.of(&[environment], |window| window.only() == only)).collect()
     }
 
     fn of(&self, environment: &[&str], wanted: impl Fn(&FreezeWindow) -> bool) -> Arc<State> {

@@ -12,7 +12,7 @@ use crate::schema::Schema;
 use crate::source::{Problem, RepoPath, Revision};
 use crate::yaml::{Dialect, Node, Text, parse_all};
 
-/// What an import brings along, and its entry can not say.
+/// What an import brings along, so that its entry may not say it.
 const BROUGHT: [&str; 6] = ["kind", "start", "end", "schedule", "duration", "timezone"];
 
 /// Reads an entry with `import` or `gitlab`.

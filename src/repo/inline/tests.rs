@@ -155,3 +155,28 @@ fn other_comments_that_name_the_gate() {
         assert_eq!(found(&format!("{text}a: 1\n")), "", "{text}");
     }
 }
+
+#[test]
+fn what_it_covers_and_what_it_names() {
+    let text = "a: 1 # gate: ignore[config-drift, config-drfit] measured first, until 2027-01-31\n";
+    let files = Files::default();
+    let id = files.add(RepoPath::new("a.yaml").unwrap(), text.into());
+    let now = "2026-11-25T10:00:00Z".parse().unwrap();
+    let (waivers, problems) = super::find(id, text, now);
+    assert_eq!((waivers.len(), problems), (1, Vec::new()));
+    let waiver = &waivers[0];
+    assert!(
+        waiver.covers("config-drift", 1) && !waiver.covers("config-drift", 2) && !waiver.covers("freeze-window", 1)
+    );
+    let unknown = waiver.unknown_policies(&["config-drift", "freeze-window"]);
+    let said: Vec<_> = unknown
+        .iter()
+        .map(|problem| {
+            (problem.message(), problem.hint_text().unwrap(), files.location(problem.span().unwrap()).column)
+        })
+        .collect();
+    assert_eq!(said, [("there is no policy `config-drfit`", "did you mean `config-drift`?", 35)]);
+    assert_eq!(waiver.too_broad(now), None);
+    let long_ago = "2026-06-01T10:00:00Z".parse().unwrap();
+    assert_eq!(waiver.too_broad(long_ago).unwrap(), "it lasts until 2027-01-31, longer than 180 days from now");
+}

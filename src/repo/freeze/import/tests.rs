@@ -110,6 +110,24 @@ fn selectors_choose_apps_where_they_alone_decide() {
 }
 
 #[test]
+fn schedules_are_those_of_argo_cd() {
+    let noon = ["2026-11-25T12:00:00Z"];
+    for (schedule, holds) in [
+        ("0 12 ? NOV mon-fri", true),
+        ("0 0/12 * * *", true),
+        ("0 11/2 * * *", false),
+        ("*/30 12 25 11 */7", true),
+        ("0 10,12-13 * * 3", true),
+        ("0 12 * * 0,6", false),
+    ] {
+        let project =
+            project(&format!("  - {{kind: deny, schedule: '{schedule}', duration: 10m, applications: ['*']}}\n"));
+        let frozen = frozen(&[("gate.yaml", IMPORT), ("argocd/project.yaml", &project)], "api", &noon);
+        assert_eq!(!frozen[0].is_empty(), holds, "{schedule}");
+    }
+}
+
+#[test]
 fn windows_for_some_apps_stand_apart() {
     let project =
         project("  - {kind: allow, schedule: 0 0 * * *, duration: 1h, applications: [pay*], description: nights}\n");
@@ -118,6 +136,11 @@ fn windows_for_some_apps_stand_apart() {
     assert_eq!(calendar.of_all("production").freezes, []);
     assert_eq!(calendar.of_some("staging"), []);
     let some = calendar.of_some("production");
+    // Two that allow the same apps are one calendar: each would freeze what the other allows.
+    let both = project.clone() + "  - {kind: allow, schedule: 0 12 * * *, duration: 1h, applications: [pay*]}\n";
+    let (_, config) = load(&[("gate.yaml", IMPORT), ("argocd/project.yaml", &both)]);
+    let noon = Calendar::new(config.unwrap().freeze, "2026-11-25T12:00:00Z".parse().unwrap()).of_some("production");
+    assert_eq!((noon.len(), noon[0].freezes.len(), noon[0].allowed.len()), (1, 0, 1));
     assert_eq!(
         (some.len(), &some[0].freezes[0].name, &some[0].freezes[0].only),
         (1, &"nights".into(), &vec!["pay*".into()])
