@@ -11,10 +11,10 @@
 #   severity: warning
 #   help: add a line to CODEOWNERS, below those that match too
 #   example: |
-#     *                        @org/developers
-#     apps/*/overlays/production/ @org/release
-#     /gate.yaml               @org/platform
-#     /.github/                @org/platform
+#     *                            @org/developers
+#     /apps/*/overlays/production/ @org/release
+#     /gate.yaml                   @org/platform
+#     /.github/                    @org/platform
 #   settings:
 #     required:
 #       description: whether there must be a CODEOWNERS file

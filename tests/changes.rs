@@ -95,6 +95,22 @@ policies: {disable: [digest-matches-staging]}
 }
 
 #[test]
+fn a_window_that_is_for_no_app_is_noted() {
+    let project = project(
+        "    - {kind: deny, schedule: 0 18 * * 5, duration: 1h, applications: [apo-*], description: typing}
+    - {kind: deny, schedule: 0 18 * * 5, duration: 1h, applications: [api-prd], description: fits}
+",
+    );
+    let (repository, base) = repository(&[("gate.yaml", GATE), ("argocd/project.yaml", &project)]);
+    let mut gate = command(env!("CARGO_BIN_EXE_gate"), repository.path());
+    let output = gate.args(["check", ".", "--format=json", "--base", &base]).output().unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let notes = report["notes"].as_array().unwrap().iter().filter_map(serde_json::Value::as_str);
+    let notes: Vec<&str> = notes.filter(|note| note.contains("freeze")).collect();
+    assert_eq!(notes, ["the freeze window `typing` is for no app here: none is called `apo-*`"]);
+}
+
+#[test]
 fn an_import_that_cannot_be_read_is_no_verdict() {
     let broken = project("    - {kind: deny, schedule: 0 18 * * 5, duration: 3d, applications: ['*']}\n");
     let (repository, base) = repository(&[("gate.yaml", GATE), ("argocd/project.yaml", &broken)]);

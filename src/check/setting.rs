@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::owners::Ownership;
 use crate::kustomize::{Options, Renderer};
 use crate::policy::{Data, Policy, PolicySet, Setup, find};
-use crate::repo::{App, Calendar, Config, Layout};
+use crate::repo::{App, Calendar, Config, Glob, Layout};
 use crate::source::{Kind, Problem, RepoPath, Revision, Severity};
 
 /// What a run is asked.
@@ -54,6 +54,11 @@ impl<'a> Setting<'a> {
         let config =
             if exists(judge, &request.config) { Config::load(judge, &request.config)? } else { Config::default() };
         let mut layout = Layout::find(&config, request.head, &BTreeMap::new());
+        let calendar = Calendar::new(config.freeze.clone(), request.now);
+        notes.extend(calendar.idle(&layout).into_iter().map(|window| {
+            let names: Vec<&str> = window.only().iter().map(Glob::as_str).collect();
+            format!("the freeze window `{}` is for no app here: none is called `{}`", window.name, names.join("`, `"))
+        }));
         let within = |app: &mut App| {
             app.overlays.retain(|overlay| overlay.directory.is_within(&request.within));
             !app.overlays.is_empty()
@@ -74,7 +79,6 @@ impl<'a> Setting<'a> {
         }
         let head = Renderer::new(request.head, Options::default());
         let base = request.base.as_ref().map(|(revision, _)| Renderer::new(revision, Options::default()));
-        let calendar = Calendar::new(config.freeze.clone(), request.now);
         let ownership = Ownership::load(&request, &config);
         Ok(Self { request, config, calendar, ownership, layout, policies, head, base, notes })
     }

@@ -8,7 +8,8 @@
 //!   that it cannot read, and ignores a window that selects nothing.
 //! - **Selectors.** Only `applications` is known before a change is merged. Where it alone decides (no `namespaces`
 //!   or `clusters`, or `andOperator`), its patterns are held against the usual names of an app; otherwise, and for
-//!   patterns with more than `*` in them, the window counts for every app: better frozen too often.
+//!   patterns with more than `*` in them, the window counts for every app: better frozen too often. A window that
+//!   fits no app is noted.
 //! - **`manualSync`** is not looked at: it lets somebody press a button in Argo CD during the window, and a merge
 //!   is not that. Who must merge in the window needs a waiver.
 //! - **`syncOverrun`** is about syncs that run already, and not looked at either.

@@ -8,6 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::clock::Moment;
 use super::times::Stretch;
 use super::{FreezeKind, FreezeWindow};
+use crate::repo::environments::Environment;
+use crate::repo::layout::{App, Layout};
 use crate::repo::pattern::Glob;
 use crate::source::Span;
 
@@ -84,6 +86,20 @@ impl Calendar {
             }
         }
         groups.into_iter().map(|only| self.of(&[environment], |window| window.only() == only)).collect()
+    }
+
+    /// The windows that are for some apps only, and for none of a repository.
+    #[must_use]
+    pub fn idle(&self, layout: &Layout) -> Vec<&FreezeWindow> {
+        let counts = |window: &FreezeWindow, app: &App| {
+            app.overlays.iter().filter(|overlay| window.freezes(&overlay.environment)).any(|overlay| {
+                let known = layout.environments.find(&overlay.environment);
+                let names: Vec<&str> = known.into_iter().flat_map(Environment::names).collect();
+                window.selects(&app.name, &names)
+            })
+        };
+        let some = self.windows.iter().filter(|window| !window.only().is_empty());
+        some.filter(|window| !layout.apps.iter().any(|app| counts(window, app))).collect()
     }
 
     fn of(&self, environment: &[&str], wanted: impl Fn(&FreezeWindow) -> bool) -> Arc<State> {
