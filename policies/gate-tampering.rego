@@ -9,7 +9,7 @@
 #   `gate check` also tells what the new rules would find that the old ones do not, and the other way round.
 # custom:
 #   severity: error
-#   input: change
+#   input: repository
 #   help: have someone review it who answers for the gate, best by CODEOWNERS
 #   example: |
 #     # a change deletes gate.yaml, edits .github/workflows/gate.yaml, or adds .argocd-source.yaml

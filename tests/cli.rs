@@ -101,11 +101,67 @@ fn freeze_says_what_holds_and_what_comes() {
     insta::assert_snapshot!(out, @"
     dev         open
     staging     open
-    production  frozen until 2026-01-04 05:00 UTC: year-end (few people are on call)
+    production  frozen until 2026-01-04 06:00 Europe/Berlin: year-end (few people are on call)
     ");
     let (code, out, _) = run(&["freeze", "testdata/shop", "--now=2025-12-25T10:00:00Z", "--format=json"]);
     let calendar: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, &calendar["environments"][2]["active"][0]["until"]), (0, &"2026-01-04T05:00:00Z".into()));
+}
+
+#[test]
+fn freeze_shows_what_allows_what_is_imported_and_when_it_opens() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| std::fs::write(directory.path().join(file), text).unwrap();
+    write(
+        "gate.yaml",
+        "environments: [staging, production]
+freeze:
+  - {name: year-end, environments: [production], start: 2026-12-20T00:00, end: 2027-01-02T12:00, timezone: Europe/Berlin}
+  - {name: office, kind: allow, environments: [production], schedule: 0 9 * * MON-FRI, duration: 8h, timezone: Europe/Berlin}
+  - {import: project.yaml, environments: [production], reason: the bank closes}
+",
+    );
+    write(
+        "project.yaml",
+        "apiVersion: argoproj.io/v1alpha1
+kind: AppProject
+metadata: {name: shop}
+spec:
+  syncWindows:
+    - {kind: deny, schedule: 0 22 * * *, duration: 2h, applications: [pay*], timeZone: Europe/Berlin}
+",
+    );
+    let path = directory.path().to_str().unwrap();
+    let shown = ["2026-12-24T10:00:00Z", "2026-11-25T10:00:00Z", "2026-11-25T21:30:00Z"].map(|now| {
+        let (code, out, err) = run(&["freeze", path, "--now", now]);
+        assert_eq!((code, err.as_str()), (0, ""));
+        out
+    });
+    insta::assert_snapshot!(shown.join("\n"), @"
+    staging     open
+    production  frozen until 2027-01-02 12:00 Europe/Berlin: year-end
+                opens 2027-01-04 09:00 Europe/Berlin
+                allowed until 2026-12-24 17:00 Europe/Berlin: office
+                allowed 2026-12-25 09:00 to 2026-12-25 17:00 Europe/Berlin: office
+                next 2026-12-24 22:00 to 2026-12-25 00:00 Europe/Berlin: shop deny 0 22 * * * (the bank closes), only for pay* [project.yaml:6]
+
+    staging     open
+    production  open
+                allowed until 2026-11-25 17:00 Europe/Berlin: office
+                allowed 2026-11-26 09:00 to 2026-11-26 17:00 Europe/Berlin: office
+                next 2026-12-20 00:00 to 2027-01-02 12:00 Europe/Berlin: year-end
+                next 2026-11-25 22:00 to 2026-11-26 00:00 Europe/Berlin: shop deny 0 22 * * * (the bank closes), only for pay* [project.yaml:6]
+
+    staging     open
+    production  frozen until 2026-11-26 09:00 Europe/Berlin: outside office
+                frozen until 2026-11-26 00:00 Europe/Berlin: shop deny 0 22 * * * (the bank closes), only for pay* [project.yaml:6]
+                allowed 2026-11-26 09:00 to 2026-11-26 17:00 Europe/Berlin: office
+                next 2026-12-20 00:00 to 2027-01-02 12:00 Europe/Berlin: year-end
+                next 2026-11-26 22:00 to 2026-11-27 00:00 Europe/Berlin: shop deny 0 22 * * * (the bank closes), only for pay* [project.yaml:6]
+    ");
+    let (_, out, _) = run(&["freeze", path, "--now=2026-12-24T10:00:00Z", "--format=json"]);
+    let calendar: serde_json::Value = serde_json::from_str(&out).unwrap();
+    insta::assert_json_snapshot!(calendar["environments"][1]);
 }
 
 #[test]

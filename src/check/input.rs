@@ -8,12 +8,12 @@ use super::setting::Setting;
 use crate::diff::{Side, diff};
 use crate::kustomize::Manifest;
 use crate::policy::Data;
-use crate::repo::{App, active_freezes};
+use crate::repo::{App, Freeze, FreezeState, Moment};
 
 /// The document for some environments of an app. With `before`, it is the one that the base revision would
 /// have got: its renders, and no change.
 pub(super) fn document(setting: &Setting<'_>, app: &App, view: &[&Rendering<'_>], before: bool) -> Data {
-    let environments = view.iter().map(|rendering| environment(setting, rendering, before));
+    let environments = view.iter().map(|rendering| environment(setting, app, rendering, before));
     let renders: Vec<Rendered<'_>> =
         view.iter().filter_map(|rendering| if before { rendering.before() } else { Some(rendering.head()) }).collect();
     let (drift, missing) = differences(setting, app, view, &renders, before);
@@ -42,21 +42,17 @@ fn change(setting: &Setting<'_>) -> Data {
     }
 }
 
-fn environment(setting: &Setting<'_>, rendering: &Rendering<'_>, before: bool) -> Data {
+fn environment(setting: &Setting<'_>, app: &App, rendering: &Rendering<'_>, before: bool) -> Data {
     let overlay = rendering.overlay;
     let known = setting.layout.environments.find(&overlay.environment);
     let base = rendering.base.as_ref().map(|base| base.resources.as_slice());
     let resources = if before { base.unwrap_or_default() } else { &rendering.render.resources };
-    let freezes = active_freezes(&setting.config.freeze, &overlay.environment, setting.request.now);
-    let freezes = freezes.iter().map(|freeze| {
-        Data::object([
-            ("name", Data::from(freeze.name.as_str())),
-            ("reason", freeze.reason.as_deref().map_or_else(Data::null, Data::from)),
-            ("until", Data::from(freeze.until.to_string())),
-        ])
-    });
     let render = if before { rendering.base.as_ref() } else { Some(&rendering.render) };
     let quirks = render.map(|render| facts::quirks(render, setting.request.head.files())).unwrap_or_default();
+    let mut names = vec![overlay.environment.as_str()];
+    names.extend(rendering.words.iter().map(String::as_str));
+    let frozen = setting.calendar.of_app(&app.name, &names);
+    let freezes = frozen.freezes.iter().map(|freeze| self::freeze(freeze, &frozen));
     let run = |resources: &[Manifest]| run(setting, &overlay.environment, resources);
     let mut entries = run(resources);
     entries.extend([
@@ -70,6 +66,22 @@ fn environment(setting: &Setting<'_>, rendering: &Rendering<'_>, before: bool) -
         ("base", base.map_or_else(Data::null, |base| Data::object(run(base)))),
     ]);
     Data::object(entries)
+}
+
+/// A freeze that holds.
+fn freeze(freeze: &Freeze, state: &FreezeState) -> Data {
+    let text = |text: Option<String>| text.map_or_else(Data::null, Data::from);
+    let time = |moment: &Option<Moment>| text(moment.as_ref().map(|moment| moment.time.to_string()));
+    let clock = |moment: &Option<Moment>| text(moment.as_ref().map(ToString::to_string));
+    Data::object([
+        ("name", Data::from(freeze.name.as_str())),
+        ("kind", Data::from(freeze.kind.word())),
+        ("reason", text(freeze.reason.clone())),
+        ("until", time(&freeze.until)),
+        ("until_local", clock(&freeze.until)),
+        ("opens", time(&state.opens)),
+        ("opens_local", clock(&state.opens)),
+    ])
 }
 
 /// What an environment runs.
@@ -180,7 +192,7 @@ mod tests {
             base,
             within: RepoPath::root(),
             config: RepoPath::new("gate.yaml").unwrap(),
-            now: "2026-12-26T10:00:00Z".parse().unwrap(),
+            now: "2025-12-26T10:00:00Z".parse().unwrap(),
             root: String::new(),
             fail_on: Severity::Error,
             fail_on_known: false,

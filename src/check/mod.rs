@@ -12,6 +12,7 @@ mod input;
 pub mod locate;
 pub mod mask;
 mod outcome;
+mod owners;
 mod preview;
 mod setting;
 pub mod trace;

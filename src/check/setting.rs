@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::change::{Change, same_place};
+use super::owners::Ownership;
 use crate::kustomize::{Options, Renderer, Web};
 use crate::policy::{Data, Policy, PolicySet, Setup, find};
-use crate::repo::{App, Config, Layout, Overlay};
+use crate::repo::{App, Calendar, Config, Glob, Layout, Overlay};
 use crate::source::{FileId, Kind, Problem, RepoPath, Revision, Severity};
 
 /// What a run is asked.
@@ -38,6 +39,8 @@ pub struct Request<'a> {
 pub struct Setting<'a> {
     pub(super) request: Request<'a>,
     pub(super) config: Config,
+    pub(super) calendar: Calendar,
+    pub(super) ownership: Ownership<'a>,
     pub(super) layout: Layout,
     pub(super) policies: PolicySet,
     pub(super) head: Renderer<'a>,
@@ -94,6 +97,11 @@ impl<'a> Setting<'a> {
         let web = Web::new(request.head);
         let mut layout = apps_of(&web);
         notes.append(&mut layout.notes);
+        let calendar = Calendar::new(config.freeze.clone(), request.now);
+        notes.extend(calendar.idle(&layout).into_iter().map(|window| {
+            let names: Vec<&str> = window.only().iter().map(Glob::as_str).collect();
+            format!("the freeze window `{}` is for no app here: none is called `{}`", window.name, names.join("`, `"))
+        }));
         let base = request.base.as_ref().map(|(revision, name)| {
             let before_web = web.beside(revision);
             let before = apps_of(&before_web);
@@ -114,7 +122,8 @@ impl<'a> Setting<'a> {
             return Err(unknown);
         }
         let head = Renderer::new(request.head, Options::default());
-        Ok(Self { request, config, layout, policies, head, base, notes })
+        let ownership = Ownership::load(&request, &config);
+        Ok(Self { request, config, calendar, ownership, layout, policies, head, base, notes })
     }
 
     /// The apps to be judged: with a base revision, those that the change may touch.
@@ -123,11 +132,12 @@ impl<'a> Setting<'a> {
         self.layout.apps.iter().filter(touched).collect()
     }
 
-    /// The files that say how it is judged, in the revision whose rules count and in head: the configuration file
-    /// and the directories and files of policies.
+    /// The files that say how it is judged, in the revision whose rules count and in head: the configuration file,
+    /// the directories and files of policies, and what freeze windows are imported from.
     pub(super) fn rules(&self) -> BTreeSet<RepoPath> {
         let head = self.config_of_head();
-        let paths = [Some(&self.config), head.as_ref()].into_iter().flatten().flat_map(|config| &config.policies.paths);
+        let both = [Some(&self.config), head.as_ref()].into_iter().flatten();
+        let paths = both.flat_map(|config| config.policies.paths.iter().chain(&config.imports));
         paths.cloned().chain([self.request.config.clone()]).collect()
     }
 

@@ -1,4 +1,4 @@
-//! `gate freeze`: which windows hold, and which come next.
+//! `gate freeze`: which windows hold, when each environment opens, and what comes next.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -11,10 +11,11 @@ use super::clock::Clock;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
-use crate::repo::{Config, Freeze, active_freezes, next_freezes};
+use crate::repo::{Calendar, Config, Freeze, FreezeKind, FreezeState, Moment};
 use crate::report::quote;
+use crate::source::Files;
 
-/// Say for each environment which freeze windows hold and which come next
+/// Say for each environment which freeze windows hold, when it opens and what comes next
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// A directory of the repository
@@ -36,7 +37,7 @@ pub(super) struct Arguments {
 enum Form {
     /// Lines for people
     Human,
-    /// `{now, environments: [{name, active, next}]}`
+    /// `{now, environments: [{name, active, allowed, opens, next}]}`
     Json,
 }
 
@@ -44,11 +45,11 @@ impl Arguments {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let workspace = Workspace::open(&self.path, &self.config)?;
         let config = workspace.config()?;
-        let calendar = Calendar::new(&config, self.clock.now());
+        let overview = Overview::new(&config, self.clock.now(), workspace.revision.files());
         match self.format {
-            Form::Human => out.write_all(calendar.human().as_bytes())?,
+            Form::Human => out.write_all(overview.human().as_bytes())?,
             Form::Json => {
-                serde_json::to_writer_pretty(&mut *out, &calendar).map_err(std::io::Error::from)?;
+                serde_json::to_writer_pretty(&mut *out, &overview).map_err(std::io::Error::from)?;
                 writeln!(out)?;
             }
         }
@@ -57,39 +58,57 @@ impl Arguments {
 }
 
 #[derive(Debug, Serialize)]
-struct Calendar {
+struct Overview {
     now: Timestamp,
     environments: Vec<Days>,
 }
 
-/// The freezes of one environment.
+/// The freezes of one environment. Those that are for some apps only come after the others.
 #[derive(Debug, Serialize)]
 struct Days {
     name: String,
     active: Vec<Window>,
+    allowed: Vec<Window>,
+    /// When nothing that is for all apps freezes it any more.
+    opens: Option<Timestamp>,
+    opens_local: Option<String>,
     next: Vec<Window>,
 }
 
 #[derive(Debug, Serialize)]
 struct Window {
     name: String,
+    kind: FreezeKind,
     reason: Option<String>,
-    start: Timestamp,
-    until: Timestamp,
+    only: Vec<String>,
+    start: Option<Timestamp>,
+    until: Option<Timestamp>,
+    until_local: Option<String>,
+    /// What the clock shows at its start.
+    #[serde(skip)]
+    begins: String,
+    /// Where it is imported from.
+    imported: Option<String>,
 }
 
-impl From<Freeze> for Window {
-    fn from(freeze: Freeze) -> Self {
-        Self { name: freeze.name, reason: freeze.reason, start: freeze.start, until: freeze.until }
-    }
-}
-
-impl Calendar {
-    fn new(config: &Config, now: Timestamp) -> Self {
-        let environments = config.environments.iter().map(|environment| Days {
-            name: environment.name.clone(),
-            active: active_freezes(&config.freeze, &environment.name, now).into_iter().map(Window::from).collect(),
-            next: next_freezes(&config.freeze, &environment.name, now).into_iter().map(Window::from).collect(),
+impl Overview {
+    fn new(config: &Config, now: Timestamp, files: &Files) -> Self {
+        let calendar = Calendar::new(config.freeze.clone(), now);
+        let environments = config.environments.iter().map(|environment| {
+            let all = calendar.of_all(&environment.name);
+            let some = calendar.of_some(&environment.name);
+            let windows = |list: fn(&FreezeState) -> &Vec<Freeze>| {
+                let states = std::iter::once(&all).chain(&some);
+                states.flat_map(|state| list(state)).map(|freeze| Window::new(freeze, files)).collect()
+            };
+            Days {
+                name: environment.name.clone(),
+                active: windows(|state| &state.freezes),
+                allowed: windows(|state| &state.allowed),
+                opens: all.opens.as_ref().map(|opens| opens.time),
+                opens_local: all.opens.as_ref().map(Moment::to_string),
+                next: windows(|state| &state.next),
+            }
         });
         Self { now, environments: environments.collect() }
     }
@@ -98,18 +117,7 @@ impl Calendar {
         let width = self.environments.iter().map(|days| days.name.chars().count()).max().unwrap_or_default();
         let mut text = String::new();
         for days in &self.environments {
-            let mut lines: Vec<String> = days
-                .active
-                .iter()
-                .map(|window| format!("frozen until {}: {}", minute(window.until), window.title()))
-                .collect();
-            if lines.is_empty() {
-                lines.push("open".to_owned());
-            }
-            lines.extend(days.next.iter().map(|window| {
-                format!("next {} to {}: {}", minute(window.start), minute(window.until), window.title())
-            }));
-            for (at, line) in lines.iter().enumerate() {
+            for (at, line) in days.lines().iter().enumerate() {
                 let name = if at == 0 { days.name.as_str() } else { "" };
                 text.push_str(&quote(&format!("{name:width$}  {line}")));
                 text.push('\n');
@@ -119,15 +127,66 @@ impl Calendar {
     }
 }
 
-impl Window {
-    fn title(&self) -> String {
-        match &self.reason {
-            Some(reason) => format!("{} ({reason})", self.name),
-            None => self.name.clone(),
+impl Days {
+    fn lines(&self) -> Vec<String> {
+        let (all, some): (Vec<&Window>, Vec<&Window>) = self.active.iter().partition(|window| window.only.is_empty());
+        let mut lines: Vec<String> = all.iter().map(|window| window.frozen()).collect();
+        match (all.first(), &self.opens_local) {
+            (None, _) => lines.push("open".to_owned()),
+            (Some(_), None) => lines.push("no opening is in sight".to_owned()),
+            // What ends last says already when it opens.
+            (Some(last), _) if last.until == self.opens => {}
+            (Some(_), Some(opens)) => lines.push(format!("opens {opens}")),
         }
+        lines.extend(some.iter().map(|window| window.frozen()));
+        lines.extend(self.allowed.iter().map(|window| format!("allowed {}: {}", window.end(), window.title())));
+        lines.extend(self.next.iter().map(|window| {
+            let word = if window.kind == FreezeKind::Allow { "allowed" } else { "next" };
+            let until = window.until_local.as_ref().map(|until| format!(" to {until}")).unwrap_or_default();
+            format!("{word} {}{until}: {}", window.begins, window.title())
+        }));
+        lines
     }
 }
 
-fn minute(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
+impl Window {
+    fn new(freeze: &Freeze, files: &Files) -> Self {
+        Self {
+            name: freeze.name.clone(),
+            kind: freeze.kind,
+            reason: freeze.reason.clone(),
+            only: freeze.only.clone(),
+            start: freeze.start.as_ref().map(|start| start.time),
+            until: freeze.until.as_ref().map(|until| until.time),
+            until_local: freeze.until.as_ref().map(Moment::to_string),
+            begins: freeze.start.as_ref().map(Moment::clock).unwrap_or_default(),
+            imported: freeze
+                .imported
+                .map(|span| files.location(span))
+                .map(|place| format!("{}:{}", place.path, place.line)),
+        }
+    }
+
+    fn frozen(&self) -> String {
+        let outside = if self.kind == FreezeKind::Allow { "outside " } else { "" };
+        format!("frozen {}: {outside}{}", self.end(), self.title())
+    }
+
+    fn end(&self) -> String {
+        self.until_local.as_ref().map_or("without end".to_owned(), |until| format!("until {until}"))
+    }
+
+    fn title(&self) -> String {
+        let mut title = self.name.clone();
+        if let Some(reason) = &self.reason {
+            title.push_str(&format!(" ({reason})"));
+        }
+        if !self.only.is_empty() {
+            title.push_str(&format!(", only for {}", self.only.join(", ")));
+        }
+        if let Some(imported) = &self.imported {
+            title.push_str(&format!(" [{imported}]"));
+        }
+        title
+    }
 }

@@ -17,13 +17,14 @@ macro_rules! builtin {
 }
 
 /// Every policy that comes with the program, by id.
-pub const BUILTINS: [Builtin; 8] = builtin![
+pub const BUILTINS: [Builtin; 9] = builtin![
     "config-drift",
     "digest-matches-staging",
     "freeze-window",
     "gate-tampering",
     "image-digest-pinned",
     "kustomize-quirk",
+    "owners-cover-production",
     "resource-limits-present",
     "secret-referenced-exists",
 ];

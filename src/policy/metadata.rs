@@ -42,8 +42,8 @@ pub enum Input {
     App,
     /// One manifest, as conftest does it.
     Resource,
-    /// The change as a whole: its files, and what they are to the gate.
-    Change,
+    /// The repository as a whole, and what a change does to it.
+    Repository,
 }
 
 /// Something that can be set about a policy.

@@ -68,7 +68,7 @@ pub struct Judged {
 pub struct PolicySet {
     program: Program,
     policies: Vec<Policy>,
-    /// The rules to ask about an app, a manifest and the change, in the order of [`Input`].
+    /// The rules to ask about an app, a manifest and the repository, in the order of [`Input`].
     groups: [Vec<usize>; 3],
     /// Rules that ran out of time once; they are not asked again.
     exhausted: Vec<AtomicBool>,
@@ -96,7 +96,7 @@ impl PolicySet {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let groups = [Input::App, Input::Resource, Input::Change].map(|input| {
+        let groups = [Input::App, Input::Resource, Input::Repository].map(|input| {
             let asked = policies.iter().filter(|policy| policy.enabled && policy.input == input);
             asked.flat_map(|policy| policy.entries.iter().copied().chain(policy.exception)).collect()
         });
@@ -123,12 +123,12 @@ impl PolicySet {
         judging.judged
     }
 
-    /// Asks the policies about the change as a whole. `input` is what `schemas/input.schema.json` describes as
-    /// `change_input`.
+    /// Asks the policies about the repository as a whole. `input` is what `schemas/input.schema.json` describes as
+    /// `repository_input`.
     #[must_use]
-    pub fn judge_change(&self, input: &Data) -> Judged {
+    pub fn judge_repository(&self, input: &Data) -> Judged {
         let mut judging = Judging { set: self, session: self.program.session(), judged: Judged::default() };
-        judging.ask_all(Input::Change, input, &|written| written.at.clone());
+        judging.ask_all(Input::Repository, input, &|written| written.at.clone());
         judging.judged
     }
 

@@ -193,9 +193,8 @@ deny contains {\"msg\": \"sure\", \"severity\": \"error\", \"help\": \"own help\
 fn configured(policies: &str) -> String {
     let (files, mut setup) = setup(&[("policy/a.rego", LIMITED)]);
     let text = format!("policies:\n{policies}");
-    let id = files.add(RepoPath::new("gate.yaml").unwrap(), text.clone().into());
-    let node = crate::yaml::parse_first(&crate::yaml::Text::of_file(id, &text, 0), crate::yaml::Dialect::Resource);
-    setup.policies = crate::repo::Config::read(&node.unwrap().unwrap()).unwrap().policies;
+    let revision = crate::source::Revision::new(crate::source::MemoryTree::new([("gate.yaml", text)]), files.clone());
+    setup.policies = crate::repo::Config::load(&revision, &RepoPath::new("gate.yaml").unwrap()).unwrap().policies;
     let set = match PolicySet::load(setup) {
         Ok(set) => set,
         Err(problems) => return shown(&files, &problems),

@@ -1,5 +1,5 @@
 //! What a repository says about itself: its configuration, its apps and environments, the images it names,
-//! when it is frozen and what is waived.
+//! when it is frozen, what is waived and who owns it.
 //!
 //! Nothing here renders or judges.
 
@@ -8,7 +8,9 @@ mod config;
 mod environments;
 mod freeze;
 mod image;
+mod inline;
 mod layout;
+mod owners;
 mod pattern;
 mod starter;
 mod waiver;
@@ -16,9 +18,11 @@ mod waiver;
 pub use apps::{AppPattern, Fit};
 pub use config::{Allowance, Config, Drift, Kubernetes, Policies, SCHEMA};
 pub use environments::{Environment, Environments};
-pub use freeze::{Freeze, FreezeWindow, active as active_freezes, next as next_freezes};
+pub use freeze::{Calendar, Freeze, FreezeKind, FreezeWindow, Moment, State as FreezeState};
 pub use image::{ImageError, ImageRef, is_digest};
+pub use inline::{InlineWaiver, find as inline_waivers};
 pub use layout::{App, Layout, Overlay};
+pub use owners::Owners;
 pub use pattern::{FieldPattern, Glob};
 pub use starter::{Starter, starters};
 pub use waiver::{Ledger, Subject, Verdict, Waiver};

@@ -100,7 +100,7 @@ mod tests {
         let layout = Layout::find(&Config::default(), &revision, &BTreeMap::new());
         let text = configuration(&layout);
         let root = parse_first(&Text::loose(&text), Dialect::Resource).unwrap().unwrap();
-        let config = Config::read(&root).unwrap();
+        let config = Config::read(&root, &revision).unwrap();
         let names: Vec<&str> = config.environments.iter().map(|environment| environment.name.as_str()).collect();
         assert_eq!(names, ["staging", "production"]);
         assert!(text.contains("api: apps/api/overlays/staging, apps/api/overlays/production"), "{text}");

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::environments::Environments;
+use super::environments::{Environment, Environments};
 use super::image::is_digest;
 use super::pattern::{FieldPattern, Glob};
 use crate::source::{Problem, Span};
@@ -70,7 +70,22 @@ impl Waiver {
     /// Whether its last day is over.
     #[must_use]
     pub fn is_expired(&self, now: Timestamp) -> bool {
-        now.to_zoned(TimeZone::UTC).date() > self.until
+        is_over(self.until, now)
+    }
+
+    /// Why it waives more than an exception should, if it does: a whole policy in a protected environment, or for
+    /// so long that nobody looks at it again.
+    #[must_use]
+    pub fn too_broad(&self, environments: &Environments, now: Timestamp) -> Option<String> {
+        let any = |glob: Option<&Glob>| glob.is_none_or(|glob| glob.as_str().chars().all(|c| c == '*'));
+        let whole =
+            any(self.app.as_ref()) && any(self.resource.as_ref()) && self.path.is_none() && self.digest.is_none();
+        let meant = |environment: &&Environment| self.environment.as_ref().is_none_or(|name| *name == environment.name);
+        let protected = environments.iter().filter(meant).find(|environment| environment.protected);
+        match protected.filter(|_| whole) {
+            Some(protected) => Some(format!("it covers `{}` for every app in {}", self.policy, protected.name)),
+            None => too_long(self.until, now),
+        }
     }
 
     /// Whether it is about this, be it expired or not.
@@ -123,11 +138,30 @@ impl Waiver {
     }
 }
 
+/// Longest time, in days, that a waiver is given at once: half a year.
+const MAX_DAYS: i32 = 180;
+
+/// Whether the last day of a waiver is over.
+pub(super) fn is_over(until: Date, now: Timestamp) -> bool {
+    now.to_zoned(TimeZone::UTC).date() > until
+}
+
+/// Why a waiver until that day lasts too long, if it does.
+pub(super) fn too_long(until: Date, now: Timestamp) -> Option<String> {
+    let days = now.to_zoned(TimeZone::UTC).date().until(until).map_or(i32::MAX, |span| span.get_days());
+    (days > MAX_DAYS).then(|| format!("it lasts until {until}, longer than {MAX_DAYS} days from now"))
+}
+
 /// Reads a date without a time.
+pub(super) fn day(text: &str) -> Option<Date> {
+    // A date parses out of longer texts too; only the plain form says what it means.
+    text.parse().ok().filter(|_| text.len() == "2027-01-31".len())
+}
+
+/// Reads the last day of a waiver.
 fn last_day(node: &Node) -> Result<Date, Problem> {
     let text = node.text().unwrap_or_default();
-    // A date parses out of longer texts too; only the plain form says what it means.
-    text.parse().ok().filter(|_| text.len() == "2027-01-31".len()).ok_or_else(|| {
+    day(text).ok_or_else(|| {
         Problem::new(format!("`{text}` is not a date"))
             .at(node.origin.span)
             .hint("write the last day on which the waiver holds, as in `2027-01-31`")
@@ -229,6 +263,27 @@ mod tests {
             let verdict = Ledger::new(&waivers, now.parse().unwrap()).judge(&SUBJECT);
             let expected = if holds { Verdict::Waived(&waivers[0]) } else { Verdict::Expired(&waivers[0]) };
             assert_eq!(verdict, expected, "{now}");
+        }
+    }
+
+    #[test]
+    fn a_whole_policy_or_half_a_year_is_too_broad() {
+        let environments = Environments::default();
+        let now = "2026-11-25T10:00:00Z".parse().unwrap();
+        for (text, until, why) in [
+            ("app: '*'", "2027-01-31", Some("it covers `a` for every app in production")),
+            ("environment: prod", "2027-01-31", Some("it covers `a` for every app in production")),
+            ("environment: prod, resource: '*'", "2027-01-31", Some("it covers `a` for every app in production")),
+            ("environment: staging", "2027-01-31", None),
+            ("environment: prod, app: shop/*", "2027-01-31", None),
+            ("environment: prod, path: spec.replicas", "2027-01-31", None),
+            ("environment: prod, resource: Job/*", "2027-01-31", None),
+            ("app: shop", "2027-05-24", None),
+            ("app: shop", "2027-05-25", Some("it lasts until 2027-05-25, longer than 180 days from now")),
+            ("app: shop", "9999-12-31", Some("it lasts until 9999-12-31, longer than 180 days from now")),
+        ] {
+            let waivers = waivers(&[&format!("policy: a, until: {until}, {text}")]);
+            assert_eq!(waivers[0].too_broad(&environments, now).as_deref(), why, "{text} {until}");
         }
     }
 

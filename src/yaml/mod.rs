@@ -3,6 +3,7 @@
 //!
 //! Nothing here knows what a kustomization or a Kubernetes object is.
 
+mod comments;
 mod emit;
 mod json;
 mod node;
@@ -14,6 +15,7 @@ mod resolve;
 mod text;
 mod timestamp;
 
+pub use comments::{Comment, comments};
 pub use emit::{Emitted, emit, emit_lines};
 pub use node::{Entry, Key, Map, Node, Scalar, Value};
 pub use number::write as float_text;

@@ -28,6 +28,8 @@ pub struct Config {
     pub drift: Drift,
     /// Freeze windows.
     pub freeze: Vec<FreezeWindow>,
+    /// The files that freeze windows are imported from.
+    pub imports: Vec<RepoPath>,
     /// Which policies judge, and how.
     pub policies: Policies,
     /// Secrets and ConfigMaps that exist without being in the repository, as `name` or `namespace/name`.
@@ -102,7 +104,7 @@ pub struct Kubernetes {
 }
 
 impl Config {
-    /// Reads the configuration file at `path`. A file without content says nothing.
+    /// Reads the configuration file at `path`, and what it imports. A file without content says nothing.
     ///
     /// # Errors
     /// All that is wrong with it, in the order of the text.
@@ -115,7 +117,7 @@ impl Config {
             .map_err(|problem| vec![problem.within(path)])?;
         match documents.as_slice() {
             [] => Ok(Self::default()),
-            [document] => Self::read(document),
+            [document] => Self::read(document, revision),
             [_, second, ..] => Err(vec![
                 Problem::new("a second document begins here")
                     .at(second.origin.span)
@@ -124,41 +126,37 @@ impl Config {
         }
     }
 
-    /// Reads the configuration's root node.
+    /// Reads the configuration's root node, and from `revision` what it imports.
     ///
     /// # Errors
     /// As [`Self::load`].
-    pub fn read(root: &Node) -> Result<Self, Vec<Problem>> {
+    pub fn read(root: &Node, revision: &Revision) -> Result<Self, Vec<Problem>> {
         if root.is_null() {
             return Ok(Self::default());
         }
         let document = serde_json::from_str(SCHEMA).map_err(|error| vec![Problem::new(error.to_string())])?;
         let mut problems = Schema::new(document).map_err(|problem| vec![problem])?.validate(root);
         let mut more = Vec::new();
-        let config = Self::sections(root, &mut more);
+        let config = Self::sections(root, revision, &mut more);
         // What breaks the schema needs no second message.
         more.retain(|problem| problems.iter().all(|known| known.span() != problem.span()));
         problems.append(&mut more);
-        problems.sort_by_key(|problem| problem.span().map(|span| span.start));
+        // What is wrong in another file comes where that is named.
+        problems.sort_by_key(|problem| {
+            let here = problem.trail().last().copied().or(problem.span());
+            (here.map(|span| span.start), problem.span().map(|span| span.start))
+        });
         if problems.is_empty() { Ok(config) } else { Err(problems) }
     }
 
     /// A problem for each policy that the configuration names and that is not among `known`.
     #[must_use]
     pub fn unknown_policies(&self, known: &[&str]) -> Vec<Problem> {
-        let unknown = self.named_policies.iter().filter(|(name, _)| !known.contains(&name.as_str()));
-        let problem = |(name, span): &(String, Option<Span>)| {
-            let hint = match nearest(name, known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "`gate policies` lists those that exist".to_owned(),
-            };
-            Problem::new(format!("there is no policy `{name}`")).at(*span).hint(hint)
-        };
-        unknown.map(problem).collect()
+        self.named_policies.iter().filter_map(|(name, span)| unknown_policy(name, *span, known)).collect()
     }
 
     /// Reads what is well formed; the schema reports what is not.
-    fn sections(root: &Node, problems: &mut Vec<Problem>) -> Self {
+    fn sections(root: &Node, revision: &Revision, problems: &mut Vec<Problem>) -> Self {
         let items = |section: &str| root.get(section).and_then(Node::as_seq).unwrap_or_default();
         let environments = match root.get("environments") {
             Some(list) => Environments::read(list, problems),
@@ -167,7 +165,9 @@ impl Config {
         let apps = items("apps").iter().filter_map(|app| AppPattern::read(app, &environments, problems)).collect();
         let drift = drift(root.get("drift"), &environments, problems);
         let windows = items("freeze").iter();
-        let freeze = windows.filter_map(|window| FreezeWindow::read(window, &environments, problems)).collect();
+        let freeze = windows.flat_map(|window| FreezeWindow::read(window, &environments, revision, problems)).collect();
+        let imports = items("freeze").iter().filter_map(|entry| RepoPath::new(entry.get("import")?.text()?).ok());
+        let imports = imports.collect();
         let policies = policies(root.get("policies"), problems);
         let provided = root.at(&["secrets", "provided"]);
         let waivers = items("waivers").iter();
@@ -178,8 +178,31 @@ impl Config {
         };
         let provided_secrets = texts(provided).map(|(text, _)| text.to_owned()).collect();
         let named_policies = named_policies(root);
-        Self { environments, apps, drift, freeze, policies, provided_secrets, waivers, kubernetes, named_policies }
+        Self {
+            environments,
+            apps,
+            drift,
+            freeze,
+            imports,
+            policies,
+            provided_secrets,
+            waivers,
+            kubernetes,
+            named_policies,
+        }
     }
+}
+
+/// A problem where a policy that is named at `span` is not among `known`.
+pub(in crate::repo) fn unknown_policy(name: &str, span: Option<Span>, known: &[&str]) -> Option<Problem> {
+    if known.contains(&name) {
+        return None;
+    }
+    let hint = match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`gate policies` lists those that exist".to_owned(),
+    };
+    Some(Problem::new(format!("there is no policy `{name}`")).at(span).hint(hint))
 }
 
 /// Every policy that the configuration names, in the order of the text.

@@ -1,19 +1,26 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use super::{FreezeWindow, active, next};
+use super::{Calendar, Freeze, FreezeKind, FreezeWindow, Stretch};
 use crate::repo::Environments;
+use crate::source::{MemoryTree, Revision};
 use crate::yaml::{Dialect, Text, parse_first};
 
 fn window(text: &str) -> Result<FreezeWindow, String> {
     let node = parse_first(&Text::loose(text), Dialect::Resource).unwrap().unwrap();
+    let revision = Revision::new(MemoryTree::default(), Arc::default());
     let mut problems = Vec::new();
-    let window = FreezeWindow::read(&node, &Environments::default(), &mut problems);
-    window.ok_or_else(|| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+    let mut windows = FreezeWindow::read(&node, &Environments::default(), &revision, &mut problems);
+    windows.pop().ok_or_else(|| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+}
+
+fn active(window: &FreezeWindow, now: &str) -> Option<Stretch> {
+    window.times.active(at(now))
 }
 
 fn at(text: &str) -> Timestamp {
@@ -24,7 +31,7 @@ fn at(text: &str) -> Timestamp {
 fn seen(window: &FreezeWindow, zone: &str, now: &str) -> String {
     let zone = TimeZone::get(zone).unwrap();
     let show = |moment: Timestamp| moment.to_zoned(zone.clone()).strftime("%a %F %R %Z").to_string();
-    match (window.active(at(now)), window.next(at(now))) {
+    match (window.times.active(at(now)), window.times.next(at(now))) {
         (Some(freeze), _) => format!("frozen {} to {}", show(freeze.start), show(freeze.until)),
         (None, Some(freeze)) => format!("open, next {} to {}", show(freeze.start), show(freeze.until)),
         (None, None) => "open, nothing next".to_owned(),
@@ -46,7 +53,7 @@ fn one_stretch_is_half_open() {
 fn times_may_carry_their_offset() {
     let window =
         window("{name: a, start: '2026-12-20T00:00:00+02:00', end: 2026-12-20T00:00:00Z, timezone: Asia/Tokyo}");
-    let freeze = window.unwrap().active(at("2026-12-19T23:00:00Z")).unwrap();
+    let freeze = active(&window.unwrap(), "2026-12-19T23:00:00Z").unwrap();
     assert_eq!((freeze.start, freeze.until), (at("2026-12-19T22:00:00Z"), at("2026-12-20T00:00:00Z")));
 }
 
@@ -61,7 +68,7 @@ fn weekends_end_at_the_same_hour_all_year() {
     ] {
         let window = window(&format!("{{name: a, schedule: 0 18 * * FRI, duration: 62h, timezone: {zone}}}")).unwrap();
         for now in [spring, autumn] {
-            let freeze = window.active(at(now)).unwrap();
+            let freeze = active(&window, now).unwrap();
             let clock = |moment: Timestamp| moment.to_zoned(TimeZone::get(zone).unwrap()).strftime("%a %R").to_string();
             assert_eq!(
                 (clock(freeze.start).as_str(), clock(freeze.until).as_str()),
@@ -86,7 +93,7 @@ fn times_that_the_clock_skips_are_the_moment_of_the_skip() {
 fn an_end_that_the_clock_skips_is_the_moment_of_the_skip() {
     // On Lord Howe Island on 2026-10-04 the clock goes from 02:00 to 02:30, at 15:30 UTC of the day before.
     let window = window("{name: a, schedule: 0 1 * * *, duration: 1h15m, timezone: Australia/Lord_Howe}").unwrap();
-    let freeze = window.active(at("2026-10-03T15:00:00Z")).unwrap();
+    let freeze = active(&window, "2026-10-03T15:00:00Z").unwrap();
     assert_eq!((freeze.start, freeze.until), (at("2026-10-03T14:30:00Z"), at("2026-10-03T15:30:00Z")));
 }
 
@@ -109,11 +116,11 @@ fn what_follows_without_a_break_is_one_freeze() {
     let seen = |now| seen(&window, "UTC", now);
     assert_eq!(seen("2026-11-25T12:00:00Z"), "frozen Wed 2026-11-25 00:00 UTC to Sat 2026-11-28 00:00 UTC");
     assert_eq!(seen("2026-11-28T12:00:00Z"), "open, next Mon 2026-11-30 00:00 UTC to Sat 2026-12-05 00:00 UTC");
-    let freeze = window.next(at("2026-11-25T12:00:00Z")).unwrap();
+    let freeze = window.times.next(at("2026-11-25T12:00:00Z")).unwrap();
     assert_eq!(freeze.start, at("2026-11-30T00:00:00Z"));
 }
 
-/// Minute by minute over the changes of a year: a moment is frozen exactly if some occurrence holds it.
+/// Minute by minute over the changes of a year: a moment is frozen, or open, exactly if some occurrence holds it.
 #[test]
 fn active_agrees_with_its_definition() {
     let schedule: croner::Cron = "20,50 1,2 * * *".parse().unwrap();
@@ -125,24 +132,63 @@ fn active_agrees_with_its_definition() {
         ("Australia/Lord_Howe", "2026-04-05"),
         ("Australia/Lord_Howe", "2026-10-04"),
     ] {
-        let text = format!("{{name: a, schedule: '20,50 1,2 * * *', duration: 25m, timezone: {zone}}}");
-        let window = window(&text).unwrap();
-        let zone = TimeZone::get(zone).unwrap();
-        let midnight: jiff::civil::DateTime = format!("{day}T00:00").parse().unwrap();
-        let mut occurrences = Vec::new();
-        let mut due = midnight;
-        for _ in 0..4 {
-            due = schedule.find_next_occurrence(&due, false).unwrap();
-            let start = super::clock::start(&zone, due).unwrap();
-            occurrences.push((start, super::clock::end(&zone, due + 25.minutes()).unwrap()));
-        }
-        let first = midnight.to_zoned(zone.clone()).unwrap().timestamp();
-        for minute in 0..6 * 60 {
-            let now = first + minute.minutes();
-            let expected = occurrences.iter().any(|(start, end)| *start <= now && now < *end);
-            assert_eq!(window.active(now).is_some(), expected, "{day} {now}");
+        for kind in [FreezeKind::Deny, FreezeKind::Allow] {
+            let word = kind.word();
+            let text =
+                format!("{{name: a, kind: {word}, schedule: '20,50 1,2 * * *', duration: 25m, timezone: {zone}}}");
+            let window = window(&text).unwrap();
+            let zone = TimeZone::get(zone).unwrap();
+            let midnight: jiff::civil::DateTime = format!("{day}T00:00").parse().unwrap();
+            let mut occurrences = Vec::new();
+            let mut due = midnight;
+            for _ in 0..4 {
+                due = schedule.find_next_occurrence(&due, false).unwrap();
+                let start = super::clock::start(&zone, kind, due).unwrap();
+                occurrences.push((start, super::clock::end(&zone, kind, due + 25.minutes(), start).unwrap()));
+            }
+            let first = midnight.to_zoned(zone.clone()).unwrap().timestamp();
+            for minute in 0..6 * 60 {
+                let now = first + minute.minutes();
+                let expected = occurrences.iter().any(|(start, end)| *start <= now && now < *end);
+                assert_eq!(window.times.active(now).is_some(), expected, "{day} {word} {now}");
+            }
         }
     }
+}
+
+#[test]
+fn what_is_allowed_neither_opens_early_nor_closes_late() {
+    // In Berlin on 2026-10-25 the clock shows 02:00 to 03:00 twice, from 00:00 UTC and from 01:00 UTC.
+    for (schedule, duration, opens, closes) in [
+        ("30 2 * * *", "2h", "2026-10-25T01:30:00Z", "2026-10-25T03:30:00Z"),
+        ("0 1 * * *", "90m", "2026-10-24T23:00:00Z", "2026-10-25T00:30:00Z"),
+        // Both times come twice: the end that comes after the start.
+        ("15 2 * * *", "30m", "2026-10-25T01:15:00Z", "2026-10-25T01:45:00Z"),
+    ] {
+        let text =
+            format!("{{name: a, kind: allow, schedule: {schedule}, duration: {duration}, timezone: Europe/Berlin}}");
+        let window = window(&text).unwrap();
+        for stretch in [active(&window, opens), window.times.next(at("2026-10-24T22:00:00Z"))] {
+            assert_eq!(stretch, Some(Stretch { start: at(opens), until: at(closes) }), "{text}");
+        }
+        assert_eq!(active(&window, closes), None, "{text}");
+    }
+    let once = "{name: a, kind: allow, start: 2026-11-01T01:30, end: 2026-11-01T01:45, timezone: America/New_York}";
+    let stretch = window(once).unwrap().times.next(at("2026-11-01T00:00:00Z")).unwrap();
+    assert_eq!((stretch.start, stretch.until), (at("2026-11-01T06:30:00Z"), at("2026-11-01T06:45:00Z")));
+}
+
+#[test]
+fn a_window_inside_the_skipped_hour_does_not_come() {
+    let window = window("{name: a, schedule: 10 2 * * *, duration: 20m, timezone: America/New_York}").unwrap();
+    assert_eq!(
+        seen(&window, "America/New_York", "2026-03-08T06:00:00Z"),
+        "open, next Mon 2026-03-09 02:10 EDT to Mon 2026-03-09 02:30 EDT"
+    );
+}
+
+fn names(freezes: &[Freeze]) -> Vec<&str> {
+    freezes.iter().map(|freeze| freeze.name.as_str()).collect()
 }
 
 #[test]
@@ -154,13 +200,102 @@ fn several_windows_and_environments() {
         "{name: later, environments: [staging], start: 2026-02-01T00:00, end: 2026-02-02T00:00}",
     ]
     .map(|text| window(text).unwrap());
-    let now = at("2026-01-01T18:00:00Z");
-    let names = |freezes: Vec<super::Freeze>| freezes.iter().map(|freeze| freeze.name.clone()).collect::<Vec<_>>();
-    assert_eq!(names(active(&windows, "production", now)), ["all", "a", "b"]);
-    assert_eq!(names(active(&windows, "staging", now)), ["all", "a"]);
-    assert_eq!(names(active(&windows, "dev", now)), ["all"]);
-    assert_eq!(names(next(&windows, "staging", now)), ["later"]);
-    assert_eq!(names(next(&windows, "staging", at("2025-12-31T00:00:00Z"))), ["a", "all", "later"]);
+    let calendar = |now| Calendar::new(windows.to_vec(), at(now));
+    let new_year = calendar("2026-01-01T18:00:00Z");
+    assert_eq!(names(&new_year.of_all("production").freezes), ["all", "a", "b"]);
+    assert_eq!(names(&new_year.of_all("staging").freezes), ["all", "a"]);
+    assert_eq!(names(&new_year.of_all("dev").freezes), ["all"]);
+    assert_eq!(names(&new_year.of_all("staging").next), ["later"]);
+    assert_eq!(names(&calendar("2025-12-31T00:00:00Z").of_all("staging").next), ["a", "all", "later"]);
+}
+
+/// What freezes until when, and when it opens.
+fn state(windows: &[&str], now: &str) -> String {
+    let windows = windows.iter().map(|text| window(text).unwrap()).collect();
+    let state = Calendar::new(windows, at(now)).of_all("production");
+    let until = |freeze: &Freeze| freeze.until.as_ref().map_or("ever".to_owned(), ToString::to_string);
+    let words: Vec<String> = state
+        .freezes
+        .iter()
+        .map(|freeze| format!("{} {} until {}", freeze.kind.word(), freeze.name, until(freeze)))
+        .collect();
+    let opens = state.opens.as_ref().map_or("never".to_owned(), ToString::to_string);
+    if words.is_empty() {
+        format!("open, allowed by {:?}", names(&state.allowed))
+    } else {
+        format!("{}; opens {opens}", words.join(", "))
+    }
+}
+
+#[test]
+fn changes_wait_for_what_allows_them_and_for_the_end_of_what_denies_them() {
+    let office = "{name: office, kind: allow, schedule: 0 9 * * MON-FRI, duration: 8h, timezone: Europe/Berlin}";
+    let once = "{name: once, kind: allow, start: 2026-11-28T12:00, end: 2026-11-28T13:00}";
+    let lunch = "{name: lunch, schedule: 0 12 * * *, duration: 1h, timezone: America/New_York}";
+    let year_end = "{name: year-end, start: 2026-12-24T00:00, end: 2027-01-02T12:00, timezone: Europe/Berlin}";
+    for (windows, now, expected) in [
+        (&[office][..], "2026-11-25T08:00:00Z", "open, allowed by [\"office\"]"),
+        (
+            &[office],
+            "2026-11-25T16:00:00Z",
+            "allow office until 2026-11-26 09:00 Europe/Berlin; opens 2026-11-26 09:00 Europe/Berlin",
+        ),
+        (
+            &[office],
+            "2026-11-27T16:00:00Z",
+            "allow office until 2026-11-30 09:00 Europe/Berlin; opens 2026-11-30 09:00 Europe/Berlin",
+        ),
+        // The next of several that allow counts.
+        (&[office, once], "2026-11-27T16:00:00Z", "allow once until 2026-11-28 12:00 UTC; opens 2026-11-28 12:00 UTC"),
+        (&[once], "2026-11-28T13:00:00Z", "allow once until ever; opens never"),
+        // What denies goes before what allows.
+        (
+            &[lunch, office],
+            "2026-07-01T16:30:00Z",
+            "allow office until 2026-07-02 09:00 Europe/Berlin, deny lunch until 2026-07-01 13:00 America/New_York; opens 2026-07-02 09:00 Europe/Berlin",
+        ),
+        // The end of one freeze lies in another, twice.
+        (&[year_end, office], "2026-12-23T09:00:00Z", "open, allowed by [\"office\"]"),
+        (
+            &[year_end, office],
+            "2026-12-24T09:00:00Z",
+            "deny year-end until 2027-01-02 12:00 Europe/Berlin; opens 2027-01-04 09:00 Europe/Berlin",
+        ),
+        (
+            &[
+                "{name: nights, schedule: 0 18 * * *, duration: 12h}",
+                "{name: days, schedule: 0 6 * * *, duration: 12h}",
+            ],
+            "2026-11-25T12:00:00Z",
+            "deny days until 2026-11-25 18:00 UTC; opens never",
+        ),
+        (
+            &["{name: always, schedule: 0 0 * * *, duration: 1d}"],
+            "2026-11-25T12:00:00Z",
+            "deny always until ever; opens never",
+        ),
+        (
+            &["{name: long, start: 2026-01-01T00:00, end: 2031-01-01T00:00}"],
+            "2026-11-25T12:00:00Z",
+            "deny long until 2031-01-01 00:00 UTC; opens 2031-01-01 00:00 UTC",
+        ),
+    ] {
+        assert_eq!(state(windows, now), expected, "{windows:?} {now}");
+    }
+}
+
+#[test]
+fn a_time_that_comes_twice_is_told_with_its_offset() {
+    let window = "{name: a, schedule: 15 2 * * *, duration: 30m, timezone: Australia/Lord_Howe}";
+    assert_eq!(
+        state(&[window], "2026-04-04T15:50:00Z"),
+        "deny a until 2026-04-05 02:45 Australia/Lord_Howe; opens 2026-04-05 02:45 Australia/Lord_Howe"
+    );
+    let window = "{name: a, schedule: 15 1 * * *, duration: 30m, timezone: Australia/Lord_Howe}";
+    assert_eq!(
+        state(&[window], "2026-04-04T14:30:00Z"),
+        "deny a until 2026-04-05 01:45 +10:30 Australia/Lord_Howe; opens 2026-04-05 01:45 +10:30 Australia/Lord_Howe"
+    );
 }
 
 #[test]
@@ -219,7 +354,7 @@ fn what_cannot_be_a_window() {
     {name: a, schedule: 0 0 * * FRY, duration: 1h}
       `FRY` is not a weekday of a schedule
     {name: a, schedule: 0 0 30 2 *, duration: 0h}
-      `0 0 30 2 *` never comes: no year has such a day; a freeze cannot last no time at all
+      `0 0 30 2 *` never comes: no year has such a day; a window cannot last no time at all
     {name: a, schedule: 0 0 * * *, duration: 1w}
       `1w` is not a duration
     {name: a, schedule: 0 0 * * *, duration: 90}
