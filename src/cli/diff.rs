@@ -205,13 +205,6 @@ fn beside<'a>(before: &'a Layout, now: &'a Layout) -> Vec<(&'a str, Option<&'a O
 /// The overlays of an app in two environments, cluster by cluster where names match, else each of the upper
 /// environment's beside the first of the lower's.
 fn neighbours<'a>(app: &'a App, from: &Environment, to: &Environment) -> Vec<(&'a Overlay, &'a Overlay)> {
-    let of = |environment: &Environment| -> Vec<&'a Overlay> {
-        app.overlays.iter().filter(|overlay| overlay.environment == environment.name).collect()
-    };
-    let lower = of(from);
-    let pair = |upper: &'a Overlay| {
-        let same = lower.iter().find(|lower| lower.cluster == upper.cluster);
-        Some((*same.or(lower.first())?, upper))
-    };
-    of(to).into_iter().filter_map(pair).collect()
+    let beside = |upper: &'a Overlay| Some((*app.overlays_beside(upper, &from.name).first()?, upper));
+    app.overlays_in(&to.name).into_iter().filter_map(beside).collect()
 }

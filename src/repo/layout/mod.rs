@@ -37,6 +37,25 @@ pub struct App {
     pub overlays: Vec<Overlay>,
 }
 
+impl App {
+    /// Its overlays in an environment, by cluster.
+    #[must_use]
+    pub fn overlays_in(&self, environment: &str) -> Vec<&Overlay> {
+        self.overlays.iter().filter(|overlay| overlay.environment == environment).collect()
+    }
+
+    /// What another environment has beside `overlay`: the overlay of the same cluster or, where it has none of
+    /// that name, all of its overlays.
+    #[must_use]
+    pub fn overlays_beside(&self, overlay: &Overlay, environment: &str) -> Vec<&Overlay> {
+        let all = self.overlays_in(environment);
+        match all.iter().find(|other| other.cluster == overlay.cluster) {
+            Some(same) => vec![same],
+            None => all,
+        }
+    }
+}
+
 /// An app in an environment: a directory that is rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overlay {
