@@ -1,13 +1,16 @@
-//! The story of `gate check`: load, render, gather facts, judge, waive, report.
+//! The story of `gate check`: load, render, gather facts, judge, waive, report. Beside it, what else follows from
+//! the same facts: which versions run where, and how images are promoted.
 
 mod app;
 pub mod facts;
 mod finding;
 mod fingerprint;
+pub mod image_version;
 mod input;
 pub mod locate;
 pub mod mask;
 mod outcome;
+pub mod promote;
 mod setting;
 
 pub use crate::source::Severity;

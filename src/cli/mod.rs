@@ -9,10 +9,13 @@ mod explain;
 mod failure;
 mod freeze;
 mod init;
+mod names;
 mod output;
 mod policies;
+mod promote;
 mod render;
 mod test;
+mod threads;
 mod workspace;
 
 use std::ffi::OsString;
@@ -42,6 +45,7 @@ enum Command {
     Check(check::Arguments),
     Render(render::Arguments),
     Diff(diff::Arguments),
+    Promote(promote::Arguments),
     Test(test::Arguments),
     Policies(policies::Arguments),
     Explain(explain::Arguments),
@@ -95,6 +99,7 @@ fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
         Command::Freeze(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Init(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Policies(arguments) => with(colored(), |out| arguments.run(out)),
+        Command::Promote(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Test(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Render(arguments) => with(io::stdout().lock(), |out| arguments.run(out)),
     };

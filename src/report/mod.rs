@@ -8,6 +8,7 @@ pub mod diff;
 mod github;
 mod human;
 mod json;
+pub mod promote;
 mod summary;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 //! [`Span`]. Nothing here knows YAML, kustomize or Git policy.
 
 mod disk;
+mod edited;
 mod files;
 mod git;
 mod memory;
@@ -13,7 +14,8 @@ mod revision;
 mod severity;
 mod tree;
 
-pub use disk::DiskTree;
+pub use disk::{DiskTree, Replacement};
+pub use edited::EditedTree;
 pub use files::{FileId, Files, Location, SourceFile, Span};
 pub use git::{GitRepository, GitTree};
 pub use memory::MemoryTree;
