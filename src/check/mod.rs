@@ -12,6 +12,7 @@ pub mod mask;
 mod outcome;
 pub mod promote;
 mod setting;
+pub mod status;
 
 pub use crate::source::Severity;
 pub use finding::{Excerpt, Finding, Outcome, Place, Related, Report, ResourceName, Status, Summary};

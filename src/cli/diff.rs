@@ -94,7 +94,7 @@ impl Arguments {
         if let Some((revision, base)) = &workspace.base {
             let before = layout(revision);
             let base_renderer = Renderer::new(revision, Options::default());
-            self.check_names(before.apps.iter().chain(&head.apps))?;
+            self.check_names(&before.apps.iter().chain(&head.apps).collect::<Vec<_>>())?;
             for (app, old, new) in beside(&before, &head).into_iter().filter(|(app, ..)| self.wants(app)) {
                 let half = |name: &str, renderer, overlay| Half {
                     name: name.to_owned(),
@@ -107,7 +107,7 @@ impl Arguments {
             }
         } else {
             let (from, to) = names::environments(&head.environments, self.from.as_deref(), self.to.as_deref())?;
-            self.check_names(head.apps.iter())?;
+            self.check_names(&head.apps.iter().collect::<Vec<_>>())?;
             for app in head.apps.iter().filter(|app| self.wants(&app.name)) {
                 for (old, new) in neighbours(app, from, to) {
                     let half = |environment: &Environment, overlay| Half {
@@ -148,8 +148,8 @@ impl Arguments {
     }
 
     /// That every app that was named exists.
-    fn check_names<'a>(&self, apps: impl Iterator<Item = &'a App> + Clone) -> Result<(), Problem> {
-        self.apps.iter().try_for_each(|name| names::app(name, apps.clone()).map(drop))
+    fn check_names(&self, apps: &[&App]) -> Result<(), Problem> {
+        self.apps.iter().try_for_each(|name| names::app(name, apps).map(drop))
     }
 }
 

@@ -14,6 +14,7 @@ mod output;
 mod policies;
 mod promote;
 mod render;
+mod status;
 mod test;
 mod threads;
 mod workspace;
@@ -46,6 +47,7 @@ enum Command {
     Render(render::Arguments),
     Diff(diff::Arguments),
     Promote(promote::Arguments),
+    Status(status::Arguments),
     Test(test::Arguments),
     Policies(policies::Arguments),
     Explain(explain::Arguments),
@@ -100,6 +102,7 @@ fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
         Command::Init(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Policies(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Promote(arguments) => with(colored(), |out| arguments.run(out)),
+        Command::Status(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Test(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Render(arguments) => with(io::stdout().lock(), |out| arguments.run(out)),
     };

@@ -4,10 +4,14 @@ use crate::repo::{App, Environment, Environments};
 use crate::schema::nearest;
 use crate::source::Problem;
 
+/// Names that a hint gives.
+const EXAMPLES: usize = 10;
+
 /// The app of that name.
-pub(super) fn app<'a>(name: &str, mut apps: impl Iterator<Item = &'a App> + Clone) -> Result<&'a App, Problem> {
-    let known: Vec<&str> = apps.clone().map(|app| app.name.as_str()).collect();
-    apps.find(|app| app.name == name).ok_or_else(|| unknown("app", name, &known))
+pub(super) fn app<'a>(name: &str, apps: &[&'a App]) -> Result<&'a App, Problem> {
+    let known: Vec<&str> = apps.iter().map(|app| app.name.as_str()).collect();
+    let app = apps.iter().find(|app| app.name == name).copied();
+    app.ok_or_else(|| unknown("app", name, &known))
 }
 
 /// Two environments of which the second gets what the first has: by name, else the last but one and the last.
@@ -27,9 +31,15 @@ pub(super) fn environments<'a>(
 }
 
 fn unknown(what: &str, name: &str, known: &[&str]) -> Problem {
-    let hint = match nearest(name, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are: {}", known.join(", ")),
-    };
+    // Of a longer name people remember the end.
+    let longer = known.iter().find(|known| known.strip_suffix(name).is_some_and(|start| start.ends_with('/')));
+    let near = longer.copied().or_else(|| nearest(name, known.iter().copied()));
+    let hint = near.map_or_else(|| examples(known), |near| format!("did you mean `{near}`?"));
     Problem::new(format!("there is no {what} `{name}`")).hint(hint)
+}
+
+fn examples(known: &[&str]) -> String {
+    let more = known.len().saturating_sub(EXAMPLES);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("there are: {}{more}", known.iter().take(EXAMPLES).copied().collect::<Vec<_>>().join(", "))
 }

@@ -59,7 +59,7 @@ impl Arguments {
         let workspace = Workspace::open(&self.path, &self.config)?;
         let config = workspace.config()?;
         let layout = Layout::find(&config, &workspace.revision, &BTreeMap::new());
-        let app = names::app(&self.app, layout.apps.iter())?;
+        let app = names::app(&self.app, &layout.apps.iter().collect::<Vec<_>>())?;
         let (from, to) = names::environments(&layout.environments, self.from.as_deref(), self.to.as_deref())?;
         if layout.environments.position(&from.name) >= layout.environments.position(&to.name) {
             let problem = format!("`{}` does not come before `{}` in the order of promotion", from.name, to.name);

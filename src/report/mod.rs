@@ -9,6 +9,7 @@ mod github;
 mod human;
 mod json;
 pub mod promote;
+pub mod status;
 mod summary;
 #[cfg(test)]
 mod tests;

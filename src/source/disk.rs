@@ -57,7 +57,9 @@ impl DiskTree {
         let placed = staged.and_then(|()| ready.iter().try_for_each(|(beside, path)| fs::rename(beside, path)));
         if placed.is_err() {
             // A rename next to a file that could be created fails hardly ever; what is in its place stays there.
-            ready.iter().for_each(|(beside, _)| drop(fs::remove_file(beside)));
+            for (beside, _) in &ready {
+                let _ = fs::remove_file(beside);
+            }
         }
         placed
     }

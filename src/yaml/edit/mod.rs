@@ -114,17 +114,10 @@ fn line_start(source: &str, at: usize) -> Option<usize> {
 /// An edit that puts `lines` below the line that holds the byte, with line ends as the text has them.
 fn insert_below(source: &str, at: usize, lines: &[String]) -> Option<Edit> {
     let newline = if source.contains("\r\n") { "\r\n" } else { "\n" };
-    let rest = source.get(at..)?;
-    Some(match rest.find('\n') {
-        Some(end) => {
-            let text = lines.iter().map(|line| format!("{line}{newline}")).collect();
-            Edit { range: at + end + 1..at + end + 1, text }
-        }
-        None => {
-            let text = lines.iter().map(|line| format!("{newline}{line}")).collect();
-            Edit { range: source.len()..source.len(), text }
-        }
-    })
+    let end = source.get(at..)?.find('\n').map(|end| at + end + 1);
+    let line = |line: &String| if end.is_some() { format!("{line}{newline}") } else { format!("{newline}{line}") };
+    let at = end.unwrap_or(source.len());
+    Some(Edit { range: at..at, text: lines.iter().map(line).collect() })
 }
 
 #[cfg(test)]
