@@ -265,6 +265,48 @@ fn the_manifest_or_patch_of_the_overlay_is_edited_in_place() {
 }
 
 #[test]
+fn a_name_that_says_the_version_is_edited() {
+    let entry = |version: &str| format!("images:\n- name: {IMAGE}\n  newName: \"hub.example/api{version}\" # ours\n");
+    let repository = Repository::new(&entry(&format!(":v2@{NEW}")), &entry(":v1"));
+    assert_eq!(repository.promote(&[]).0, 0);
+    let expected = format!("resources: [../base]\n{}", entry(&format!(":v2@{NEW}")));
+    assert_eq!(repository.read("api/production/kustomization.yaml"), expected);
+}
+
+#[test]
+fn values_of_a_chart_are_edited_where_they_belong_to_the_overlay() {
+    let release = |tag: &str, digest: &str| {
+        format!(
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: web\nspec:\n  values:\n    image:\n      repository: web\n      tag: {tag} # ours\n{digest}"
+        )
+    };
+    let pinned = |digest: &str| format!("      digest: '{digest}'\n");
+    let repository = Repository::new("patches: [{path: web.yaml}]\n", "patches: [{path: web.yaml}]\n");
+    repository.write("api/base/kustomization.yaml", "resources: [web.yaml]\n");
+    repository.write("api/base/web.yaml", &release("v0", ""));
+    repository.write("api/staging/web.yaml", &release("\"1.10\"", &pinned(NEW)));
+    repository.write("api/production/web.yaml", &release("v1", &pinned(OLD)));
+    let (code, out, err) = repository.promote(&[]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!(repository.read("api/production/web.yaml"), release("\"1.10\"", &pinned(NEW)));
+    insta::assert_snapshot!(out, @"api/production/web.yaml:10 docker.io/library/web: v1@sha256:111111111111… → 1.10@sha256:222222222222…");
+    repository.write("api/production/web.yaml", &release("v1", ""));
+    insta::assert_snapshot!(repository.refusal(&[]), @"
+    error: `docker.io/library/web` is to become `1.10@sha256:222222222222…`, and its tag and digest are not written alike
+      --> api/production/web.yaml:9:12
+      help: give it the fields `tag` and `digest` that the other environment has
+    ");
+    // The base's is not production's to change, and no entry under `images` reaches it.
+    repository.write("api/production/kustomization.yaml", "resources: [../base]\n");
+    repository.write("api/base/web.yaml", &release("v0", &pinned(OLD)));
+    insta::assert_snapshot!(repository.refusal(&[]), @"
+    error: `docker.io/library/web` is set here for other overlays too: `api/staging`
+      --> api/base/web.yaml:9:12
+      help: edit it here by hand, or make it a matter of `api/production/kustomization.yaml`
+    ");
+}
+
+#[test]
 fn what_others_share_is_not_touched() {
     let entry = |digest: &str| format!("images:\n- name: {IMAGE}\n  digest: {digest}\n");
     let repository = Repository::new(&entry(NEW), "");

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use super::facts::Image;
+use super::mask::Masks;
 
 /// Digits of a digest that people are shown.
 const SHOWN: usize = 12;
@@ -22,6 +23,13 @@ impl ImageVersion {
     #[must_use]
     pub fn of(image: &Image) -> Self {
         Self { tag: image.tag.clone(), digest: image.digest.clone() }
+    }
+
+    /// The version as it may be shown.
+    #[must_use]
+    pub fn masked(&self, masks: &Masks) -> Self {
+        let masked = |text: &Option<String>| text.as_ref().map(|text| masks.scrub(text).into_owned());
+        Self { tag: masked(&self.tag), digest: masked(&self.digest) }
     }
 
     /// Whether two are the same: the same digest or, where one is not pinned, the same tag.

@@ -88,25 +88,37 @@ pub enum State {
 /// rendered comes back as problems.
 #[must_use]
 pub fn status(apps: &[&App], renderer: &Renderer<'_>, mirrors: &Mirrors) -> (Vec<Place>, Vec<Problem>) {
-    let all: Vec<(&App, &Overlay)> =
-        apps.iter().flat_map(|app| app.overlays.iter().map(move |overlay| (*app, overlay))).collect();
-    let rendered: Vec<Result<Vec<Item>, Problem>> =
-        all.par_iter().map(|(_, overlay)| Ok(items(overlay, &renderer.render(&overlay.directory)?))).collect();
+    let (mut places, mut problems) = (Vec::new(), Vec::new());
+    let found: Vec<_> = apps.par_iter().map(|app| status_of(app, renderer, mirrors)).collect();
+    for (found, failed) in found {
+        places.extend(found);
+        problems.extend(failed);
+    }
+    (places, problems)
+}
+
+fn status_of(app: &App, renderer: &Renderer<'_>, mirrors: &Mirrors) -> (Vec<Place>, Vec<Problem>) {
     let (mut found, mut problems) = (BTreeMap::new(), Vec::new());
-    for ((_, overlay), items) in all.iter().zip(rendered) {
-        match items {
-            Ok(items) => _ = found.insert(&overlay.directory, items),
+    let mut masks = Masks::default();
+    for overlay in &app.overlays {
+        match renderer.render(&overlay.directory) {
+            Ok(render) => {
+                render.resources.iter().for_each(|manifest| masks.add(manifest));
+                found.insert(&overlay.directory, items(overlay, &render));
+            }
             Err(problem) => problems.push(problem),
         }
     }
-    let places = all.iter().filter_map(|(app, overlay)| {
+    let places = app.overlays.iter().filter_map(|overlay| {
         let below = below(app, overlay);
         let beside = below.map(|environment| app.overlays_beside(overlay, environment)).unwrap_or_default();
         let lower: Option<Vec<&Vec<Item>>> = beside.iter().map(|overlay| found.get(&overlay.directory)).collect();
         let lower: Option<Vec<&Item>> =
             lower.filter(|_| below.is_some()).map(|all| all.into_iter().flatten().collect());
-        let item =
-            |item: &Item| Item { state: lower.as_ref().map(|lower| state(item, lower, mirrors)), ..item.clone() };
+        let item = |item: &Item| Item {
+            state: lower.as_ref().map(|lower| state(item, lower, mirrors)),
+            ..item.masked(&masks)
+        };
         Some(Place {
             app: app.name.clone(),
             environment: overlay.environment.clone(),
@@ -119,6 +131,18 @@ pub fn status(apps: &[&App], renderer: &Renderer<'_>, mirrors: &Mirrors) -> (Vec
     (places.collect(), problems)
 }
 
+impl Item {
+    /// The item as it may be shown.
+    fn masked(&self, masks: &Masks) -> Self {
+        let text = |text: &String| masks.scrub(text).into_owned();
+        let version = match &self.version {
+            Version::Image(version) => Version::Image(version.masked(masks)),
+            Version::Other { version } => Version::Other { version: version.as_ref().map(text) },
+        };
+        Self { name: text(&self.name), version, ..self.clone() }
+    }
+}
+
 /// The environment below that of an overlay in which the app has overlays, too.
 fn below<'a>(app: &'a App, overlay: &Overlay) -> Option<&'a str> {
     let environments = app.overlays.iter().map(|overlay| overlay.environment.as_str());
@@ -126,18 +150,15 @@ fn below<'a>(app: &'a App, overlay: &Overlay) -> Option<&'a str> {
 }
 
 fn items(overlay: &Overlay, render: &Render) -> Vec<Item> {
-    let mut masks = Masks::default();
-    render.resources.iter().for_each(|manifest| masks.add(manifest));
-    let shown = |text: &str| masks.scrub(text).into_owned();
     let images = images(&overlay.environment, &render.resources).into_iter().map(|image| {
         let version =
             if image.valid { Version::Image(ImageVersion::of(&image)) } else { Version::Other { version: None } };
-        Item { what: Kind::Image, name: shown(image.repository.as_ref().unwrap_or(&image.image)), version, state: None }
+        Item { what: Kind::Image, name: image.repository.unwrap_or(image.image), version, state: None }
     });
     let versions = versions(&overlay.environment, &render.resources).into_iter().map(|version| Item {
         what: Kind::Other(version.what),
-        name: shown(&version.name),
-        version: Version::Other { version: version.version.as_deref().map(shown) },
+        name: version.name,
+        version: Version::Other { version: version.version },
         state: None,
     });
     let mut items: Vec<Item> = images.chain(versions).collect();

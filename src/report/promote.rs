@@ -29,7 +29,8 @@ pub fn human(promotion: &Promotion, prefix: &str, out: &mut dyn Write) -> io::Re
             None => String::new(),
         };
         let cluster = image.cluster.as_ref().map(|cluster| format!(" on {}", quote_line(cluster))).unwrap_or_default();
-        let (old, new) = (quote_line(&image.old.to_string()), quote_line(&image.new.to_string()));
+        let [old, new] =
+            [&image.old, &image.new].map(|version| quote_line(&version.masked(&promotion.masks).to_string()));
         let repository = quote_line(&image.repository);
         writeln!(out, "{place}{repository}{cluster}: {RED}{old}{RESET} → {GREEN}{new}{RESET}")?;
     }

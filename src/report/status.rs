@@ -41,7 +41,7 @@ pub fn table(places: &[Place], out: &mut dyn Write) -> io::Result<()> {
         for (column, width) in widths.iter().enumerate().filter(|(column, _)| clusters || *column != CLUSTER) {
             let text = row.cells.get(column).map(String::as_str).unwrap_or_default();
             let padding = " ".repeat(width.saturating_sub(row.width(column)) + 2);
-            let (colour, end) = match row.colour.filter(|_| at == 0 || column == COLUMNS - 1) {
+            let (colour, end) = match row.colour.filter(|_| !text.is_empty() && (at == 0 || column == COLUMNS - 1)) {
                 Some(colour) => (colour, RESET),
                 None => ("", ""),
             };
@@ -113,9 +113,10 @@ fn summary(places: &[Place]) -> String {
     let other = states(|state| matches!(state, State::Behind | State::Ahead | State::Differs));
     let of = states(|state| state != State::Absent);
     let runs = format!("{} in {}", counted(apps.len(), "app"), counted(places.len(), "overlay"));
-    match other {
-        0 => format!("{runs}: every environment runs what the one below runs"),
-        _ => format!("{runs}: {other} of {} not what the environment below runs", counted(of, "version")),
+    match (other, of) {
+        (_, 0) => runs,
+        (0, _) => format!("{runs}: every environment runs what the one below runs"),
+        _ => format!("{runs}: {other} of {of} differ from the environment below"),
     }
 }
 

@@ -65,10 +65,7 @@ impl<'a> Editor<'a> {
         match (task.node.origin.cause, self.owned(overlay, task, span)) {
             (Cause::Images, Ok(file)) => self.entry(task, file, span),
             (_, Ok(file)) => {
-                let old = task.node.text().unwrap_or_default();
-                let lead = old.strip_suffix(task.image.image.as_str()).unwrap_or_default();
-                let new = format!("{lead}{}{}", name(task), suffix(&task.new));
-                let edit = edit::replace_scalar(&self.source(&file)?, span, old, &new);
+                let edit = self.whole_edit(&file, task, task.node)?;
                 self.push(file, edit.map(|edit| vec![edit]), task, span)
             }
             (Cause::Manifest, Err(_)) if matches!(&*task.image.containers_field, "containers" | "initContainers") => {
@@ -76,6 +73,14 @@ impl<'a> Editor<'a> {
             }
             (_, Err(problem)) => Err(problem),
         }
+    }
+
+    /// Another version at the end of the text that a node has in `file`.
+    fn whole_edit(&self, file: &RepoPath, task: &Task<'_>, node: &Node) -> Result<Option<Edit>, Problem> {
+        let old = node.text().unwrap_or_default();
+        let lead = old.strip_suffix(task.image.image.as_str()).unwrap_or_default();
+        let new = format!("{lead}{}{}", name(task), suffix(&task.new));
+        Ok(edit::replace_scalar(&self.source(file)?, written(task, node)?, old, &new))
     }
 
     /// An image whose tag and digest are texts of their own.
@@ -130,7 +135,13 @@ impl<'a> Editor<'a> {
                 .at(span)
                 .hint("set `newTag` or `digest` instead"));
         }
-        let edits = fields(&source, item, map, &task.new);
+        let edits = match field(map, "newName").filter(|name| name.value.text() == Some(&task.image.image)) {
+            // The name says the version, too.
+            Some(name) if task.image.tag.is_some() || task.image.digest.is_some() => {
+                self.whole_edit(&file, task, &name.value)?.map(|edit| vec![edit])
+            }
+            _ => fields(&source, item, map, &task.new),
+        };
         self.push(file, edits, task, span)
     }
 

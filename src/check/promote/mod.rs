@@ -179,7 +179,12 @@ fn targets<'a>(
         };
         problems.push(problem);
     }
-    if known.both.is_empty() && wanted.is_empty() {
+    if known.upper.is_empty() {
+        problems.push(
+            Problem::new(format!("`{}` runs no images of `{}`", order.to.name, order.app.name))
+                .hint("charts and references to Git are promoted by editing their versions"),
+        );
+    } else if known.both.is_empty() && wanted.is_empty() {
         problems.push(
             Problem::new(format!(
                 "`{}` and `{}` of `{}` have no image in common",
