@@ -300,9 +300,9 @@ fn values_of_a_chart_are_edited_where_they_belong_to_the_overlay() {
     repository.write("api/production/kustomization.yaml", "resources: [../base]\n");
     repository.write("api/base/web.yaml", &release("v0", &pinned(OLD)));
     insta::assert_snapshot!(repository.refusal(&[]), @"
-    error: `docker.io/library/web` is set here for other overlays too: `api/staging`
+    error: `docker.io/library/web` is set here for others too: `api/staging`
       --> api/base/web.yaml:9:12
-      help: edit it here by hand, or make it a matter of `api/production/kustomization.yaml`
+      help: edit it here by hand, or set it by a patch of `api/production/kustomization.yaml`
     ");
 }
 
@@ -312,9 +312,9 @@ fn what_others_share_is_not_touched() {
     let repository = Repository::new(&entry(NEW), "");
     repository.write("api/base/kustomization.yaml", &format!("resources: [api.yaml]\n{}", entry(OLD)));
     insta::assert_snapshot!(repository.refusal(&[]), @"
-    error: `hub.example/team/api` is set here for other overlays too: `api/staging`
+    error: `hub.example/team/api` is set here for others too: `api/staging`
       --> api/base/kustomization.yaml:4:11
-      help: edit it here by hand, or make it a matter of `api/production/kustomization.yaml`
+      help: edit it here by hand, or set it under `images` of `api/production/kustomization.yaml`
     ");
     // A component that only production uses lies outside of it.
     let repository = Repository::new(&entry(NEW), "components: [../../pins]\n");
@@ -322,13 +322,13 @@ fn what_others_share_is_not_touched() {
     insta::assert_snapshot!(repository.refusal(&[]), @"
     error: `hub.example/team/api` is set here, outside of `api/production`
       --> pins/kustomization.yaml:4:11
-      help: edit it here by hand, or make it a matter of `api/production/kustomization.yaml`
+      help: edit it here by hand, or set it under `images` of `api/production/kustomization.yaml`
     ");
-    // Another environment is made of production.
+    // Something that is no environment is made of production.
     let repository = Repository::new(&entry(NEW), "");
-    repository.write("api/dev/kustomization.yaml", "resources: [../production]\n");
+    repository.write("api/demo/kustomization.yaml", "resources: [../production]\n");
     insta::assert_snapshot!(repository.refusal(&[]), @"
-    error: other overlays are made of `api/production/kustomization.yaml`: `api/dev`
+    error: others are made of `api/production/kustomization.yaml`: `api/demo`
       --> api/production/kustomization.yaml
       help: an entry for `hub.example/team/api` here would change them too
     ");
@@ -410,6 +410,25 @@ fn each_cluster_gets_what_runs_beside_it() {
     api/production/eu/kustomization.yaml:4 hub.example/team/api on eu: sha256:111111111111… → sha256:222222222222…
     api/production/us/kustomization.yaml:4 hub.example/team/api on us: sha256:111111111111… → sha256:333333333333…
     ");
+}
+
+#[test]
+fn what_clusters_share_is_edited_once() {
+    let repository = Repository::new("", "");
+    repository.write("gate.yaml", "apps: ['{app}/{environment}/{cluster}', '{app}/{environment}']\n");
+    let entry = |digest: &str| format!("images:\n- name: {IMAGE}\n  digest: {digest}\n");
+    repository.write("api/staging/kustomization.yaml", &format!("resources: [../base]\n{}", entry(NEW)));
+    let pins = |digest: &str| format!("kind: Component\n{}", entry(digest));
+    repository.write("api/production/pins/kustomization.yaml", &pins(OLD));
+    std::fs::remove_file(repository.0.path().join("api/production/kustomization.yaml")).unwrap();
+    for cluster in ["eu", "us"] {
+        let overlay = "resources: [../../base]\ncomponents: [../pins]\n";
+        repository.write(&format!("api/production/{cluster}/kustomization.yaml"), overlay);
+    }
+    let (code, out, err) = repository.promote(&[]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!(out.lines().count(), 2, "{out}");
+    assert_eq!(repository.read("api/production/pins/kustomization.yaml"), pins(NEW));
 }
 
 #[test]

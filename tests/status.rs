@@ -238,6 +238,10 @@ fn what_cannot_be_rendered_does_not_hide_the_rest() {
       --> web/staging/kustomization.yaml:1:13
     ");
     assert!(!root.join("versions.json").exists(), "half of it would pass for all");
+    insta::assert_snapshot!(status(root, &["--path=web/production", "--write=versions.json"]).2, @"
+    error: `--write` wants the whole repository
+      help: run it with `--path=.`
+    ");
     let (code, out, _) = status(root, &["--path=web/production"]);
     assert_eq!(code, 0, "{out}");
     let empty = tempfile::tempdir().unwrap();

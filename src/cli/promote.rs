@@ -67,7 +67,6 @@ impl Arguments {
         }
         let order = Order {
             revision: &workspace.revision,
-            layout: &layout,
             app,
             from,
             to,

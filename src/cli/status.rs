@@ -51,6 +51,11 @@ enum Form {
 impl Arguments {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let workspace = Workspace::open(&self.path, &self.config)?;
+        if self.write.is_some() && !workspace.directory.is_root() {
+            return Err(Problem::new("`--write` wants the whole repository")
+                .hint(format!("run it with `--path={}`", workspace.root()))
+                .into());
+        }
         let config = workspace.config()?;
         let mut layout = Layout::find(&config, &workspace.revision, &BTreeMap::new());
         for app in &mut layout.apps {

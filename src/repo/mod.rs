@@ -19,7 +19,7 @@ pub use config::{Allowance, Config, Drift, Kubernetes, Policies, SCHEMA};
 pub use environments::{Environment, Environments};
 pub use freeze::{Freeze, FreezeWindow, active as active_freezes, next as next_freezes};
 pub use image::{ImageError, ImageRef, is_digest};
-pub use layout::{App, Layout, Overlay};
+pub use layout::{App, Layout, Overlay, kustomizations};
 pub use mirrors::Mirrors;
 pub use pattern::{FieldPattern, Glob};
 pub use starter::{Starter, starters};

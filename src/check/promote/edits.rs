@@ -6,32 +6,24 @@
 use std::collections::BTreeMap;
 
 use super::ImageVersion;
+use super::entry::{self, NewEntry};
 use super::task::Task;
 use crate::kustomize::KUSTOMIZATION_NAMES;
 use crate::repo::Overlay;
 use crate::source::{Kind, Problem, RepoPath, Revision, Span};
 use crate::yaml::edit::{self, Edit};
-use crate::yaml::{Cause, Dialect, Entry, Map, Node, Segment, Text, parse_first};
-
-/// The lists of a kustomization that set images.
-const LISTS: [&str; 2] = ["images", "imageTags"];
+use crate::yaml::{Cause, Dialect, Node, Segment, Text, parse_first};
 
 /// Gathers the edits of a promotion.
 pub(super) struct Editor<'a> {
     revision: &'a Revision,
     /// The directory that holds all that the promotion may change.
     home: RepoPath,
-    /// Overlays that read a file and are not promoted to.
+    /// Kustomizations that read a file and are not promoted to.
     readers: &'a BTreeMap<RepoPath, Vec<RepoPath>>,
     edits: BTreeMap<RepoPath, Vec<Edit>>,
     /// Entries to be added under `images`.
     entries: BTreeMap<RepoPath, Vec<NewEntry>>,
-}
-
-#[derive(PartialEq, Eq)]
-struct NewEntry {
-    name: String,
-    version: ImageVersion,
 }
 
 impl<'a> Editor<'a> {
@@ -68,9 +60,7 @@ impl<'a> Editor<'a> {
                 let edit = self.whole_edit(&file, task, task.node)?;
                 self.push(file, edit.map(|edit| vec![edit]), task, span)
             }
-            (Cause::Manifest, Err(_)) if matches!(&*task.image.containers_field, "containers" | "initContainers") => {
-                self.add(overlay, task)
-            }
+            (Cause::Manifest, Err(_)) if is_reached(task) => self.add(overlay, task),
             (_, Err(problem)) => Err(problem),
         }
     }
@@ -118,29 +108,22 @@ impl<'a> Editor<'a> {
     fn entry(&mut self, task: &Task<'_>, file: RepoPath, span: Span) -> Result<(), Problem> {
         let source = self.source(&file)?;
         let root = self.parse(&file)?;
-        let is_at = |node: &Node| node.origin.span.is_some_and(|at| (at.start, at.len) == (span.start, span.len));
-        let sets =
-            |item: &&Node| is_at(item) || item.as_map().is_some_and(|map| map.iter().any(|field| is_at(&field.value)));
-        let mut items = LISTS
-            .iter()
-            .filter_map(|list| field(root.as_map()?, list))
-            .flat_map(|list| list.value.as_seq().unwrap_or_default());
-        let Some((item, map)) = items.find(sets).and_then(|item| Some((item, item.as_map()?))) else {
+        let Some((item, map)) = entry::setting(&root, span) else {
             return Err(Problem::new(format!("`{}` is set by a plugin", task.repository))
                 .at(span)
                 .hint("edit it by hand, or move it under `images` of the kustomization"));
         };
-        if field(map, "tagSuffix").is_some_and(|suffix| !suffix.value.is_null()) {
+        if entry::field(map, "tagSuffix").is_some_and(|suffix| !suffix.value.is_null()) {
             return Err(Problem::new(format!("`{}` is set by a `tagSuffix`", task.repository))
                 .at(span)
                 .hint("set `newTag` or `digest` instead"));
         }
-        let edits = match field(map, "newName").filter(|name| name.value.text() == Some(&task.image.image)) {
+        let edits = match entry::field(map, "newName").filter(|name| name.value.text() == Some(&task.image.image)) {
             // The name says the version, too.
             Some(name) if task.image.tag.is_some() || task.image.digest.is_some() => {
                 self.whole_edit(&file, task, &name.value)?.map(|edit| vec![edit])
             }
-            _ => fields(&source, item, map, &task.new),
+            _ => entry::change(&source, item, map, &task.new),
         };
         self.push(file, edits, task, span)
     }
@@ -149,7 +132,7 @@ impl<'a> Editor<'a> {
     fn add(&mut self, overlay: &Overlay, task: &Task<'_>) -> Result<(), Problem> {
         let file = self.kustomization(overlay)?;
         if let Some(readers) = self.readers.get(&file) {
-            return Err(Problem::new(format!("other overlays are made of `{file}`: {}", list(readers)))
+            return Err(Problem::new(format!("others are made of `{file}`: {}", list(readers)))
                 .within(&file)
                 .hint(format!("an entry for `{}` here would change them too", task.repository)));
         }
@@ -179,14 +162,15 @@ impl<'a> Editor<'a> {
         let path = self.revision.files().get(span.file).path().clone();
         let (file, _) = self.revision.resolve(&path)?;
         let problem = match self.readers.get(&file) {
-            Some(readers) => format!("`{}` is set here for other overlays too: {}", task.repository, list(readers)),
+            Some(readers) => format!("`{}` is set here for others too: {}", task.repository, list(readers)),
             None if !file.is_within(&self.home) => {
                 format!("`{}` is set here, outside of `{}`", task.repository, self.home)
             }
             None => return Ok(file),
         };
         let own = self.kustomization(overlay)?;
-        Err(Problem::new(problem).at(span).hint(format!("edit it here by hand, or make it a matter of `{own}`")))
+        let way = if is_reached(task) { "under `images`" } else { "by a patch" };
+        Err(Problem::new(problem).at(span).hint(format!("edit it here by hand, or set it {way} of `{own}`")))
     }
 
     /// The kustomization file of an overlay, by a path free of links.
@@ -214,16 +198,12 @@ impl<'a> Editor<'a> {
         for (file, entries) in std::mem::take(&mut self.entries) {
             let source = self.source(&file)?;
             let root = self.parse(&file)?;
-            let items: Vec<Vec<(&str, &str)>> = entries.iter().map(NewEntry::fields).collect();
-            let edit = match root.as_map().and_then(|map| field(map, LISTS[0])) {
-                Some(present) => edit::append(&source, present, &items),
-                None => edit::append_section(&source, &root, LISTS[0], &items),
-            };
+            let edit = entry::add(&source, &root, &entries);
             let names: Vec<String> = entries.iter().map(|entry| format!("`{}`", entry.name)).collect();
             let edit = edit.ok_or_else(|| {
                 Problem::new("nothing can be added to `images` as it is written")
                     .within(&file)
-                    .at(root.as_map().and_then(|map| field(map, LISTS[0])?.key.span))
+                    .at(entry::list(&root).and_then(|list| list.key.span))
                     .hint(format!("add an entry for {} by hand", names.join(", ")))
             })?;
             self.edits.entry(file).or_default().push(edit);
@@ -241,53 +221,14 @@ impl<'a> Editor<'a> {
     }
 }
 
-impl NewEntry {
-    fn fields(&self) -> Vec<(&str, &str)> {
-        let version = [("newTag", &self.version.tag), ("digest", &self.version.digest)];
-        let version = version.into_iter().filter_map(|(key, text)| Some((key, text.as_deref()?)));
-        std::iter::once(("name", self.name.as_str())).chain(version).collect()
-    }
-}
-
-/// Makes an entry of `images` say that version.
-fn fields(source: &str, item: &Node, map: &Map, new: &ImageVersion) -> Option<Vec<Edit>> {
-    let (tag, digest) = (field(map, "newTag"), field(map, "digest"));
-    let present = |entry: Option<&Entry>| entry.is_some_and(|entry| !entry.value.is_null());
-    let edits = match (tag, digest, &new.tag, &new.digest) {
-        (Some(tag), None, None, Some(new)) => vec![edit::rename_field(source, tag, "digest", new)?],
-        (None, Some(digest), Some(new), None) => vec![edit::rename_field(source, digest, "newTag", new)?],
-        _ => {
-            let mut edits = Vec::new();
-            for (key, entry, new) in [("newTag", tag, &new.tag), ("digest", digest, &new.digest)] {
-                edits.extend(match (entry, new) {
-                    (Some(entry), Some(new)) => {
-                        let old = entry.value.text()?;
-                        let span = entry.value.origin.span?;
-                        (old != new)
-                            .then(|| edit::replace_scalar(source, span, old, new))
-                            .map_or(Some(None), |edit| edit.map(Some))?
-                    }
-                    (Some(entry), None) if present(Some(entry)) => {
-                        Some(edit::remove_field(source, item, &entry.key.text)?)
-                    }
-                    (None, Some(new)) => Some(edit::add_field(source, item, key, new)?),
-                    (_, None) => None,
-                });
-            }
-            edits
-        }
-    };
-    Some(edits)
-}
-
-/// The field that counts, as kustomize finds it: letter case does not matter to it.
-fn field<'m>(map: &'m Map, name: &str) -> Option<&'m Entry> {
-    map.entry(name).or_else(|| map.iter().rfind(|entry| entry.key.text.eq_ignore_ascii_case(name)))
-}
-
 /// The place of the text that set a part of the image.
 fn written(task: &Task<'_>, node: &Node) -> Result<Span, Problem> {
     node.origin.span.ok_or_else(|| Problem::new(format!("no text sets `{}`", task.repository)))
+}
+
+/// Whether an entry under `images` sets the image.
+fn is_reached(task: &Task<'_>) -> bool {
+    matches!(&*task.image.containers_field, "containers" | "initContainers")
 }
 
 /// The image's name as it is written, without tag and digest.

@@ -5,18 +5,19 @@
 //! change do, and nothing else. Whether they may is for `gate check` to say.
 
 mod edits;
+mod entry;
 mod task;
 mod verify;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::image_version::ImageVersion;
 use super::mask::Masks;
-use crate::kustomize::{Options, Render, Renderer};
-use crate::repo::{App, Environment, ImageRef, Layout, Mirrors, Overlay};
+use crate::kustomize::{KUSTOMIZATION_NAMES, Options, Render, Renderer};
+use crate::repo::{App, Environment, ImageRef, Mirrors, Overlay, kustomizations};
 use crate::schema::nearest;
 use crate::source::{FileId, Files, Location, Problem, RepoPath, Revision};
 use edits::Editor;
@@ -26,8 +27,6 @@ use task::Task;
 pub struct Order<'a> {
     /// The files as they are.
     pub revision: &'a Revision,
-    /// All overlays: nobody's but those of the app in its environment may change.
-    pub layout: &'a Layout,
     /// The app.
     pub app: &'a App,
     /// The environment whose images it gets.
@@ -102,7 +101,7 @@ pub fn promote(
     if targets.iter().all(|target| target.tasks.is_empty()) {
         return Ok(nothing);
     }
-    let readers = readers(order, &renderer, &upper);
+    let readers = readers(order, &renderer, &targets);
     let mut editor = Editor::new(order.revision, &upper, &readers);
     let mut problems = Vec::new();
     for target in &targets {
@@ -200,14 +199,16 @@ fn quoted<'a>(names: impl Iterator<Item = &'a String>) -> String {
     names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// Who else reads a file: the overlays that are no targets, by path free of links. Of those that cannot be rendered
-/// nobody knows what they read.
-fn readers(order: &Order<'_>, renderer: &Renderer<'_>, upper: &[&Overlay]) -> BTreeMap<RepoPath, Vec<RepoPath>> {
-    let all: Vec<&Overlay> = order.layout.apps.iter().flat_map(|app| &app.overlays).collect();
-    let others = all.par_iter().filter(|overlay| upper.iter().all(|target| target.directory != overlay.directory));
-    let inputs: Vec<(&RepoPath, Vec<RepoPath>)> = others
-        .filter_map(|overlay| Some((&overlay.directory, renderer.render(&overlay.directory).ok()?.inputs)))
-        .collect();
+/// Who else reads a file, by path free of links: every kustomization that is neither promoted to nor a part of what
+/// is. Of those that cannot be rendered nobody knows what they read.
+fn readers(order: &Order<'_>, renderer: &Renderer<'_>, targets: &[Target<'_>]) -> BTreeMap<RepoPath, Vec<RepoPath>> {
+    let inputs = targets.iter().flat_map(|target| &target.before.inputs);
+    let files = inputs.filter(|input| KUSTOMIZATION_NAMES.contains(&input.file_name()));
+    let parts: BTreeSet<RepoPath> = files.filter_map(RepoPath::parent).collect();
+    let others: Vec<RepoPath> =
+        kustomizations(order.revision).into_iter().filter(|directory| !parts.contains(directory)).collect();
+    let inputs: Vec<(&RepoPath, Vec<RepoPath>)> =
+        others.par_iter().filter_map(|directory| Some((directory, renderer.render(directory).ok()?.inputs))).collect();
     let mut readers: BTreeMap<RepoPath, Vec<RepoPath>> = BTreeMap::new();
     for (directory, inputs) in inputs {
         for input in inputs {
@@ -237,7 +238,7 @@ fn finish(
             let node =
                 after.resources.get(task.manifest).and_then(|manifest| manifest.node.follow(&task.image.at.path));
             images.push(Promoted {
-                repository: task.repository.clone(),
+                repository: masks.scrub(&task.repository).into_owned(),
                 cluster: target.overlay.cluster.clone(),
                 old: ImageVersion::of(&task.image),
                 new: task.new.clone(),

@@ -111,12 +111,18 @@ impl Layout {
     }
 }
 
+/// Every directory with a kustomization, whatever it is for, sorted.
+#[must_use]
+pub fn kustomizations(revision: &Revision) -> Vec<RepoPath> {
+    discover::kustomizations(revision, |_| false)
+}
+
 /// The overlays of `revision` in the environments that live in it.
 fn here(config: &Config, revision: &Revision, notes: &mut Vec<String>) -> Vec<Candidate> {
     if config.apps.is_empty() {
         return discover::overlays(revision, &config.environments, notes);
     }
-    let directories = discover::kustomizations(revision, |_| false);
+    let directories = kustomizations(revision);
     // Paths without `{environment}` speak of the one environment that is here, if it is the only one.
     let mut at_home = config.environments.iter().filter(|environment| !environment.is_elsewhere());
     let only = at_home.next().filter(|_| at_home.next().is_none()).map(|environment| environment.name.as_str());
