@@ -324,13 +324,25 @@ fn what_others_share_is_not_touched() {
       --> pins/kustomization.yaml:4:11
       help: edit it here by hand, or set it under `images` of `api/production/kustomization.yaml`
     ");
-    // Something that is no environment is made of production.
+    // Another environment is made of production; what lists all environments is none.
     let repository = Repository::new(&entry(NEW), "");
-    repository.write("api/demo/kustomization.yaml", "resources: [../production]\n");
+    repository.write("all/kustomization.yaml", "resources: [../api/production]\n");
+    repository.write("api/dev/kustomization.yaml", "resources: [../production]\n");
     insta::assert_snapshot!(repository.refusal(&[]), @"
-    error: others are made of `api/production/kustomization.yaml`: `api/demo`
+    error: others are made of `api/production/kustomization.yaml`: `api/dev`
       --> api/production/kustomization.yaml
       help: an entry for `hub.example/team/api` here would change them too
+    ");
+    repository.write("api/dev/kustomization.yaml", "resources: [../base]\n");
+    assert_eq!(repository.promote(&[]).0, 0);
+    // What takes a part of it without the whole is somebody else.
+    let repository = Repository::new(&entry(NEW), "components: [pins]\n");
+    repository.write("api/production/pins/kustomization.yaml", &format!("kind: Component\n{}", entry(OLD)));
+    repository.write("demo/kustomization.yaml", "resources: [../api/base]\ncomponents: [../api/production/pins]\n");
+    insta::assert_snapshot!(repository.refusal(&[]), @"
+    error: `hub.example/team/api` is set here for others too: `demo`
+      --> api/production/pins/kustomization.yaml:4:11
+      help: edit it here by hand, or set it under `images` of `api/production/kustomization.yaml`
     ");
 }
 

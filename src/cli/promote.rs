@@ -67,6 +67,7 @@ impl Arguments {
         }
         let order = Order {
             revision: &workspace.revision,
+            layout: &layout,
             app,
             from,
             to,

@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use super::image_version::ImageVersion;
 use super::mask::Masks;
 use crate::kustomize::{KUSTOMIZATION_NAMES, Options, Render, Renderer};
-use crate::repo::{App, Environment, ImageRef, Mirrors, Overlay, kustomizations};
+use crate::repo::{App, Environment, ImageRef, Layout, Mirrors, Overlay, kustomizations};
 use crate::schema::nearest;
 use crate::source::{FileId, Files, Location, Problem, RepoPath, Revision};
 use edits::Editor;
@@ -27,6 +27,8 @@ use task::Task;
 pub struct Order<'a> {
     /// The files as they are.
     pub revision: &'a Revision,
+    /// All overlays: those of other environments may not change.
+    pub layout: &'a Layout,
     /// The app.
     pub app: &'a App,
     /// The environment whose images it gets.
@@ -200,17 +202,33 @@ fn quoted<'a>(names: impl Iterator<Item = &'a String>) -> String {
 }
 
 /// Who else reads a file, by path free of links: every kustomization that is neither promoted to nor a part of what
-/// is. Of those that cannot be rendered nobody knows what they read.
+/// is. One that takes in all of what is promoted to goes with it, unless it is another environment's. Of those that
+/// cannot be rendered nobody knows what they read.
 fn readers(order: &Order<'_>, renderer: &Renderer<'_>, targets: &[Target<'_>]) -> BTreeMap<RepoPath, Vec<RepoPath>> {
     let inputs = targets.iter().flat_map(|target| &target.before.inputs);
-    let files = inputs.filter(|input| KUSTOMIZATION_NAMES.contains(&input.file_name()));
-    let parts: BTreeSet<RepoPath> = files.filter_map(RepoPath::parent).collect();
+    let kustomized = |input: &RepoPath| {
+        if KUSTOMIZATION_NAMES.contains(&input.file_name()) { input.parent() } else { None }
+    };
+    let parts: BTreeSet<RepoPath> = inputs.filter_map(kustomized).collect();
+    let is_target = |directory: &RepoPath| targets.iter().any(|target| target.overlay.directory == *directory);
+    let elsewhere: BTreeSet<&RepoPath> = order
+        .layout
+        .apps
+        .iter()
+        .flat_map(|app| &app.overlays)
+        .filter(|overlay| overlay.environment != order.to.name)
+        .map(|overlay| &overlay.directory)
+        .collect();
     let others: Vec<RepoPath> =
         kustomizations(order.revision).into_iter().filter(|directory| !parts.contains(directory)).collect();
     let inputs: Vec<(&RepoPath, Vec<RepoPath>)> =
         others.par_iter().filter_map(|directory| Some((directory, renderer.render(directory).ok()?.inputs))).collect();
     let mut readers: BTreeMap<RepoPath, Vec<RepoPath>> = BTreeMap::new();
     for (directory, inputs) in inputs {
+        let follows = inputs.iter().filter_map(kustomized).any(|part| is_target(&part));
+        if follows && !elsewhere.contains(directory) {
+            continue;
+        }
         for input in inputs {
             let Ok((real, _)) = order.revision.resolve(&input) else { continue };
             readers.entry(real).or_default().push(directory.clone());
