@@ -1,6 +1,7 @@
 //! The story of `gate check`: load, render, gather facts, judge, waive, report.
 //!
-//! With a base revision only the apps that the change touches are judged, and the change as a whole.
+//! With a base revision only the apps that the change touches are judged, and the change as a whole. Beside it stands
+//! what else follows from the same facts: which versions run where, how images are promoted, what set a value.
 
 mod app;
 pub mod case;
@@ -8,13 +9,16 @@ mod change;
 pub mod facts;
 mod finding;
 mod fingerprint;
+pub mod image_version;
 mod input;
 pub mod locate;
 pub mod mask;
 mod outcome;
 mod owners;
 mod preview;
+pub mod promote;
 mod setting;
+pub mod status;
 pub mod trace;
 mod whole;
 

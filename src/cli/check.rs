@@ -4,19 +4,15 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::clock::Clock;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output::Output;
+use super::threads::pool;
 use super::workspace::{ConfigFile, Workspace};
 use crate::check::{Request, Severity, check};
 use crate::report::Options;
-use crate::source::Problem;
-
-/// Bytes of a thread's stack: evaluating Rego and merging deep manifests take more than the usual 2 MiB.
-const STACK: usize = 64 * 1024 * 1024;
 
 /// Judge a repository, or what a change does to it
 #[derive(Debug, Args)]
@@ -84,10 +80,4 @@ impl Arguments {
         }
         Ok(report.outcome().into())
     }
-}
-
-/// Threads with stacks for deeply nested manifests.
-fn pool(jobs: Option<usize>) -> Result<ThreadPool, Problem> {
-    let builder = ThreadPoolBuilder::new().num_threads(jobs.unwrap_or_default()).stack_size(STACK);
-    builder.build().map_err(|cause| Problem::new(format!("no threads can be started: {cause}")))
 }

@@ -8,13 +8,13 @@ use clap::{Args, ValueEnum};
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::names;
 use super::workspace::{ConfigFile, Workspace};
 use crate::check::mask::Masks;
 use crate::diff::{Side, diff};
 use crate::kustomize::{Manifest, Options, Renderer};
-use crate::repo::{App, Environment, Environments, Layout, Overlay};
+use crate::repo::{App, Environment, Layout, Overlay};
 use crate::report::diff::{Comparison, differences, human, json};
-use crate::schema::nearest;
 use crate::source::Problem;
 
 /// Show which fields differ between two environments, or between two revisions
@@ -94,7 +94,7 @@ impl Arguments {
         if let Some((revision, base)) = &workspace.base {
             let before = layout(revision);
             let base_renderer = Renderer::new(revision, Options::default());
-            self.check_names(before.apps.iter().chain(&head.apps))?;
+            self.check_names(&before.apps.iter().chain(&head.apps).collect::<Vec<_>>())?;
             for (app, old, new) in beside(&before, &head).into_iter().filter(|(app, ..)| self.wants(app)) {
                 let half = |name: &str, renderer, overlay| Half {
                     name: name.to_owned(),
@@ -106,8 +106,8 @@ impl Arguments {
                 compare(app, &half(base, &base_renderer, old), &half(now, &renderer, new));
             }
         } else {
-            let (from, to) = self.environments(&head.environments)?;
-            self.check_names(head.apps.iter())?;
+            let (from, to) = names::environments(&head.environments, self.from.as_deref(), self.to.as_deref())?;
+            self.check_names(&head.apps.iter().collect::<Vec<_>>())?;
             for app in head.apps.iter().filter(|app| self.wants(&app.name)) {
                 for (old, new) in neighbours(app, from, to) {
                     let half = |environment: &Environment, overlay| Half {
@@ -148,35 +148,9 @@ impl Arguments {
     }
 
     /// That every app that was named exists.
-    fn check_names<'a>(&self, apps: impl Iterator<Item = &'a App>) -> Result<(), Problem> {
-        let known: Vec<&str> = apps.map(|app| app.name.as_str()).collect();
-        match self.apps.iter().find(|name| !known.contains(&name.as_str())) {
-            Some(name) => Err(unknown("app", name, &known)),
-            None => Ok(()),
-        }
+    fn check_names(&self, apps: &[&App]) -> Result<(), Problem> {
+        self.apps.iter().try_for_each(|name| names::app(name, apps).map(drop))
     }
-
-    /// The two environments to compare.
-    fn environments<'a>(&self, all: &'a Environments) -> Result<(&'a Environment, &'a Environment), Problem> {
-        let names: Vec<&str> = all.iter().map(|environment| environment.name.as_str()).collect();
-        let find = |name: &str| all.find(name).ok_or_else(|| unknown("environment", name, &names));
-        let last = |nth: usize| {
-            all.iter().rev().nth(nth).ok_or_else(|| {
-                Problem::new("there are no two environments to compare").hint("name them with `--from` and `--to`")
-            })
-        };
-        let from = self.from.as_deref().map_or_else(|| last(1), find)?;
-        let to = self.to.as_deref().map_or_else(|| last(0), find)?;
-        Ok((from, to))
-    }
-}
-
-fn unknown(what: &str, name: &str, known: &[&str]) -> Problem {
-    let hint = match nearest(name, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are: {}", known.join(", ")),
-    };
-    Problem::new(format!("there is no {what} `{name}`")).hint(hint)
 }
 
 fn render(half: &Half<'_>) -> Result<Vec<Manifest>, Problem> {
@@ -205,13 +179,6 @@ fn beside<'a>(before: &'a Layout, now: &'a Layout) -> Vec<(&'a str, Option<&'a O
 /// The overlays of an app in two environments, cluster by cluster where names match, else each of the upper
 /// environment's beside the first of the lower's.
 fn neighbours<'a>(app: &'a App, from: &Environment, to: &Environment) -> Vec<(&'a Overlay, &'a Overlay)> {
-    let of = |environment: &Environment| -> Vec<&'a Overlay> {
-        app.overlays.iter().filter(|overlay| overlay.environment == environment.name).collect()
-    };
-    let lower = of(from);
-    let pair = |upper: &'a Overlay| {
-        let same = lower.iter().find(|lower| lower.cluster == upper.cluster);
-        Some((*same.or(lower.first())?, upper))
-    };
-    of(to).into_iter().filter_map(pair).collect()
+    let beside = |upper: &'a Overlay| Some((*app.overlays_beside(upper, &from.name).first()?, upper));
+    app.overlays_in(&to.name).into_iter().filter_map(beside).collect()
 }

@@ -9,10 +9,14 @@ mod explain;
 mod failure;
 mod freeze;
 mod init;
+mod names;
 mod output;
 mod policies;
+mod promote;
 mod render;
+mod status;
 mod test;
+mod threads;
 mod trace;
 mod workspace;
 
@@ -44,6 +48,8 @@ enum Command {
     Render(render::Arguments),
     Diff(diff::Arguments),
     Trace(trace::Arguments),
+    Promote(promote::Arguments),
+    Status(status::Arguments),
     Test(test::Arguments),
     Policies(policies::Arguments),
     Explain(explain::Arguments),
@@ -98,6 +104,8 @@ fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
         Command::Init(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Policies(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Trace(arguments) => with(colored(), |out| arguments.run(out)),
+        Command::Promote(arguments) => with(colored(), |out| arguments.run(out)),
+        Command::Status(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Test(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Render(arguments) => with(io::stdout().lock(), |out| arguments.run(out)),
     };

@@ -8,6 +8,8 @@ pub mod diff;
 mod github;
 mod human;
 mod json;
+pub mod promote;
+pub mod status;
 mod summary;
 #[cfg(test)]
 mod tests;

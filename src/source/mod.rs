@@ -5,6 +5,7 @@
 
 mod changes;
 mod disk;
+mod edited;
 mod files;
 mod git;
 mod memory;
@@ -15,7 +16,8 @@ mod severity;
 mod tree;
 
 pub use changes::{ChangeKind, FileChange, changes};
-pub use disk::DiskTree;
+pub use disk::{DiskTree, Replacement};
+pub use edited::EditedTree;
 pub use files::{FileId, Files, Location, SourceFile, Span};
 pub use git::{GitRepository, GitTree};
 pub use memory::MemoryTree;

@@ -1,9 +1,10 @@
 //! YAML as data that remembers where it was written: nodes, the parser for kustomize's two dialects,
-//! and an emitter that writes what kustomize writes.
+//! an emitter that writes what kustomize writes, and edits that leave the rest of a text alone.
 //!
 //! Nothing here knows what a kustomization or a Kubernetes object is.
 
 mod comments;
+pub mod edit;
 mod emit;
 mod json;
 mod node;

@@ -19,7 +19,7 @@ pub use quirks::{Quirk, Text, quirks};
 pub use references::{How, Reference, references};
 pub use supply::Kind;
 pub use variables::{MissingVariable, missing_variables};
-pub use versions::{Version, versions};
+pub use versions::{Version, What, versions};
 
 use crate::check::ResourceName;
 use crate::kustomize::Manifest;

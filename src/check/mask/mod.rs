@@ -201,6 +201,19 @@ impl Masks {
         Excerpt { first, lines: lines.collect() }
     }
 
+    /// The lines of a file, as far as they may be seen.
+    #[must_use]
+    pub fn lines(&self, files: &Files, id: FileId) -> Vec<String> {
+        let file = files.get(id);
+        let hidden = self.hidden(id, &file);
+        let lines = (1..).map_while(|number| {
+            let start = file.line_start(number)? as usize;
+            let line = file.line_text(number)?;
+            (start < file.bytes().len()).then(|| self.scrub(&cover(&line, start, &hidden)).into_owned())
+        });
+        lines.collect()
+    }
+
     /// The bytes of a file that are not shown, in order.
     fn hidden(&self, id: FileId, file: &SourceFile) -> Arc<Vec<Range<usize>>> {
         if let Some(known) = self.read.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {

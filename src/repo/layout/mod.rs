@@ -38,6 +38,25 @@ pub struct App {
     pub overlays: Vec<Overlay>,
 }
 
+impl App {
+    /// Its overlays in an environment, by cluster.
+    #[must_use]
+    pub fn overlays_in(&self, environment: &str) -> Vec<&Overlay> {
+        self.overlays.iter().filter(|overlay| overlay.environment == environment).collect()
+    }
+
+    /// What another environment has beside `overlay`: the overlay of the same cluster or, where it has none of
+    /// that name, all of its overlays.
+    #[must_use]
+    pub fn overlays_beside(&self, overlay: &Overlay, environment: &str) -> Vec<&Overlay> {
+        let all = self.overlays_in(environment);
+        match all.iter().find(|other| other.cluster == overlay.cluster) {
+            Some(same) => vec![same],
+            None => all,
+        }
+    }
+}
+
 /// An app in an environment: a directory that is rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overlay {
@@ -99,12 +118,18 @@ impl Layout {
     }
 }
 
+/// Every directory with a kustomization, whatever it is for, sorted.
+#[must_use]
+pub fn kustomizations(revision: &Revision) -> Vec<RepoPath> {
+    discover::kustomizations(revision, |_| false)
+}
+
 /// The overlays of `revision` in the environments that live in it.
 fn here(config: &Config, web: &Web<'_>, notes: &mut Vec<String>) -> Vec<Candidate> {
     if config.apps.is_empty() {
         return discover::overlays(web, &config.environments, notes);
     }
-    let directories = discover::kustomizations(web.revision(), |_| false);
+    let directories = kustomizations(web.revision());
     // Paths without `{environment}` speak of the one environment that is here, if it is the only one.
     let mut at_home = config.environments.iter().filter(|environment| !environment.is_elsewhere());
     let only = at_home.next().filter(|_| at_home.next().is_none()).map(|environment| environment.name.as_str());

@@ -1,0 +1,104 @@
+//! `gate promote`: brings the images that one environment runs to the next.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::names;
+use super::threads::pool;
+use super::workspace::{ConfigFile, Workspace};
+use crate::check::promote::{Order, Promotion, promote};
+use crate::repo::{Layout, Mirrors};
+use crate::report::promote::{human, unified};
+use crate::source::{DiskTree, EditedTree, Files, Problem, Replacement, Revision};
+
+/// The policy that wants images pinned; where it is disabled, tags are as good.
+const PINNING: &str = "image-digest-pinned";
+
+/// Copy the images that an environment runs into the next one, keeping the rest of the files as it is
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The app
+    #[arg(value_name = "APP")]
+    app: String,
+
+    /// The environment that runs the images [default: the last but one]
+    #[arg(long, value_name = "ENVIRONMENT")]
+    from: Option<String>,
+
+    /// The environment that gets them [default: the last]
+    #[arg(long, value_name = "ENVIRONMENT")]
+    to: Option<String>,
+
+    /// Promote only images of this repository; may be given more than once
+    #[arg(long, value_name = "REPOSITORY")]
+    image: Vec<String>,
+
+    /// Promote images without a digest to protected environments too
+    #[arg(long)]
+    allow_tag: bool,
+
+    /// Show what would change as a unified diff, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// A directory of the repository
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    path: PathBuf,
+
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+impl Arguments {
+    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+        let workspace = Workspace::open(&self.path, &self.config)?;
+        let config = workspace.config()?;
+        let layout = Layout::find(&config, &workspace.revision, &BTreeMap::new());
+        let app = names::app(&self.app, &layout.apps.iter().collect::<Vec<_>>())?;
+        let (from, to) = names::environments(&layout.environments, self.from.as_deref(), self.to.as_deref())?;
+        if layout.environments.position(&from.name) >= layout.environments.position(&to.name) {
+            let problem = format!("`{}` does not come before `{}` in the order of promotion", from.name, to.name);
+            return Err(Problem::new(problem).hint("name the lower environment with `--from`").into());
+        }
+        let order = Order {
+            revision: &workspace.revision,
+            layout: &layout,
+            app,
+            from,
+            to,
+            images: &self.image,
+            mirrors: &Mirrors::of(&config),
+            tags: self.allow_tag || config.policies.disable.contains(PINNING),
+        };
+        let disk = || DiskTree::new(workspace.disk()).map_err(|cause| Problem::new(cause.to_string()));
+        let files = workspace.revision.files();
+        let edited = |contents| Ok(Revision::new(EditedTree::new(disk()?, contents), files.clone()));
+        let promotion =
+            pool(None)?.install(|| promote(&order, edited)).map_err(|problems| workspace.failure(problems))?;
+        if promotion.files.is_empty() {
+            writeln!(out, "nothing to do: `{}` runs in {} what {} runs", app.name, to.name, from.name)?;
+        } else if self.dry_run {
+            unified(&promotion, files, out)?;
+        } else {
+            write(&disk()?, &promotion, files)?;
+            human(&promotion, workspace.prefix(), out)?;
+        }
+        Ok(Exit::Passed)
+    }
+}
+
+fn write(disk: &DiskTree, promotion: &Promotion, files: &Files) -> Result<(), Problem> {
+    let contents: Vec<_> = promotion.files.iter().map(|file| (files.get(file.old), files.get(file.new))).collect();
+    let replacements: Vec<Replacement<'_>> = promotion
+        .files
+        .iter()
+        .zip(&contents)
+        .map(|(file, (old, new))| Replacement { path: &file.path, old: old.bytes(), new: new.bytes() })
+        .collect();
+    disk.replace(&replacements).map_err(|cause| Problem::new(format!("the files cannot be written: {cause}")))
+}

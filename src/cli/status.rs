@@ -1,0 +1,89 @@
+//! `gate status`: which versions run where.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::names;
+use super::threads::pool;
+use super::workspace::{ConfigFile, Workspace};
+use crate::check::status::status;
+use crate::kustomize::{Options, Renderer};
+use crate::repo::{App, Layout, Mirrors};
+use crate::report::status::{json, table, versions_file};
+use crate::source::Problem;
+
+/// Show which images, charts and refs run where, and which environments lag behind the one below
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The apps to show; all where none is named
+    #[arg(value_name = "APP")]
+    apps: Vec<String>,
+
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: Form,
+
+    /// Write what runs where into this file too, sorted, to be committed
+    #[arg(long, value_name = "FILE", conflicts_with = "apps")]
+    write: Option<PathBuf>,
+
+    /// A directory of the repository; only overlays in it are shown
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    path: PathBuf,
+
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// A table for people
+    Table,
+    /// `{version, places: [{app, environment, cluster, path, below, items}]}`
+    Json,
+}
+
+impl Arguments {
+    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+        let workspace = Workspace::open(&self.path, &self.config)?;
+        if self.write.is_some() && !workspace.directory.is_root() {
+            return Err(Problem::new("`--write` wants the whole repository")
+                .hint(format!("run it with `--path={}`", workspace.root()))
+                .into());
+        }
+        let config = workspace.config()?;
+        let mut layout = Layout::find(&config, &workspace.revision, &BTreeMap::new());
+        for app in &mut layout.apps {
+            app.overlays.retain(|overlay| overlay.directory.is_within(&workspace.directory));
+        }
+        layout.apps.retain(|app| !app.overlays.is_empty());
+        let all: Vec<&App> = layout.apps.iter().collect();
+        let apps: Vec<&App> = match self.apps.as_slice() {
+            [] => all,
+            names => names.iter().map(|name| names::app(name, &all)).collect::<Result<_, _>>()?,
+        };
+        if apps.is_empty() {
+            writeln!(out, "{}", layout.notes.join("\n"))?;
+            return Ok(Exit::Nothing);
+        }
+        let renderer = Renderer::new(&workspace.revision, Options::default());
+        let (places, problems) = pool(None)?.install(|| status(&apps, &renderer, &Mirrors::of(&config)));
+        match self.format {
+            Form::Table => table(&places, out)?,
+            Form::Json => json(&places, out)?,
+        }
+        if !problems.is_empty() {
+            return Err(workspace.failure(problems));
+        }
+        if let Some(file) = &self.write {
+            std::fs::write(file, versions_file(&places)?)
+                .map_err(|cause| Problem::new(format!("`{}` cannot be written: {cause}", file.display())))?;
+        }
+        Ok(Exit::Passed)
+    }
+}

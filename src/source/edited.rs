@@ -1,0 +1,37 @@
+//! A tree in which some files say something else: what would be, before it is.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use super::path::RepoPath;
+use super::tree::{Entry, Tree};
+
+/// A tree with other content in some of its files.
+pub struct EditedTree<T> {
+    tree: T,
+    files: BTreeMap<RepoPath, Vec<u8>>,
+}
+
+impl<T: Tree> EditedTree<T> {
+    /// `tree` with the content of `files`, all of which it has; their paths are free of links.
+    pub fn new(tree: T, files: BTreeMap<RepoPath, Vec<u8>>) -> Self {
+        Self { tree, files }
+    }
+}
+
+impl<T: Tree> Tree for EditedTree<T> {
+    fn list(&self, directory: &RepoPath) -> io::Result<Vec<Entry>> {
+        self.tree.list(directory)
+    }
+
+    fn read(&self, file: &RepoPath, limit: u64) -> io::Result<Vec<u8>> {
+        match self.files.get(file) {
+            Some(content) => Ok(content.clone()),
+            None => self.tree.read(file, limit),
+        }
+    }
+
+    fn link(&self, link: &RepoPath) -> io::Result<String> {
+        self.tree.link(link)
+    }
+}
