@@ -44,7 +44,7 @@ impl Arguments {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let workspace = Workspace::open(&self.path, &self.config)?;
         let config = workspace.config()?;
-        let calendar = Calendar::new(&config, self.clock.now());
+        let calendar = Calendar::new(&config, self.clock.now()?);
         match self.format {
             Form::Human => out.write_all(calendar.human().as_bytes())?,
             Form::Json => {

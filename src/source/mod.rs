@@ -15,7 +15,7 @@ mod tree;
 
 pub use disk::DiskTree;
 pub use files::{FileId, Files, Location, SourceFile, Span};
-pub use git::{GitRepository, GitTree};
+pub use git::{GitRepository, GitTree, Parting};
 pub use memory::MemoryTree;
 pub use path::{PathError, RepoPath};
 pub use problem::{Problem, Reason};
