@@ -399,6 +399,25 @@ fn what_cannot_be_compared_says_why() {
 }
 
 #[test]
+fn directories_that_a_partial_clone_lacks_are_fetched_first() {
+    let repository = Repository::new();
+    for setting in ["uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"] {
+        git(repository.path(), &["config", setting, "true"]);
+    }
+    let clone = tempfile::tempdir().unwrap();
+    let source = format!("file://{}", repository.path().display());
+    git(clone.path(), &["clone", "--quiet", "--filter=tree:0", "--branch=change", &source, "."]);
+    let arguments = ["--base", &repository.start, "--head", &repository.change];
+    let error = found(clone.path(), &[], &arguments).unwrap_err();
+    insta::assert_snapshot!(error.replace(&repository.start, "START"), @"
+    error: this clone is partial, and directories of `START` are not in it
+      help: run `git ls-tree -r START`, which fetches them, or clone without `--filter=tree`
+    ");
+    git(clone.path(), &["ls-tree", "-r", &repository.start]);
+    assert_eq!(base(found(clone.path(), &[], &arguments)), repository.start);
+}
+
+#[test]
 fn the_time_can_be_given_only_where_no_ci_runs() {
     let repository = Repository::new();
     let at = repository.path();

@@ -12,10 +12,10 @@ use super::clock::Clock;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output::Output;
-use super::workspace::{ConfigFile, Workspace};
+use super::workspace::{ConfigFile, Workspace, repository};
 use crate::check::{Report, Request, Severity, check};
 use crate::report::{Options, quote};
-use crate::source::{GitRepository, Problem};
+use crate::source::Problem;
 
 /// Bytes of a thread's stack: evaluating Rego and merging deep manifests take more than the usual 2 MiB.
 const STACK: usize = 64 * 1024 * 1024;
@@ -89,7 +89,7 @@ impl From<Level> for Severity {
 
 impl Arguments {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
-        let git = || GitRepository::around(&self.path);
+        let git = || repository(&self.path);
         let compared = resolve(self.base.as_deref(), self.head.as_deref(), &Ci::read(), git)?;
         let note = compared.note.clone();
         let report = self.judging.judge(&self.path, compared)?;

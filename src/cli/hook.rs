@@ -10,6 +10,7 @@ use super::check::Judging;
 use super::ci::{Ci, PreCommit};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::workspace::repository;
 use crate::report::{Format, Options, quote, write};
 use crate::source::{GitRepository, Parting, Problem};
 
@@ -51,7 +52,7 @@ impl Arguments {
             stdin().read_to_string(&mut lines)?;
         }
         let here = Path::new(".");
-        let git = GitRepository::around(here)?;
+        let git = repository(here)?;
         let mut pushes = pushes(&lines)?;
         if lines.trim().is_empty() {
             pushes.extend(of_pre_commit(&ci.pre_commit, &git)?);

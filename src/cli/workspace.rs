@@ -221,6 +221,7 @@ impl History {
         }
         let commit = |name: Option<&str>| name.map(|name| git.commit(name)).transpose();
         let (base, head) = (commit(base)?, commit(head)?);
+        [&base, &head].into_iter().flatten().try_for_each(|commit| git.expect_whole(commit))?;
         Ok(Some(Self { git, base, head }))
     }
 
@@ -252,6 +253,11 @@ impl History {
             |commit: &String| Ok::<_, Problem>(Revision::new(self.git.tree(commit, &inside)?, files.clone()));
         Ok((self.base.as_ref().map(revision).transpose()?, self.head.as_ref().map(revision).transpose()?))
     }
+}
+
+/// The Git repository that holds what `path` names.
+pub(super) fn repository(path: &Path) -> Result<GitRepository, Problem> {
+    GitRepository::around(&place(path)?)
 }
 
 /// Whether a directory is a repository without a work tree, by what Git itself looks for.

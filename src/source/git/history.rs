@@ -3,6 +3,8 @@
 //! Commits are named by all their hexadecimal digits. Which of them are to be compared, and how to mend what is
 //! missing, is left to the caller.
 
+use std::collections::HashSet;
+
 use gix::ObjectId;
 
 use super::GitRepository;
@@ -111,6 +113,37 @@ impl GitRepository {
             }
         }
         Ok(base.to_string())
+    }
+
+    /// That every directory of a commit is here. In a partial clone Git fetches directories as it comes across them,
+    /// which is not done here; one that is missing would look like one that never was.
+    ///
+    /// # Errors
+    /// When one is missing.
+    pub fn expect_whole(&self, commit: &str) -> Result<(), Problem> {
+        let repository = self.repository.to_thread_local();
+        let config = repository.config_snapshot();
+        let promises = |remote: &str| config.boolean(&format!("remote.{remote}.promisor")) == Some(true);
+        if !repository.remote_names().iter().any(|remote| promises(&remote.to_string())) {
+            return Ok(());
+        }
+        let missing = || {
+            Problem::new(format!("this clone is partial, and directories of `{commit}` are not in it"))
+                .hint(format!("run `git ls-tree -r {commit}`, which fetches them, or clone without `--filter=tree`"))
+        };
+        let id = ObjectId::from_hex(commit.as_bytes()).map_err(|_| self.missing(commit))?;
+        let found = repository.find_commit(id).map_err(|_| self.missing(commit))?;
+        let mut todo = vec![found.tree_id().map_err(|_| missing())?.detach()];
+        let mut seen = HashSet::new();
+        while let Some(tree) = todo.pop() {
+            if !seen.insert(tree) {
+                continue;
+            }
+            let tree = repository.find_tree(tree).map_err(|_| missing())?;
+            let entries = tree.iter().filter_map(Result::ok).filter(|entry| entry.mode().is_tree());
+            todo.extend(entries.map(|entry| entry.object_id()));
+        }
+        Ok(())
     }
 
     /// A file that a merge left undecided, if there is one.
