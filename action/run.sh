@@ -33,14 +33,12 @@ if [[ -z "$binary" ]]; then
   binary=$here/../target/release/gate
 fi
 
-arguments=()
+report=$(mktemp "$RUNNER_TEMP/gate-XXXXXX.json")
+arguments=(--format human --format github --format "summary=$GITHUB_STEP_SUMMARY" --format "json=$report")
 [[ -z "$GATE_BASE" ]] || arguments+=("--base=$GATE_BASE")
 
-report=$(mktemp "$RUNNER_TEMP/gate-XXXXXX.json")
 code=0
-"$binary" check "${arguments[@]}" \
-  --format human --format github --format "summary=$GITHUB_STEP_SUMMARY" --format "json=$report" \
-  -- "$GATE_PATH" 2>"$RUNNER_TEMP/gate-errors" || code=$?
+"$binary" check "${arguments[@]}" -- "$GATE_PATH" 2>"$RUNNER_TEMP/gate-errors" || code=$?
 # What kept gate from judging at all is in no report.
 errors=$(cat "$RUNNER_TEMP/gate-errors")
 [[ -s "$report" ]] || fail "${errors:-gate ended with $code before it could report}"
