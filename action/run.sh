@@ -33,19 +33,16 @@ if [[ -z "$binary" ]]; then
   binary=$here/../target/release/gate
 fi
 
-arguments=()
-if [[ -z "$GATE_BASE" ]]; then
-  base=$(cd -- "$GATE_PATH" && bash "$here/base.sh" 2>"$RUNNER_TEMP/gate-base") || fail "$(cat "$RUNNER_TEMP/gate-base")"
-  arguments+=("--base=$base")
-elif [[ "$GATE_BASE" != none ]]; then
-  arguments+=("--base=$GATE_BASE")
-fi
-
 report=$(mktemp "$RUNNER_TEMP/gate-XXXXXX.json")
+arguments=(--format human --format github --format "summary=$GITHUB_STEP_SUMMARY" --format "json=$report")
+[[ -z "$GATE_BASE" ]] || arguments+=("--base=$GATE_BASE")
+
 code=0
-"$binary" check "${arguments[@]}" \
-  --format human --format github --format "summary=$GITHUB_STEP_SUMMARY" --format "json=$report" \
-  -- "$GATE_PATH" || code=$?
+"$binary" check "${arguments[@]}" -- "$GATE_PATH" 2>"$RUNNER_TEMP/gate-errors" || code=$?
+# What kept gate from judging at all is in no report.
+errors=$(cat "$RUNNER_TEMP/gate-errors")
+[[ -s "$report" ]] || fail "${errors:-gate ended with $code before it could report}"
+[[ -z "$errors" ]] || printf '%s\n' "$errors" >&2
 
 outcomes=(passed failed incomplete nothing)
 output outcome "${outcomes[code]:-incomplete}"

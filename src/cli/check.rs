@@ -1,27 +1,33 @@
 //! `gate check`: the main job.
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{Write, stderr};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::base::{Compared, resolve};
+use super::ci::Ci;
 use super::clock::Clock;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output::Output;
 use super::threads::pool;
-use super::workspace::{ConfigFile, Workspace};
-use crate::check::{Request, Severity, check};
-use crate::report::Options;
+use super::workspace::{ConfigFile, Workspace, repository};
+use crate::check::{Report, Request, Severity, check};
+use crate::report::{Options, quote};
 
 /// Judge a repository, or what a change does to it
+///
+/// In GitHub Actions and GitLab CI the base is found from the event, and the commit that is checked out is judged
+/// rather than the files as they are.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// A directory of the repository; only overlays in it are judged
     #[arg(value_name = "PATH", default_value = ".")]
     path: PathBuf,
 
-    /// Judge what changed since this revision; its configuration, policies and waivers count
+    /// Judge what changed since this revision; its configuration, policies and waivers count. `none` judges the
+    /// tree as it is, `auto` finds where history left the default branch [default: in CI `auto`, else `none`]
     #[arg(long, value_name = "REV")]
     base: Option<String>,
 
@@ -34,13 +40,20 @@ pub(super) struct Arguments {
           long_help = Output::help())]
     format: Vec<Output>,
 
+    #[command(flatten)]
+    judging: Judging,
+}
+
+/// How strictly, by what and when a revision is judged.
+#[derive(Debug, Args)]
+pub(super) struct Judging {
     /// The least severity that fails the check
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: Level,
 
     /// Show what does not count too, and how the repository was understood
     #[arg(long, short)]
-    verbose: bool,
+    pub(super) verbose: bool,
 
     /// How many overlays to work on at a time [default: the number of processors]
     #[arg(long, value_name = "N")]
@@ -72,12 +85,29 @@ impl From<Level> for Severity {
 
 impl Arguments {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
-        let workspace = Workspace::between(&self.path, &self.config, self.base.as_deref(), self.head.as_deref())?;
-        let request = Request { fail_on: self.fail_on.into(), ..workspace.request(self.clock.now()) };
-        let report = pool(self.jobs)?.install(|| check(request));
+        let git = || repository(&self.path);
+        let compared = resolve(self.base.as_deref(), self.head.as_deref(), &Ci::read(), git)?;
+        let note = compared.note.clone();
+        let report = self.judging.judge(&self.path, compared)?;
+        if let Some(note) = note {
+            // Who reads the log must see what was judged, whichever report is asked for.
+            writeln!(stderr(), "note: {}", quote(&note))?;
+        }
         for output in &self.format {
-            output.write(&report, Options { verbose: self.verbose }, out)?;
+            output.write(&report, Options { verbose: self.judging.verbose }, out)?;
         }
         Ok(report.outcome().into())
+    }
+}
+
+impl Judging {
+    /// Judges what is to be compared in the repository around `path`.
+    pub(super) fn judge(&self, path: &Path, compared: Compared) -> Result<Report, Failure> {
+        let Compared { base, head, note } = compared;
+        let workspace = Workspace::between(path, &self.config, base.as_deref(), head.as_deref())?;
+        let request = Request { fail_on: self.fail_on.into(), ..workspace.request(self.clock.now()?) };
+        let mut report = pool(self.jobs)?.install(|| check(request));
+        report.notes.splice(0..0, note);
+        Ok(report)
     }
 }

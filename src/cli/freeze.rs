@@ -45,7 +45,7 @@ impl Arguments {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let workspace = Workspace::open(&self.path, &self.config)?;
         let config = workspace.config()?;
-        let overview = Overview::new(&config, self.clock.now(), workspace.revision.files());
+        let overview = Overview::new(&config, self.clock.now()?, workspace.revision.files());
         match self.format {
             Form::Human => out.write_all(overview.human().as_bytes())?,
             Form::Json => {

@@ -1,13 +1,16 @@
 //! The command line: arguments as typed become what the floors below take, results become output and an
 //! exit code. One file per command; nothing below knows clap.
 
+mod base;
 mod check;
+mod ci;
 mod clock;
 mod diff;
 mod exit;
 mod explain;
 mod failure;
 mod freeze;
+mod hook;
 mod init;
 mod names;
 mod output;
@@ -54,6 +57,7 @@ enum Command {
     Policies(policies::Arguments),
     Explain(explain::Arguments),
     Freeze(freeze::Arguments),
+    Hook(hook::Arguments),
     Init(init::Arguments),
 }
 
@@ -101,6 +105,7 @@ fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
         Command::Diff(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Explain(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Freeze(arguments) => with(colored(), |out| arguments.run(out)),
+        Command::Hook(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Init(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Policies(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Trace(arguments) => with(colored(), |out| arguments.run(out)),

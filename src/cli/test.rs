@@ -47,7 +47,7 @@ impl Arguments {
         let fail = |problems| workspace.failure(problems);
         let files = workspace.revision.files();
         let user = find(&workspace.revision, &paths).map_err(fail)?;
-        let report = test(files, &user, self.clock.nanoseconds()).map_err(fail)?;
+        let report = test(files, &user, self.clock.nanoseconds()?).map_err(fail)?;
         human(&report, files, workspace.prefix(), self.verbose, out)?;
         let fine = report.results.iter().all(|result| result.outcome.is_fine());
         Ok(if fine { Exit::Passed } else { Exit::Failed })

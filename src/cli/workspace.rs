@@ -91,7 +91,7 @@ impl Workspace {
         let nearest = |name: &str| place.ancestors().find(|above| above.join(name).exists());
         let root = history
             .as_ref()
-            .and_then(|history| history.configured(&place, &config_path))
+            .and_then(|history| history.bare().or_else(|| history.configured(&place, &config_path)))
             .or_else(|| nearest(config_path.as_str()).map(Path::to_owned))
             .or_else(|| nearest(".git").map(Path::to_owned))
             .or_else(|| here.clone().filter(|here| place.starts_with(here)))
@@ -208,20 +208,33 @@ impl History {
     /// `None` where no revision is named.
     fn open(place: &Path, base: Option<&str>, head: Option<&str>) -> Result<Option<Self>, Problem> {
         if base.is_none() && head.is_none() {
-            return Ok(None);
+            // What is in a bare repository looks like any directory without overlays.
+            return if looks_bare(place) { Err(no_files(place)) } else { Ok(None) };
         }
-        let git = GitRepository::around(place).ok_or_else(|| {
-            Problem::new(format!("`{}` is in no Git repository", place.display()))
-                .hint("revisions are read from the repository that holds the directory")
-        })?;
+        let git = GitRepository::around(place)?;
+        if head.is_none() {
+            if git.is_bare() {
+                return Err(no_files(place));
+            }
+            if let Some(file) = git.unmerged() {
+                return Err(Problem::new(format!("a merge is under way: `{file}` has conflicts in the index"))
+                    .hint("finish it with `git add` and `git commit`, or name a commit with `--head`"));
+            }
+        }
         let commit = |name: Option<&str>| name.map(|name| git.commit(name)).transpose();
         let (base, head) = (commit(base)?, commit(head)?);
+        [&base, &head].into_iter().flatten().try_for_each(|commit| git.expect_whole(commit))?;
         Ok(Some(Self { git, base, head }))
+    }
+
+    /// The root where nothing is checked out: the repository itself stands for its top.
+    fn bare(&self) -> Option<PathBuf> {
+        self.git.is_bare().then(|| self.git.root().to_owned())
     }
 
     /// The nearest directory from `place` up in which the base, else the head, has the configuration.
     fn configured(&self, place: &Path, config: &RepoPath) -> Option<PathBuf> {
-        let top = self.git.work_tree();
+        let top = self.git.root();
         let has = |commit: &String| {
             let revision = Revision::new(self.git.tree(commit, &RepoPath::root()).ok()?, Arc::new(Files::default()));
             let candidates = place.ancestors().take_while(|above| above.starts_with(top));
@@ -237,11 +250,26 @@ impl History {
 
     /// The trees of base and head at `root`. What a commit does not have is an empty tree.
     fn revisions(&self, root: &Path, files: &Arc<Files>) -> Result<(Option<Revision>, Option<Revision>), Problem> {
-        let inside = below(self.git.work_tree(), root)?;
+        let inside = below(self.git.root(), root)?;
         let revision =
             |commit: &String| Ok::<_, Problem>(Revision::new(self.git.tree(commit, &inside)?, files.clone()));
         Ok((self.base.as_ref().map(revision).transpose()?, self.head.as_ref().map(revision).transpose()?))
     }
+}
+
+/// The Git repository that holds what `path` names.
+pub(super) fn repository(path: &Path) -> Result<GitRepository, Problem> {
+    GitRepository::around(&place(path)?)
+}
+
+/// Whether a directory is a repository without a work tree, by what Git itself looks for.
+fn looks_bare(place: &Path) -> bool {
+    place.join("HEAD").is_file() && place.join("objects").is_dir() && place.join("refs").is_dir()
+}
+
+fn no_files(place: &Path) -> Problem {
+    Problem::new(format!("`{}` is a bare repository: it has no files to look at", place.display()))
+        .hint("name a commit of it with `--head`, as in `gate check --base main~1 --head main`")
 }
 
 /// The directory that `path` names, or that holds the file of that name; free of links.

@@ -1,6 +1,8 @@
 //! A tree that is a Git commit, read from the object store without a checkout. The only place that names
 //! gix.
 
+mod history;
+
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,26 +13,45 @@ use gix::objs::tree::EntryKind;
 use super::path::RepoPath;
 use super::problem::Problem;
 use super::tree::{Entry, Identity, Kind, Tree};
+pub use history::Parting;
 
 /// A Git repository on disk.
 pub struct GitRepository {
     objects: Arc<Objects>,
-    work_tree: PathBuf,
+    root: PathBuf,
+    bare: bool,
 }
 
 impl GitRepository {
-    /// Finds the repository that holds `path`; `None` where there is none, or it has no work tree.
-    #[must_use]
-    pub fn around(path: &Path) -> Option<Self> {
-        let repository = gix::discover(path).ok()?;
-        let work_tree = repository.workdir()?.canonicalize().ok()?;
-        Some(Self { objects: Arc::new(Objects::new(repository.into_sync())), work_tree })
+    /// Opens the repository that holds `path`, or that is there without a work tree.
+    ///
+    /// # Errors
+    /// When there is none, or it is not one that can be read.
+    pub fn around(path: &Path) -> Result<Self, Problem> {
+        let shown = path.display();
+        let repository = gix::discover(path).map_err(|cause| {
+            if cause.is_not_found() {
+                return Problem::new(format!("`{shown}` is in no Git repository"))
+                    .hint("revisions are read from the repository that holds the directory");
+            }
+            Problem::new(format!("the Git repository around `{shown}` cannot be opened: {cause}"))
+        })?;
+        let root = repository.workdir().unwrap_or_else(|| repository.git_dir());
+        let unreadable = |cause| Problem::new(format!("`{}` cannot be read: {cause}", root.display()));
+        let (root, bare) = (root.canonicalize().map_err(unreadable)?, repository.workdir().is_none());
+        Ok(Self { objects: Arc::new(Objects::new(repository.into_sync())), root, bare })
     }
 
-    /// The directory that is checked out.
+    /// The directory that is checked out; of a bare repository, the repository itself.
     #[must_use]
-    pub fn work_tree(&self) -> &Path {
-        &self.work_tree
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Whether nothing is checked out.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.bare
     }
 
     /// The commit that `revision` names, as hexadecimal digits.

@@ -19,7 +19,7 @@ pub use changes::{ChangeKind, FileChange, changes};
 pub use disk::{DiskTree, Replacement};
 pub use edited::EditedTree;
 pub use files::{FileId, Files, Location, SourceFile, Span};
-pub use git::{GitRepository, GitTree};
+pub use git::{GitRepository, GitTree, Parting};
 pub use memory::MemoryTree;
 pub use path::{PathError, RepoPath};
 pub use problem::{Problem, Reason};
