@@ -28,6 +28,8 @@ pub use setting::{Request, Setting};
 
 use rayon::prelude::*;
 
+use crate::source::Problem;
+
 /// Judges a repository, or what changed in it since the base revision. Whatever goes wrong is in the report too.
 #[must_use]
 pub fn check(request: Request<'_>) -> Report {
@@ -39,8 +41,22 @@ pub fn check(request: Request<'_>) -> Report {
             let mut judged: Vec<app::Judged> = apps.par_iter().map(|app| app::judge(&setting, app)).collect();
             judged.push(whole::judge(&setting));
             judged.push(preview::judge(&setting));
+            judged.push(unreadable(&setting));
             outcome::report(asked, &setting, judged)
         }
         Err(problems) => outcome::unusable(asked, &files, &problems),
     }
+}
+
+/// Directories that could not be listed: what is in them was judged by nobody.
+fn unreadable(setting: &Setting<'_>) -> app::Judged {
+    let mut judged = app::Judged::default();
+    let masks = mask::Masks::default();
+    let base = setting.base.as_ref().map(|base| base.revision);
+    for fault in [Some(setting.request.head), base].into_iter().flatten().flat_map(crate::source::Revision::faults) {
+        judged.incomplete = true;
+        let problem = Problem::from(fault).hint("a damaged or partial clone: run `git fsck`, or clone again");
+        judged.findings.push(app::failure("read-error", setting.request.head.files(), &problem, &masks));
+    }
+    judged
 }

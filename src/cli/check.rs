@@ -47,9 +47,10 @@ pub(super) struct Arguments {
 /// How strictly, by what and when a revision is judged.
 #[derive(Debug, Args)]
 pub(super) struct Judging {
-    /// The least severity that fails the check
-    #[arg(long, value_name = "SEVERITY", default_value = "error")]
-    fail_on: Level,
+    /// The least severity that fails the check, and whether what the base is guilty of already does too; may be
+    /// given more than once [default: error, new]
+    #[arg(long, value_name = "SEVERITY|new|known")]
+    fail_on: Vec<FailOn>,
 
     /// Show what does not count too, and how the repository was understood
     #[arg(long, short)]
@@ -67,18 +68,23 @@ pub(super) struct Judging {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Level {
+enum FailOn {
     Info,
     Warning,
     Error,
+    /// Only what the change introduces
+    New,
+    /// What the base has, too
+    Known,
 }
 
-impl From<Level> for Severity {
-    fn from(level: Level) -> Self {
-        match level {
-            Level::Info => Self::Info,
-            Level::Warning => Self::Warning,
-            Level::Error => Self::Error,
+impl FailOn {
+    fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Info => Some(Severity::Info),
+            Self::Warning => Some(Severity::Warning),
+            Self::Error => Some(Severity::Error),
+            Self::New | Self::Known => None,
         }
     }
 }
@@ -105,7 +111,13 @@ impl Judging {
     pub(super) fn judge(&self, path: &Path, compared: Compared) -> Result<Report, Failure> {
         let Compared { base, head, note } = compared;
         let workspace = Workspace::between(path, &self.config, base.as_deref(), head.as_deref())?;
-        let request = Request { fail_on: self.fail_on.into(), ..workspace.request(self.clock.now()?) };
+        let severity = self.fail_on.iter().rev().find_map(|choice| choice.severity());
+        let known = self.fail_on.iter().rev().find(|choice| choice.severity().is_none());
+        let request = Request {
+            fail_on: severity.unwrap_or_default(),
+            fail_on_known: known == Some(&FailOn::Known),
+            ..workspace.request(self.clock.now()?)
+        };
         let mut report = pool(self.jobs)?.install(|| check(request));
         report.notes.splice(0..0, note);
         Ok(report)

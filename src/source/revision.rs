@@ -1,8 +1,8 @@
 //! A revision: a tree with its links resolved inside it, its limits kept and its listings remembered.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
 use super::files::{FileId, Files, SourceFile};
 use super::path::{PathError, RepoPath};
@@ -13,6 +13,9 @@ const MAX_LINKS: usize = 40;
 
 /// Largest file that is read, in bytes.
 const MAX_FILE: u64 = 32 * 1024 * 1024;
+
+/// Why what is neither file nor directory is not read.
+const SPECIAL: &str = "it is a submodule or a special file";
 
 /// Why something could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,12 +65,14 @@ pub struct Revision {
     files: Arc<Files>,
     listings: RwLock<HashMap<RepoPath, Option<Arc<[Entry]>>>>,
     loaded: RwLock<HashMap<RepoPath, FileId>>,
+    /// Directories that are there and could not be listed, and why.
+    faults: Mutex<BTreeMap<RepoPath, String>>,
 }
 
 impl Revision {
     /// A revision over `tree`, whose files are kept in `files`.
     pub fn new(tree: impl Tree + 'static, files: Arc<Files>) -> Self {
-        Self { tree: Box::new(tree), files, listings: RwLock::default(), loaded: RwLock::default() }
+        Self { tree: Box::new(tree), files, listings: RwLock::default(), loaded: RwLock::default(), faults: Mutex::default() }
     }
 
     /// The store of files read so far.
@@ -83,10 +88,26 @@ impl Revision {
         if let Some(known) = self.listings.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(directory) {
             return known.clone();
         }
-        let listing: Option<Arc<[Entry]>> = self.tree.list(directory).ok().map(Into::into);
+        let listing: Option<Arc<[Entry]>> = match self.tree.list(directory) {
+            Ok(entries) => Some(entries.into()),
+            Err(cause) => {
+                if !matches!(cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) {
+                    let mut faults = self.faults.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                    faults.insert(directory.clone(), cause.to_string());
+                }
+                None
+            }
+        };
         let mut listings = self.listings.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         listings.insert(directory.clone(), listing.clone());
         listing
+    }
+
+    /// The directories that are there and could not be listed so far: to whoever looked they were not there.
+    #[must_use]
+    pub fn faults(&self) -> Vec<ReadError> {
+        let faults = self.faults.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        faults.iter().map(|(path, cause)| ReadError::Unreadable { path: path.clone(), cause: cause.clone() }).collect()
     }
 
     fn kind(&self, directory: &RepoPath, name: &str) -> Option<Kind> {
@@ -162,6 +183,9 @@ impl Revision {
                 kind = Kind::Directory;
                 continue;
             }
+            if kind == Kind::Other {
+                return Err(ReadError::Unreadable { path: next, cause: SPECIAL.to_owned() });
+            }
             done = next;
         }
         Ok((done, kind))
@@ -193,7 +217,7 @@ impl Revision {
             Kind::Link | Kind::Other => {
                 return Err(ReadError::Unreadable {
                     path: path.clone(),
-                    cause: "it is a submodule or a special file".into(),
+                    cause: SPECIAL.to_owned(),
                 });
             }
         }
