@@ -32,6 +32,8 @@ fn judge(bencher: Bencher, apps: usize) {
             root: String::new(),
             fail_on: Severity::Error,
             fail_on_known: false,
+            history: None,
+            elsewhere: std::collections::BTreeMap::new(),
             policies: Vec::new(),
         });
         assert_eq!(report.summary.overlays, 3 * apps);

@@ -18,6 +18,10 @@
 #       - name: registry.example/api       - name: registry.example/api
 #         digest: sha256:1111...             digest: sha256:2222...   # staging does not run it: found
 #   settings:
+#     min_soak:
+#       description: for how many hours the environment below must have run it, by the history of the base branch
+#       default: 0
+#       minimum: 0
 #     mirrors:
 #       description: repositories of protected environments that mirror others, by prefix, such as `eu.example/prod` for `eu.example/staging`
 #       default: {}
@@ -47,6 +51,46 @@ warn contains {
 	some [version, lower] in new_versions
 	is_range(version.version)
 }
+
+deny contains {
+	"msg": sprintf("%s has run `%s` at `%s` since %s only, which is less than %d hours", [names(lower), image.repository, lib.version(image), since, settings.min_soak]),
+	"at": image.at,
+	"help": "promote it when it has run there for long enough",
+} if {
+	some [image, lower, soaked] in unsoaked
+	not soaked.cut
+	since := soaked.since
+}
+
+deny contains {
+	"msg": sprintf("nothing tells whether %s has run `%s` at `%s` for %d hours: history ends at %s", [names(lower), image.repository, lib.version(image), settings.min_soak, soaked.since]),
+	"at": image.at,
+	"help": "run `git fetch --unshallow`, or check out with `fetch-depth: 0`",
+} if {
+	some [image, lower, soaked] in unsoaked
+	soaked.cut
+}
+
+# Images that are new to a protected environment and that no environment below has run for long enough, each with
+# the one that has run it for longest.
+unsoaked contains [image, lower, longest] if {
+	settings.min_soak > 0
+	some [image, lower] in new_images
+	runs(lower, image)
+	times := [soaked |
+		some environment in lower
+		some soaked in environment.soak
+		soaked.repository == original_of(image.repository)
+		same(soaked, image)
+	]
+	count(times) > 0
+	first := min([soaked.since | some soaked in times])
+	some longest in times
+	longest.since == first
+	hours(first) < settings.min_soak
+}
+
+hours(since) := (time.parse_rfc3339_ns(input.now) - time.parse_rfc3339_ns(since)) / 3600000000000
 
 strangers contains {"msg": message(image, lower), "at": image.at} if {
 	some [image, lower] in new_images

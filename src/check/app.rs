@@ -9,6 +9,7 @@ use super::input;
 use super::locate::{Located, Locator};
 use super::mask::Masks;
 use super::setting::{Base, Setting};
+use super::soak::{self, Soaked};
 use super::{Related, Severity};
 use crate::kustomize::Render;
 use crate::policy::Verdict;
@@ -35,6 +36,8 @@ pub(super) struct Rendering<'a> {
     pub(super) changed: bool,
     /// The names of its environment.
     pub(super) words: Vec<String>,
+    /// Since when the base revision has run its images, where a policy wants to know.
+    pub(super) soak: Vec<Soaked>,
 }
 
 impl Rendering<'_> {
@@ -74,6 +77,10 @@ pub(super) fn judge(setting: &Setting<'_>, app: &App) -> Judged {
         judged.incomplete = true;
         judged.findings.push(render_error(setting, app, overlay, &problem, &masks));
     }
+    if let Err(problem) = tell_soak(setting, app, &mut renderings) {
+        judged.incomplete = true;
+        judged.findings.push(failure("read-error", setting.request.head.files(), &problem, &masks));
+    }
     for view in views(&renderings) {
         judge_view(setting, app, &view, &masks, &mut judged);
     }
@@ -88,11 +95,17 @@ pub(super) fn inputs(setting: &Setting<'_>, app: &App) -> Vec<crate::policy::Dat
 }
 
 fn render<'a>(setting: &Setting<'_>, app: &App, overlay: &'a Overlay) -> Result<Rendering<'a>, Problem> {
-    let render = setting.head.render(&overlay.directory)?;
+    let elsewhere = setting.elsewhere.get(&overlay.environment);
+    let render = elsewhere.unwrap_or(&setting.head).render(&overlay.directory)?;
     let environment = setting.layout.environments.find(&overlay.environment);
     let words = environment.map(|environment| environment.names().map(str::to_owned).collect()).unwrap_or_default();
-    let mut rendering = Rendering { overlay, render, base: None, changed: false, words };
+    let mut rendering = Rendering { overlay, render, base: None, changed: false, words, soak: Vec::new() };
     let Some(base) = &setting.base else { return Ok(rendering) };
+    if elsewhere.is_some() {
+        // Another branch or checkout, which the change leaves as it is.
+        rendering.base = Some(rendering.render.clone());
+        return Ok(rendering);
+    }
     let directory = base.directory(app, overlay);
     // A rendering follows from the files that it reads: where none differs, it is the base's too.
     let same = |path: &RepoPath| setting.request.head.same(base.revision, path);
@@ -104,6 +117,28 @@ fn render<'a>(setting: &Setting<'_>, app: &App, overlay: &'a Overlay) -> Result<
     rendering.base = base.renderer.render(&directory).ok();
     rendering.changed = rendering.base.as_ref().is_none_or(|base| !same_resources(base, &rendering.render));
     Ok(rendering)
+}
+
+/// Looks up since when the environments have run their images from which a change to a protected one may take some.
+fn tell_soak(setting: &Setting<'_>, app: &App, renderings: &mut [Rendering<'_>]) -> Result<(), Problem> {
+    let (Some(base), Some((history, enough))) = (&setting.base, setting.soak()) else { return Ok(()) };
+    let environments = &setting.layout.environments;
+    let protected = |rendering: &Rendering<'_>| {
+        environments.find(&rendering.overlay.environment).is_some_and(|environment| environment.protected)
+    };
+    if !renderings.iter().any(|rendering| rendering.changed && protected(rendering)) {
+        return Ok(());
+    }
+    let here = |rendering: &Rendering<'_>| !setting.elsewhere.contains_key(&rendering.overlay.environment);
+    let lower: Vec<bool> = renderings
+        .iter()
+        .map(|rendering| !protected(rendering) && rendering.base.is_some() && here(rendering))
+        .collect();
+    for (rendering, _) in renderings.iter_mut().zip(lower).filter(|(_, lower)| *lower) {
+        let directory = base.directory(app, rendering.overlay);
+        rendering.soak = soak::soaked(history, &directory, &rendering.overlay.environment, enough)?;
+    }
+    Ok(())
 }
 
 fn same_resources(a: &Render, b: &Render) -> bool {

@@ -85,6 +85,8 @@ pub fn run(revision: &Revision, directory: &RepoPath, policies: &[FileId]) -> Re
         root: String::new(),
         fail_on: Severity::default(),
         fail_on_known: false,
+        history: None,
+        elsewhere: BTreeMap::new(),
         policies: policies.to_vec(),
     });
     Ok(CaseResult { directory: directory.clone(), faults: faults(&expectations, &report), report })

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use crate::kustomize::Web;
+use crate::kustomize::{KUSTOMIZATION_NAMES, Web};
 use crate::repo::{App, Layout, Overlay};
-use crate::source::{FileChange, RepoPath, changes};
+use crate::source::{ChangeKind, FileChange, RepoPath};
 
 /// A change, before anything is rendered.
 pub(super) struct Change {
@@ -20,14 +20,17 @@ pub(super) struct Change {
 }
 
 impl Change {
-    /// Compares two revisions whose apps are `before` and `now`.
-    pub(super) fn find(base: &Web<'_>, head: &Web<'_>, before: &Layout, now: &Layout) -> Self {
-        let files = changes(base.revision(), head.revision());
+    /// What `files`, which differ, are to the apps, which were `before` and are `now`.
+    pub(super) fn find(files: Vec<FileChange>, head: &Web<'_>, before: &Layout, now: &Layout) -> Self {
         let touched = Touched::new(&files);
         let before_by_name: BTreeMap<&str, &App> = before.apps.iter().map(|app| (app.name.as_str(), app)).collect();
         let affected = |app: &&App| {
             let same = before_by_name.get(app.name.as_str()).is_some_and(|old| old.overlays == app.overlays);
-            !same || app.overlays.iter().any(|overlay| touched.any(&head.reach(&overlay.directory)))
+            let elsewhere = |overlay: &&Overlay| {
+                now.environments.find(&overlay.environment).is_some_and(|environment| environment.is_elsewhere())
+            };
+            let mut here = app.overlays.iter().filter(|overlay| !elsewhere(overlay));
+            !same || here.any(|overlay| touched.any(&head.reach(&overlay.directory)))
         };
         let apps = now.apps.par_iter().filter(affected).map(|app| app.name.clone()).collect();
         let removed = before.apps.iter().flat_map(|old| {
@@ -38,6 +41,17 @@ impl Change {
         let removed = removed.collect();
         Self { files, apps, removed }
     }
+}
+
+/// Whether the files that differ leave the apps and their overlays where they are: no kustomization comes or goes,
+/// and those that differ draw on the same directories.
+pub(super) fn same_layout(files: &[FileChange], base: &Web<'_>, head: &Web<'_>) -> bool {
+    files.iter().all(|file| match file.path.parent() {
+        Some(directory) if KUSTOMIZATION_NAMES.contains(&file.path.file_name()) => {
+            file.kind == ChangeKind::Modified && base.links(&directory) == head.links(&directory)
+        }
+        _ => true,
+    })
 }
 
 /// Whether two overlays are of the same environment and cluster.

@@ -61,6 +61,7 @@ fn environment(setting: &Setting<'_>, app: &App, rendering: &Rendering<'_>, befo
         ("path", Data::from(overlay.directory.as_str())),
         ("cluster", overlay.cluster.as_deref().map_or_else(Data::null, Data::from)),
         ("quirks", data(&quirks)),
+        ("soak", data(&rendering.soak)),
         ("freeze", Data::array(freezes)),
         ("changed", Data::from(rendering.changed && !before)),
         ("base", base.map_or_else(Data::null, |base| Data::object(run(base)))),
@@ -196,6 +197,8 @@ mod tests {
             root: String::new(),
             fail_on: Severity::Error,
             fail_on_known: false,
+            history: None,
+            elsewhere: std::collections::BTreeMap::new(),
             policies: Vec::new(),
         };
         let schema = serde_json::from_str(include_str!("../../schemas/input.schema.json")).unwrap();

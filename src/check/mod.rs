@@ -18,6 +18,7 @@ mod owners;
 mod preview;
 pub mod promote;
 mod setting;
+mod soak;
 pub mod status;
 pub mod trace;
 mod whole;

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::change::{Change, same_place};
+use super::change::{Change, same_layout, same_place};
 use super::owners::Ownership;
 use crate::kustomize::{Options, Renderer, Web};
 use crate::policy::{Data, Policy, PolicySet, Setup, find};
 use crate::repo::{App, Calendar, Config, Glob, Layout, Overlay};
-use crate::source::{FileId, Kind, Problem, RepoPath, Revision, Severity};
+use crate::source::{FileId, History, Kind, Problem, RepoPath, Revision, Severity, changes};
 
 /// What a run is asked.
 #[derive(Clone)]
@@ -31,6 +31,10 @@ pub struct Request<'a> {
     pub fail_on: Severity,
     /// Whether what the base is guilty of already fails the run too.
     pub fail_on_known: bool,
+    /// The revisions of environments that live elsewhere, by the environment's name.
+    pub elsewhere: BTreeMap<String, &'a Revision>,
+    /// The history of the base, where it is known.
+    pub history: Option<&'a History>,
     /// Policy files that are asked beside those that the configuration names.
     pub policies: Vec<FileId>,
 }
@@ -44,6 +48,8 @@ pub struct Setting<'a> {
     pub(super) layout: Layout,
     pub(super) policies: PolicySet,
     pub(super) head: Renderer<'a>,
+    /// Renderers of the environments that live elsewhere, by the environment's name.
+    pub(super) elsewhere: BTreeMap<String, Renderer<'a>>,
     pub(super) base: Option<Base<'a>>,
     pub(super) notes: Vec<String>,
 }
@@ -87,7 +93,7 @@ impl<'a> Setting<'a> {
         let config =
             if exists(judge, &request.config) { Config::load(judge, &request.config)? } else { Config::default() };
         let apps_of = |web: &Web<'_>| {
-            let mut layout = Layout::find_in(&config, web, &BTreeMap::new());
+            let mut layout = Layout::find_in(&config, web, &request.elsewhere);
             layout.apps.retain_mut(|app| {
                 app.overlays.retain(|overlay| overlay.directory.is_within(&request.within));
                 !app.overlays.is_empty()
@@ -104,8 +110,9 @@ impl<'a> Setting<'a> {
         }));
         let base = request.base.as_ref().map(|(revision, name)| {
             let before_web = web.beside(revision);
-            let before = apps_of(&before_web);
-            let change = Change::find(&before_web, &web, &before, &layout);
+            let files = changes(revision, request.head);
+            let before = if same_layout(&files, &before_web, &web) { layout.clone() } else { apps_of(&before_web) };
+            let change = Change::find(files, &web, &before, &layout);
             let renderer = Renderer::new(revision, Options::default());
             Base { revision, name: name.clone(), renderer, layout: before, change }
         });
@@ -122,8 +129,11 @@ impl<'a> Setting<'a> {
             return Err(unknown);
         }
         let head = Renderer::new(request.head, Options::default());
+        let renderer =
+            |(name, revision): (&String, &&'a Revision)| (name.clone(), Renderer::new(revision, Options::default()));
+        let elsewhere = request.elsewhere.iter().map(renderer).collect();
         let ownership = Ownership::load(&request, &config);
-        Ok(Self { request, config, calendar, ownership, layout, policies, head, base, notes })
+        Ok(Self { request, config, calendar, ownership, layout, policies, head, elsewhere, base, notes })
     }
 
     /// The apps to be judged: with a base revision, those that the change may touch.
@@ -139,6 +149,15 @@ impl<'a> Setting<'a> {
         let both = [Some(&self.config), head.as_ref()].into_iter().flatten();
         let paths = both.flat_map(|config| config.policies.paths.iter().chain(&config.imports));
         paths.cloned().chain([self.request.config.clone()]).collect()
+    }
+
+    /// The time before which it does not matter since when something has run, and the history that tells; `None`
+    /// where no policy wants to know or nothing tells.
+    pub(super) fn soak(&self) -> Option<(&'a History, Timestamp)> {
+        let settings = self.config.policies.settings.get("digest-matches-staging")?;
+        let hours: i64 = settings.get("min_soak")?.text()?.parse().ok().filter(|hours| *hours > 0)?;
+        let enough = self.request.now.checked_sub(SignedDuration::from_hours(hours)).ok()?;
+        Some((self.request.history?, enough))
     }
 
     /// The configuration that head has, where it has one that can be used.

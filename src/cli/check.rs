@@ -113,7 +113,9 @@ impl Judging {
         let workspace = Workspace::between(path, &self.config, base.as_deref(), head.as_deref())?;
         let severity = self.fail_on.iter().rev().find_map(|choice| choice.severity());
         let known = self.fail_on.iter().rev().find(|choice| choice.severity().is_none());
+        let elsewhere = workspace.elsewhere()?;
         let request = Request {
+            elsewhere: elsewhere.iter().map(|(name, revision)| (name.clone(), revision)).collect(),
             fail_on: severity.unwrap_or_default(),
             fail_on_known: known == Some(&FailOn::Known),
             ..workspace.request(self.clock.now()?)

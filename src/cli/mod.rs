@@ -6,6 +6,7 @@ mod check;
 mod ci;
 mod clock;
 mod diff;
+mod elsewhere;
 mod exit;
 mod explain;
 mod failure;

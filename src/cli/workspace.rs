@@ -8,11 +8,12 @@ use std::sync::Arc;
 use clap::Args;
 use jiff::Timestamp;
 
+use super::elsewhere;
 use super::failure::{Failure, Places};
 use crate::check::Request;
 use crate::repo::{Config, Layout};
 use crate::schema::nearest;
-use crate::source::{DiskTree, Files, GitRepository, Problem, RepoPath, Revision, Severity};
+use crate::source::{DiskTree, Files, GitRepository, History, Problem, RepoPath, Revision, Severity};
 
 /// Where a repository is configured, unless it is said to be elsewhere.
 const CONFIG: &str = "gate.yaml";
@@ -45,6 +46,8 @@ pub(super) struct Workspace {
     config_path: RepoPath,
     /// Whether the file was named: then it must exist.
     config_named: bool,
+    /// The history of the base, where one is given.
+    history: Option<History>,
     /// Its root on disk.
     root: PathBuf,
     /// What people type to get from where they stand to its root; empty where that is the same.
@@ -87,11 +90,11 @@ impl Workspace {
         let here = env::current_dir().and_then(|here| here.canonicalize()).ok();
         let config_path = config.path()?;
         let place = place(path)?;
-        let history = History::open(&place, base_name, head)?;
+        let commits = Commits::open(&place, base_name, head)?;
         let nearest = |name: &str| place.ancestors().find(|above| above.join(name).exists());
-        let root = history
+        let root = commits
             .as_ref()
-            .and_then(|history| history.bare().or_else(|| history.configured(&place, &config_path)))
+            .and_then(|commits| commits.bare().or_else(|| commits.configured(&place, &config_path)))
             .or_else(|| nearest(config_path.as_str()).map(Path::to_owned))
             .or_else(|| nearest(".git").map(Path::to_owned))
             .or_else(|| here.clone().filter(|here| place.starts_with(here)))
@@ -101,16 +104,18 @@ impl Workspace {
             let tree = DiskTree::new(&root).map_err(|cause| unreadable(&root, &cause))?;
             Ok::<_, Problem>(Revision::new(tree, files.clone()))
         };
-        let (base, head) = match &history {
-            Some(history) => history.revisions(&root, &files)?,
+        let (base, head) = match &commits {
+            Some(commits) => commits.revisions(&root, &files)?,
             None => (None, None),
         };
+        let history = commits.as_ref().map(|commits| commits.history(&root, &files)).transpose()?.flatten();
         Ok(Self {
             revision: head.map_or_else(on_disk, Ok)?,
             base: base.zip(base_name.map(str::to_owned)),
             directory: below(&root, &place)?,
             config_path,
             config_named: config.config.is_some(),
+            history,
             prefix: prefix(here.as_deref(), &root),
             root,
         })
@@ -175,6 +180,16 @@ impl Workspace {
         }
     }
 
+    /// The revisions of the environments that live elsewhere, by the configuration that judges. One that cannot be
+    /// used has none: whoever loads it says why.
+    pub(super) fn elsewhere(&self) -> Result<BTreeMap<String, Revision>, Failure> {
+        let judge = self.base.as_ref().map_or(&self.revision, |(base, _)| base);
+        let config = judge.resolve(&self.config_path).ok().and_then(|_| Config::load(judge, &self.config_path).ok());
+        let inside = |git: &GitRepository| below(git.root(), &self.root);
+        let opened = elsewhere::open(&config.unwrap_or_default(), &self.root, inside, self.revision.files());
+        opened.map_err(|problems| self.failure(problems))
+    }
+
     /// What a run over it is asked.
     pub(super) fn request(&self, now: Timestamp) -> Request<'_> {
         Request {
@@ -186,6 +201,8 @@ impl Workspace {
             root: self.root(),
             fail_on: Severity::default(),
             fail_on_known: false,
+            history: self.history.as_ref(),
+            elsewhere: BTreeMap::new(),
             policies: Vec::new(),
         }
     }
@@ -198,13 +215,13 @@ impl Workspace {
 }
 
 /// The commits that a command names.
-struct History {
+struct Commits {
     git: GitRepository,
     base: Option<String>,
     head: Option<String>,
 }
 
-impl History {
+impl Commits {
     /// `None` where no revision is named.
     fn open(place: &Path, base: Option<&str>, head: Option<&str>) -> Result<Option<Self>, Problem> {
         if base.is_none() && head.is_none() {
@@ -246,6 +263,12 @@ impl History {
             candidates.next().map(Path::to_owned)
         };
         [&self.base, &self.head].into_iter().flatten().find_map(has)
+    }
+
+    /// The history of the base at `root`.
+    fn history(&self, root: &Path, files: &Arc<Files>) -> Result<Option<History>, Problem> {
+        let inside = below(self.git.root(), root)?;
+        Ok(self.base.clone().map(|base| History::new(self.git.clone(), base, inside, files.clone())))
     }
 
     /// The trees of base and head at `root`. What a commit does not have is an empty tree.

@@ -13,9 +13,10 @@ use gix::objs::tree::EntryKind;
 use super::path::RepoPath;
 use super::problem::Problem;
 use super::tree::{Entry, Identity, Kind, Tree};
-pub use history::Parting;
+pub use history::{Landing, Parting};
 
 /// A Git repository on disk.
+#[derive(Clone)]
 pub struct GitRepository {
     objects: Arc<Objects>,
     root: PathBuf,

@@ -3,6 +3,8 @@
 //! A kustomization whose path has a directory named like an environment is an overlay; paths equal but for that
 //! are one app. Of two environments in a path the inner one counts.
 
+use rayon::prelude::*;
+
 use super::names::Names;
 use super::{Candidate, count, examples, parts};
 use crate::kustomize::{KUSTOMIZATION_NAMES, Web};
@@ -14,19 +16,22 @@ use crate::source::{Kind, RepoPath, Revision};
 const SKIPPED: [&str; 3] = ["node_modules", "testdata", "vendor"];
 
 /// Every directory with a kustomization, sorted. Links are not followed; `skip` says by name where not to look.
-pub(super) fn kustomizations(revision: &Revision, skip: impl Fn(&str) -> bool) -> Vec<RepoPath> {
-    let mut found = Vec::new();
-    let mut open = vec![RepoPath::root()];
-    while let Some(directory) = open.pop() {
-        let Some(entries) = revision.list(&directory) else { continue };
-        let is_kustomization = |name: &str| KUSTOMIZATION_NAMES.contains(&name);
-        if entries.iter().any(|entry| matches!(entry.kind, Kind::File | Kind::Link) && is_kustomization(&entry.name)) {
-            found.push(directory.clone());
-        }
-        let below = entries.iter().filter(|entry| entry.kind == Kind::Directory && !skip(&entry.name));
-        open.extend(below.map(|entry| directory.child(&entry.name)));
-    }
+pub(super) fn kustomizations(revision: &Revision, skip: impl Fn(&str) -> bool + Sync) -> Vec<RepoPath> {
+    let mut found = below(revision, &RepoPath::root(), &skip);
     found.sort();
+    found
+}
+
+/// As [`kustomizations`], at and below a directory.
+fn below(revision: &Revision, directory: &RepoPath, skip: &(impl Fn(&str) -> bool + Sync)) -> Vec<RepoPath> {
+    let Some(entries) = revision.list(directory) else { return Vec::new() };
+    let is_kustomization = |name: &str| KUSTOMIZATION_NAMES.contains(&name);
+    let own =
+        entries.iter().any(|entry| matches!(entry.kind, Kind::File | Kind::Link) && is_kustomization(&entry.name));
+    let directories = entries.par_iter().filter(|entry| entry.kind == Kind::Directory && !skip(&entry.name));
+    let mut found: Vec<RepoPath> =
+        directories.flat_map_iter(|entry| below(revision, &directory.child(&entry.name), skip)).collect();
+    found.extend(own.then(|| directory.clone()));
     found
 }
 

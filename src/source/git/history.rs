@@ -10,6 +10,20 @@ use gix::ObjectId;
 use super::GitRepository;
 use crate::source::problem::Problem;
 
+/// A commit of a branch, and when it came onto it: what a merge brought counts from the merge on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Landing {
+    /// The commit.
+    pub commit: String,
+    /// When it was committed, in seconds since 1970. On a protected branch that is when it was merged; what the
+    /// author of a change wrote into its own commits does not count.
+    pub time: i64,
+    /// Its first parent; `None` for the first commit, and where the clone has no more.
+    pub parent: Option<String>,
+    /// Whether the clone has no more though history goes on.
+    pub cut: bool,
+}
+
 /// Why it is not known where two histories part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Parting {
@@ -54,6 +68,25 @@ impl GitRepository {
         let id = ObjectId::from_hex(commit.as_bytes()).ok();
         let found = id.and_then(|id| repository.find_commit(id).ok()).ok_or_else(|| self.missing(commit))?;
         Ok(found.parent_ids().map(|id| id.to_string()).collect())
+    }
+
+    /// A commit as its branch sees it.
+    ///
+    /// # Errors
+    /// When there is no such commit here.
+    pub fn landing(&self, commit: &str) -> Result<Landing, Problem> {
+        let repository = self.objects.repository.to_thread_local();
+        let id = ObjectId::from_hex(commit.as_bytes()).ok();
+        let found = id.and_then(|id| repository.find_commit(id).ok()).ok_or_else(|| self.missing(commit))?;
+        let time = found.time().map_err(|cause| Problem::new(format!("`{commit}` cannot be read: {cause}")))?.seconds;
+        let first = found.parent_ids().next().map(gix::Id::detach);
+        let here = first.filter(|parent| repository.find_commit(*parent).is_ok());
+        Ok(Landing {
+            commit: commit.to_owned(),
+            time,
+            parent: here.map(|parent| parent.to_string()),
+            cut: first.is_some() && here.is_none(),
+        })
     }
 
     /// The commit that a reference such as `refs/heads/main` leads to, if there is one.
