@@ -8,7 +8,7 @@ use super::decode::Text;
 use super::generate::{Generated, generate};
 use super::kustomization::Kustomization;
 use super::load::{Found, Loader};
-use super::manifest;
+use super::manifest::{self, Role};
 use super::metadata::Tracker;
 use super::plugin::Plugin;
 use super::renderer::Renderer;
@@ -92,7 +92,8 @@ impl<'a> Target<'a> {
             Found::File => {
                 let (id, file) = self.loader.read_text(entry)?;
                 let content = file.text().unwrap_or_default();
-                for object in manifest::read(&yaml::Text::of_file(id, content, 0))? {
+                let objects = manifest::read(&yaml::Text::of_file(id, content, 0), Role::Resource);
+                for object in objects.map_err(|problem| problem.via(entry.span))? {
                     let mut resource = Resource::new(object);
                     if is_unknown(&resource) {
                         self.ask_types(gathered);
@@ -100,14 +101,13 @@ impl<'a> Target<'a> {
                     if let Some(tracker) = &self.tracker {
                         tracker.read_from(&mut resource, entry);
                     }
-                    gathered.resources.append(resource)?;
+                    gathered.resources.append(resource).map_err(|problem| problem.via(entry.span))?;
                 }
                 Ok(())
             }
             Found::Directory(directory) => {
                 let loader = self.loader.enter(&directory, entry)?;
-                let base = self.renderer.base(self.session, loader, self.tracker_below(entry));
-                let base = base.map_err(|problem| problem.via(entry.span))?;
+                let base = self.renderer.base(self.session, loader, entry, self.tracker_below(entry))?;
                 let base = Arc::unwrap_or_clone(base);
                 gathered.resources.append_all(base.resources.into_vec()).map_err(|problem| problem.via(entry.span))?;
                 if let Some(config) = &base.config {
@@ -146,14 +146,16 @@ impl<'a> Target<'a> {
         let mut own = Config::default();
         for entry in &self.kustomization.configurations {
             if let Some(root) = self.read_settings(entry)? {
-                own = own.merged(&Config::decode(&root)?).map_err(|problem| problem.at(entry.span))?;
+                let settings = Config::decode(&root).map_err(|problem| problem.via(entry.span))?;
+                own = own.merged(&settings).map_err(|problem| problem.at(entry.span))?;
             }
         }
         for entry in &self.kustomization.crds {
             let Some(root) = self.read_settings(entry)? else {
                 return Err(Problem::new(format!("`{}` is empty", &**entry)).at(entry.span));
             };
-            own = own.merged(&crds::decode(&root)?).map_err(|problem| problem.at(entry.span))?;
+            let settings = crds::decode(&root).map_err(|problem| problem.via(entry.span))?;
+            own = own.merged(&settings).map_err(|problem| problem.at(entry.span))?;
         }
         let defaults = Config::default_fields();
         if self.kustomization.configurations.is_empty() && self.kustomization.crds.is_empty() {
@@ -166,6 +168,7 @@ impl<'a> Target<'a> {
     fn read_settings(&self, entry: &Text) -> Result<Option<Node>, Problem> {
         let (id, file) = self.loader.read_text(entry)?;
         yaml::parse_first(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0), Dialect::Config)
+            .map_err(|problem| problem.via(entry.span))
     }
 
     /// Notes that a type was looked up: from now on the built-in ones stay beside those of a file.

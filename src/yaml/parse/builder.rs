@@ -294,6 +294,7 @@ fn add(
     if dialect == Dialect::Resource {
         return Err(Problem::new(format!("the key `{}` is there twice", key.text))
             .at(key.span)
+            .beside(map.entry(&key.text).and_then(|first| first.key.span))
             .hint("keep one of them"));
     }
     map.remove(&key.text);

@@ -2,6 +2,7 @@
 //! read off the text, and what it refuses although go-yaml, and so kustomize, accepts it is [`repair`]ed.
 
 mod builder;
+mod explain;
 mod extent;
 mod folded;
 mod offsets;
@@ -94,7 +95,8 @@ pub fn parse_first(text: &Text<'_>, dialect: Dialect) -> Result<Option<Node>, Pr
     }
     let at = Offsets::new(text.content).byte(error.marker());
     let end = text.content.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
-    Err(Problem::new(format!("malformed YAML: {}", error.info())).at(text.span(at, end)))
+    let (sentence, hint) = explain::explain(error.info());
+    Err(Problem::new(format!("malformed YAML: {sentence}")).at(text.span(at, end)).hint(hint))
 }
 
 /// Why a text gave no document.
