@@ -7,6 +7,7 @@ use super::crds;
 use super::decode::Text;
 use super::generate::{Generated, generate};
 use super::kustomization::Kustomization;
+use super::limits;
 use super::load::{Found, Loader};
 use super::manifest::{self, Role};
 use super::metadata::Tracker;
@@ -32,6 +33,8 @@ pub(super) struct Accumulated {
     pub(super) quirks: Vec<Problem>,
     /// Whether a type was looked up that is not built in, or any by a patch.
     pub(super) asked: bool,
+    /// How many components have worked on it.
+    components: usize,
 }
 
 /// One kustomization at work.
@@ -125,13 +128,17 @@ impl<'a> Target<'a> {
     }
 
     /// A component works on what its parent has gathered.
-    fn add_component(&self, entry: &Text, gathered: Accumulated) -> Result<Accumulated, Problem> {
+    fn add_component(&self, entry: &Text, mut gathered: Accumulated) -> Result<Accumulated, Problem> {
+        gathered.components += 1;
+        limits::count(gathered.components, limits::COMPONENTS, "components")
+            .map_err(|problem| problem.at(entry.span))?;
         let Found::Directory(directory) = self.loader.find(entry)? else {
             return Err(Problem::new(format!("`{}` is a file, and `components` wants directories", &**entry))
                 .at(entry.span)
                 .hint("list files under `resources`"));
         };
         let loader = self.loader.enter(&directory, entry)?;
+        self.session.enter().map_err(|problem| problem.at(entry.span))?;
         let component = Target::load(self.renderer, self.session, loader, self.tracker_below(entry));
         let component = component.map_err(|problem| problem.via(entry.span))?;
         if !component.kustomization.component {

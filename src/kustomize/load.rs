@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::decode::Text;
 use super::kustomization::Kustomization;
+use super::limits;
 use super::render::Restrictor;
 use crate::schema::nearest;
 use crate::source::{FileId, Kind, Problem, ReadError, Reason, RepoPath, Revision, SourceFile};
@@ -56,6 +57,8 @@ impl<'a> Loader<'a> {
                 .at(entry.span)
                 .hint("a kustomization cannot include itself or a directory above it"));
         }
+        limits::count(self.stack.len(), limits::NESTED, "kustomizations within each other")
+            .map_err(|problem| problem.at(entry.span))?;
         let mut stack = self.stack.clone();
         stack.push(resolved);
         Ok(Self { revision: self.revision, restrictor: self.restrictor, stack, reads: RefCell::default() })

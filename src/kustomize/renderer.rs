@@ -72,6 +72,7 @@ impl<'a> Renderer<'a> {
         if let Some(known) = self.known(&directory).filter(|_| shared) {
             return Ok(known);
         }
+        session.enter().map_err(|problem| problem.at(entry.span))?;
         let target = Target::load(self, session, loader, tracker).map_err(|problem| problem.via(entry.span))?;
         if target.kustomization.component {
             return Err(Problem::new(format!("`{}` is a component", &**entry))

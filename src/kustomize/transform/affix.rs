@@ -3,6 +3,7 @@
 use crate::kustomize::decode::Text;
 use crate::kustomize::fieldspec::{self, Create, FieldSpec};
 use crate::kustomize::id::Id;
+use crate::kustomize::limits;
 use crate::kustomize::resource::Resource;
 use crate::source::Problem;
 use crate::yaml::{Cause, Node, Origin};
@@ -52,6 +53,7 @@ impl Affix {
                 Self::Prefix => format!("{}{}", &**text, old.text),
                 Self::Suffix => format!("{}{}", old.text, &**text),
             };
+            limits::name(&name, text.span)?;
             let new = old.with_text(name);
             field.overwrite_scalar(new, text.span, cause);
             Ok(())

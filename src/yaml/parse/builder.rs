@@ -15,7 +15,7 @@ use crate::yaml::resolve::{Dialect, Tag};
 use crate::yaml::text::Text;
 
 /// Deepest nesting that is read. Manifests stay below 50; the stack stays safe.
-const MAX_DEPTH: usize = 200;
+pub const MAX_DEPTH: usize = 200;
 
 /// Most nodes that aliases may add to one document.
 const MAX_ALIASED: usize = 200_000;

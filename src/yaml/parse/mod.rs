@@ -19,6 +19,7 @@ use super::resolve::Dialect;
 use super::text::Text;
 use crate::source::Problem;
 use builder::Builder;
+pub use builder::MAX_DEPTH;
 use offsets::Offsets;
 
 /// Reads all documents of a resource file. They are divided as kustomize does (spec §5): at lines that

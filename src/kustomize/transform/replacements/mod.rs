@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use crate::kustomize::decode::Text;
 use crate::kustomize::fieldpath::{self, Create, Reached, Walk};
+use crate::kustomize::limits;
 use crate::kustomize::resource::Resource;
 use crate::source::Problem;
 use crate::yaml::{Cause, Node, Origin, Overridden, Path, Scalar, Value};
@@ -148,6 +149,8 @@ struct Writing<'a> {
 impl Writing<'_> {
     fn write(&self, object: &mut Node) -> Result<(), Problem> {
         let path = fieldpath::split(self.path);
+        limits::path(path.len(), Some(self.value), self.path.span)?;
+        limits::object(object, self.value, self.path.span)?;
         if structured::write(self, object, &path) {
             return Ok(());
         }
