@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use gate::kustomize::{Options, Renderer};
 use gate::source::{Files, MemoryTree, Reason, RepoPath, Revision};
+use gate::yaml::{Dialect, Text, parse_first};
 
 const OBJECT: &str = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {x: y}}\n";
 
@@ -121,4 +122,20 @@ fn values_that_double() {
     let revision = Revision::new(MemoryTree::new(tree), Arc::new(Files::default()));
     let render = Renderer::new(&revision, Options::default()).render(&RepoPath::root()).unwrap();
     assert!(render.resources[0].node.at(&["data", "x"]).unwrap().origin.chain().count() <= 100);
+}
+
+/// Reading takes time in proportion: were it to the square of it, this would take hours.
+#[test]
+fn long_texts() {
+    let lines = |line: &str| line.repeat(30_000);
+    for (text, accepted) in [
+        (format!("a:\n{}", lines("- |\n")), true),
+        (format!("a: [\n{}]\n", lines("\tx,\n")), true),
+        (format!("a:\n{}", lines("- x\n\t\t\n")), false),
+        (format!("a:\n{}", lines("- \"x\u{2028}y\"\n")), true),
+        (format!("{{<<: [{}]}}\n", (0..30_000).map(|at| format!("{{k{at}: v}},")).collect::<String>()), true),
+    ] {
+        let read = parse_first(&Text::loose(&text), Dialect::Resource);
+        assert_eq!(read.is_ok(), accepted, "{:?}", read.err());
+    }
 }

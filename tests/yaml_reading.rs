@@ -33,6 +33,11 @@ fn resources_are_read_as_go_yaml_v3_reads_them() {
         ("a: >", "a: \"\"\n"),
         ("a: |\n", "a: \"\"\n"),
         ("a: |+\n\n", "a: |2+\n\n"),
+        // A block without text is empty, whatever stands above it.
+        ("a:\n  b: |\n    x\n  c: |\n", "a:\n  b: |\n    x\n  c: \"\"\n"),
+        ("a:\n  b: |+\n\n  c: |", "a:\n  b: |2+\n\n  c: \"\"\n"),
+        ("- |\n- |+\n\n- >\n", "- \"\"\n- |2+\n\n- \"\"\n"),
+        ("a:\n  b: |\n    |\n", "a:\n  b: |\n    |\n"),
         // A value left out in a flow map is printed as a string.
         ("a: {b: , c: ~, d}\n", "a:\n  b: \"\"\n  c: null\n  d: \"\"\n"),
         ("a: [b: , c]\n", "a:\n- b: \"\"\n- c\n"),

@@ -135,8 +135,11 @@ impl<'a> Builder<'a> {
 
     fn scalar(&mut self, mut value: String, style: TScalarStyle, tag: Option<&YamlTag>, at: usize) -> Node {
         let block = matches!(style, TScalarStyle::Literal | TScalarStyle::Folded);
-        // The mark of a block scalar is at its first line of text.
-        let at = if block { extent::block_header(self.source, at) } else { at };
+        // The mark of a block scalar is at its first line of text, or at its header where there is no text up to
+        // the end of everything.
+        let empty = value.bytes().all(|byte| byte == b'\n');
+        let at_header = empty && matches!(self.source.as_bytes().get(at), Some(b'|' | b'>'));
+        let at = if block && !at_header { extent::block_header(self.source, at) } else { at };
         let source = self.source.get(at..).unwrap_or_default();
         let (length, kind) = match style {
             TScalarStyle::Plain => (extent::plain(source, &value), self.plain()),
@@ -310,6 +313,7 @@ fn merged(mut map: Map, merges: Vec<Node>) -> Result<Map, Problem> {
     if let Some(second) = merges.get(1) {
         return Err(Problem::new("`<<` is there twice in one map").at(second.origin.span));
     }
+    let mut known: HashSet<_> = map.iter().map(|entry| entry.key.text.clone()).collect();
     for source in merges {
         let span = source.origin.span;
         let sources = match source.value {
@@ -321,7 +325,7 @@ fn merged(mut map: Map, merges: Vec<Node>) -> Result<Map, Problem> {
                 return Err(Problem::new("`<<` wants a map or a list of maps").at(source.origin.span.or(span)));
             };
             for entry in entries {
-                if map.get(&entry.key.text).is_none() {
+                if known.insert(entry.key.text.clone()) {
                     map.push(entry.key, entry.value);
                 }
             }

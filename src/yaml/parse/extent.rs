@@ -92,11 +92,14 @@ pub(super) fn block(source: &str, parent: usize) -> Block {
         let text = line.trim_end_matches(['\n', '\r']);
         let spaces = text.len() - text.trim_start_matches(' ').len();
         if spaces < text.len() {
+            if spaces <= parent {
+                break;
+            }
             let least = *indent.get_or_insert_with(|| {
                 block.text = at + spaces + 1;
                 spaces
             });
-            if spaces < least || spaces == 0 {
+            if spaces < least {
                 break;
             }
             block.indent = least;
