@@ -33,6 +33,8 @@ fn resources_are_read_as_go_yaml_v3_reads_them() {
         ("a: >", "a: \"\"\n"),
         ("a: |\n", "a: \"\"\n"),
         ("a: |+\n\n", "a: |2+\n\n"),
+        ("a: |2\n   ", "a: ' '\n"),
+        ("a: |1+\n   \n", "a: \"  \\n\"\n"),
         // A block without text is empty, whatever stands above it.
         ("a:\n  b: |\n    x\n  c: |\n", "a:\n  b: |\n    x\n  c: \"\"\n"),
         ("a:\n  b: |+\n\n  c: |", "a:\n  b: |2+\n\n  c: \"\"\n"),
