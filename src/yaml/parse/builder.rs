@@ -37,6 +37,15 @@ enum Open {
     },
 }
 
+impl Open {
+    /// Where it starts.
+    fn start(&self) -> usize {
+        match self {
+            Self::Seq { start, .. } | Self::Map { start, .. } => *start,
+        }
+    }
+}
+
 pub(super) struct Builder<'a> {
     /// What was written.
     text: &'a Text<'a>,
@@ -193,15 +202,30 @@ impl<'a> Builder<'a> {
 
     /// The column left of which no value that comes next may continue.
     fn indent(&self) -> usize {
-        let mut starts = self.open.iter().rev().map(|(Open::Seq { start, .. } | Open::Map { start, .. })| *start);
-        let Some(start) = starts.find(|start| !self.is_flow(*start)) else { return 0 };
-        let before = self.source.get(..start).unwrap_or_default();
-        before.len() - before.rfind('\n').map_or(0, |at| at + 1) + 1
+        let mut open = self.open.iter().rev().filter(|open| !self.is_flow(open.start()));
+        let Some(inner) = open.next() else { return 0 };
+        let (line, column) = self.place(inner.start());
+        match (inner, open.next()) {
+            // The mark of a list that starts at the column of its key is behind the first dash.
+            (Open::Seq { .. }, Some(outer @ Open::Map { .. })) => {
+                let (_, least) = self.place(outer.start());
+                let dash = least < column && self.source.as_bytes().get(line + least) == Some(&b'-');
+                1 + if dash { least } else { column }
+            }
+            _ => 1 + column,
+        }
+    }
+
+    /// Where the line of a byte starts, and the byte's column in it.
+    fn place(&self, at: usize) -> (usize, usize) {
+        let before = self.source.get(..at).unwrap_or_default();
+        let line = before.rfind('\n').map_or(0, |end| end + 1);
+        (line, before.len() - line)
     }
 
     /// Whether what comes next stands in a flow collection.
     fn in_flow(&self) -> bool {
-        self.open.iter().any(|(Open::Seq { start, .. } | Open::Map { start, .. })| self.is_flow(*start))
+        self.open.iter().any(|open| self.is_flow(open.start()))
     }
 
     /// Whether the collection that starts there is written in brackets.
