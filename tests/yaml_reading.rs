@@ -33,11 +33,22 @@ fn resources_are_read_as_go_yaml_v3_reads_them() {
         ("a: >", "a: \"\"\n"),
         ("a: |\n", "a: \"\"\n"),
         ("a: |+\n\n", "a: |2+\n\n"),
+        ("a: |2\n   ", "a: ' '\n"),
+        ("a:\n- |2\n   ", "a:\n- ' '\n"),
+        ("a:\n- |\n x", "a:\n- x\n"),
+        ("a:\n- - |\n   x", "a:\n- - x\n"),
+        ("a: |1+\n   \n", "a: \"  \\n\"\n"),
+        // A block without text is empty, whatever stands above it.
+        ("a:\n  b: |\n    x\n  c: |\n", "a:\n  b: |\n    x\n  c: \"\"\n"),
+        ("a:\n  b: |+\n\n  c: |", "a:\n  b: |2+\n\n  c: \"\"\n"),
+        ("- |\n- |+\n\n- >\n", "- \"\"\n- |2+\n\n- \"\"\n"),
+        ("a:\n  b: |\n    |\n", "a:\n  b: |\n    |\n"),
         // A value left out in a flow map is printed as a string.
         ("a: {b: , c: ~, d}\n", "a:\n  b: \"\"\n  c: null\n  d: \"\"\n"),
         ("a: [b: , c]\n", "a:\n- b: \"\"\n- c\n"),
         // Tabs that are indented by spaces may stand on empty lines.
         ("a: b\n \t\nc: d\n", "a: b\nc: d\n"),
+        ("a:\n- b\n \t\n- c\n", "a:\n- b\n- c\n"),
         ("# c\n\t# d\na: b\n", "a: b\n"),
         ("a: |\n  x\n  \ty\n\nb: 'x\n\ty'\n", "a: \"x\\n\\ty\\n\"\nb: x y\n"),
         ("{\n\t\"a\": {\n\t\t\"b\": true\n\t}\n}\n", "a:\n  b: true\n"),

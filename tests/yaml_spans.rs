@@ -6,6 +6,24 @@ use std::path::{Path, PathBuf};
 use gate::source::{Files, RepoPath};
 use gate::yaml::{Dialect, Tag, Text, parse_all};
 
+/// The texts of a document's scalars.
+fn texts(text: &str) -> Vec<String> {
+    let files = Files::default();
+    let file = files.add(RepoPath::new("file.yaml").unwrap(), text.into());
+    let documents = parse_all(&Text::of_file(file, text, 0), Dialect::Resource).unwrap();
+    let mut texts = Vec::new();
+    for document in &documents {
+        document.leaves(&mut |_, leaf| texts.push(files.text(leaf.origin.span.unwrap()).unwrap()));
+    }
+    texts
+}
+
+#[test]
+fn a_block_without_text_is_its_header() {
+    assert_eq!(texts("a:\n  b: |\n  c: |+\n\n  d: >-\n"), ["|", "|+", ">-"]);
+    assert_eq!(texts("- |\n- |\n  x\n- |"), ["|", "|\n  x", "|"]);
+}
+
 fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();

@@ -84,8 +84,10 @@ fn explain(problem: &Problem, places: Option<&Places>) -> String {
         }
         (None, None) => {}
     }
-    for place in problem.trail().iter().copied().filter_map(at) {
-        text.push_str(&format!("  read from {place}\n"));
+    for (word, places) in [("see also", problem.besides()), ("read from", problem.chain())] {
+        for place in places.iter().copied().filter_map(at) {
+            text.push_str(&format!("  {word} {place}\n"));
+        }
     }
     if let Some(hint) = problem.hint_text() {
         text.push_str(&format!("  {CYAN}help{RESET}: {}\n", quote(hint)));

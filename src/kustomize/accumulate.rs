@@ -7,8 +7,9 @@ use super::crds;
 use super::decode::Text;
 use super::generate::{Generated, generate};
 use super::kustomization::Kustomization;
+use super::limits;
 use super::load::{Found, Loader};
-use super::manifest;
+use super::manifest::{self, Role};
 use super::metadata::Tracker;
 use super::plugin::Plugin;
 use super::renderer::Renderer;
@@ -32,6 +33,8 @@ pub(super) struct Accumulated {
     pub(super) quirks: Vec<Problem>,
     /// Whether a type was looked up that is not built in, or any by a patch.
     pub(super) asked: bool,
+    /// How many components have worked on it.
+    components: usize,
 }
 
 /// One kustomization at work.
@@ -92,7 +95,8 @@ impl<'a> Target<'a> {
             Found::File => {
                 let (id, file) = self.loader.read_text(entry)?;
                 let content = file.text().unwrap_or_default();
-                for object in manifest::read(&yaml::Text::of_file(id, content, 0))? {
+                let objects = manifest::read(&yaml::Text::of_file(id, content, 0), Role::Resource);
+                for object in objects.map_err(|problem| problem.via(entry.span))? {
                     let mut resource = Resource::new(object);
                     if is_unknown(&resource) {
                         self.ask_types(gathered);
@@ -100,14 +104,13 @@ impl<'a> Target<'a> {
                     if let Some(tracker) = &self.tracker {
                         tracker.read_from(&mut resource, entry);
                     }
-                    gathered.resources.append(resource)?;
+                    gathered.resources.append(resource).map_err(|problem| problem.via(entry.span))?;
                 }
                 Ok(())
             }
             Found::Directory(directory) => {
                 let loader = self.loader.enter(&directory, entry)?;
-                let base = self.renderer.base(self.session, loader, self.tracker_below(entry));
-                let base = base.map_err(|problem| problem.via(entry.span))?;
+                let base = self.renderer.base(self.session, loader, entry, self.tracker_below(entry))?;
                 let base = Arc::unwrap_or_clone(base);
                 gathered.resources.append_all(base.resources.into_vec()).map_err(|problem| problem.via(entry.span))?;
                 if let Some(config) = &base.config {
@@ -125,13 +128,17 @@ impl<'a> Target<'a> {
     }
 
     /// A component works on what its parent has gathered.
-    fn add_component(&self, entry: &Text, gathered: Accumulated) -> Result<Accumulated, Problem> {
+    fn add_component(&self, entry: &Text, mut gathered: Accumulated) -> Result<Accumulated, Problem> {
+        gathered.components += 1;
+        limits::count(gathered.components, limits::COMPONENTS, "components")
+            .map_err(|problem| problem.at(entry.span))?;
         let Found::Directory(directory) = self.loader.find(entry)? else {
             return Err(Problem::new(format!("`{}` is a file, and `components` wants directories", &**entry))
                 .at(entry.span)
                 .hint("list files under `resources`"));
         };
         let loader = self.loader.enter(&directory, entry)?;
+        self.session.enter().map_err(|problem| problem.at(entry.span))?;
         let component = Target::load(self.renderer, self.session, loader, self.tracker_below(entry));
         let component = component.map_err(|problem| problem.via(entry.span))?;
         if !component.kustomization.component {
@@ -146,14 +153,16 @@ impl<'a> Target<'a> {
         let mut own = Config::default();
         for entry in &self.kustomization.configurations {
             if let Some(root) = self.read_settings(entry)? {
-                own = own.merged(&Config::decode(&root)?).map_err(|problem| problem.at(entry.span))?;
+                let settings = Config::decode(&root).map_err(|problem| problem.via(entry.span))?;
+                own = own.merged(&settings).map_err(|problem| problem.at(entry.span))?;
             }
         }
         for entry in &self.kustomization.crds {
             let Some(root) = self.read_settings(entry)? else {
                 return Err(Problem::new(format!("`{}` is empty", &**entry)).at(entry.span));
             };
-            own = own.merged(&crds::decode(&root)?).map_err(|problem| problem.at(entry.span))?;
+            let settings = crds::decode(&root).map_err(|problem| problem.via(entry.span))?;
+            own = own.merged(&settings).map_err(|problem| problem.at(entry.span))?;
         }
         let defaults = Config::default_fields();
         if self.kustomization.configurations.is_empty() && self.kustomization.crds.is_empty() {
@@ -166,6 +175,7 @@ impl<'a> Target<'a> {
     fn read_settings(&self, entry: &Text) -> Result<Option<Node>, Problem> {
         let (id, file) = self.loader.read_text(entry)?;
         yaml::parse_first(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0), Dialect::Config)
+            .map_err(|problem| problem.via(entry.span))
     }
 
     /// Notes that a type was looked up: from now on the built-in ones stay beside those of a file.

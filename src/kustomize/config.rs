@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use super::decode::Fields;
 use super::fieldspec::{self, FieldSpec, split_path};
 use super::id::Gvk;
+use super::limits;
 use crate::source::Problem;
 use crate::yaml::{self, Dialect, Node};
 
@@ -138,8 +139,10 @@ pub(super) fn field_specs(fields: &mut Fields<'_>, name: &'static str) -> Result
 /// The fields of a field specification.
 pub(super) fn field_spec(fields: &mut Fields<'_>) -> Result<FieldSpec, Problem> {
     let gvk = gvk(fields)?;
-    let path = fields.text("path")?.unwrap_or_default();
-    Ok(FieldSpec { gvk, path: split_path(&path), create: fields.flag("create")? })
+    let text = fields.text("path")?.unwrap_or_default();
+    let path = split_path(&text);
+    limits::path(path.len(), None, text.span)?;
+    Ok(FieldSpec { gvk, path, create: fields.flag("create")? })
 }
 
 fn gvk(fields: &mut Fields<'_>) -> Result<Gvk, Problem> {

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::schema::nearest;
 use crate::source::{Problem, Span};
 use crate::yaml::{self, Decoded, Entry, Map, Node, Scalar, Tag, Value};
 
@@ -169,7 +170,7 @@ impl<'a> Fields<'a> {
         let known = |key: &str| self.known.iter().any(|name| name.eq_ignore_ascii_case(key));
         let Some(entry) = self.map.iter().find(|entry| !known(&entry.key.text)) else { return Ok(()) };
         let problem = Problem::new(format!("unknown field `{}` in {}", entry.key.text, self.what)).at(entry.key.span);
-        Err(match nearest(&entry.key.text, &self.known) {
+        Err(match nearest(&entry.key.text, self.known.iter().copied()) {
             Some(name) => problem.hint(format!("did you mean `{name}`?")),
             None => problem.hint(format!("known fields: {}", self.known.join(", "))),
         })
@@ -181,13 +182,6 @@ fn single_precision(value: f64) -> String {
     #[expect(clippy::cast_possible_truncation, reason = "that is what kustomize does")]
     let short = (value as f32).to_string();
     yaml::float_text(short.parse().unwrap_or(value))
-}
-
-/// The known word that a mistyped one was meant to be: at most a third of its letters differ.
-fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let close =
-        known.iter().map(|name| (strsim::damerau_levenshtein(&word.to_lowercase(), &name.to_lowercase()), *name));
-    close.filter(|(distance, name)| *distance * 3 <= name.len().max(3)).min().map(|(_, name)| name)
 }
 
 /// `what` should be of another type.

@@ -118,7 +118,7 @@ fn wrong(node: &Node, part: &str, wanted: &str) -> Problem {
         Value::Seq(_) => "a list",
         Value::Scalar(_) => "a single value",
     };
-    Problem::new(format!("`{part}` asks for {wanted}, but finds {found}")).via(node.origin.span)
+    Problem::new(format!("`{part}` asks for {wanted}, but finds {found}")).beside(node.origin.span)
 }
 
 /// What is made where a path ends and nothing is there.
@@ -213,7 +213,9 @@ impl Walk<'_> {
         }
         match node.as_seq_mut().and_then(|items| items.get_mut(index)) {
             Some(item) => self.walk(item, rest, made || append),
-            None => Err(Problem::new(format!("there is no item {index}: the list has {count}")).via(node.origin.span)),
+            None => {
+                Err(Problem::new(format!("there is no item {index}: the list has {count}")).beside(node.origin.span))
+            }
         }
     }
 
@@ -305,7 +307,7 @@ impl Walk<'_> {
 /// When the text is no YAML, or empty.
 pub(super) fn read_inner(scalar: &Node) -> Result<Node, Problem> {
     let text = shown(scalar);
-    let nothing = || Problem::new("a single value stands where a map or list is wanted").via(scalar.origin.span);
+    let nothing = || Problem::new("a single value stands where a map or list is wanted").beside(scalar.origin.span);
     let parsed = yaml::parse_first(&yaml::Text::loose(text), Dialect::Resource).map_err(|_| nothing())?;
     let comment = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
     match parsed {

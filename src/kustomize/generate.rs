@@ -1,6 +1,6 @@
 //! ConfigMaps and Secrets from literals, env files and files (spec §1.4).
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use base64::Engine;
@@ -117,12 +117,13 @@ fn merged_options(local: Option<&GeneratorOptions>, global: Option<&GeneratorOpt
 
 fn add_data(root: &mut Map, kind: Generated, pairs: Vec<Pair>, args: &GeneratorArgs) -> Result<(), Problem> {
     let (mut data, mut binary) = (Map::default(), Map::default());
-    let mut seen = HashSet::new();
+    let mut seen = HashMap::new();
     let mut sorted = pairs;
     for pair in &sorted {
-        if !seen.insert(pair.key.clone()) {
+        if let Some(first) = seen.insert(pair.key.clone(), pair.span) {
             return Err(Problem::new(format!("`{}` repeats the key `{}`", &*args.name, pair.key))
                 .at(pair.span.or(args.span))
+                .beside(first)
                 .hint("keys must differ across `literals`, `files` and `envs`"));
         }
     }
@@ -188,7 +189,9 @@ fn pairs(args: &GeneratorArgs, loader: &Loader<'_>) -> Result<Vec<Pair>, Problem
 fn literal_pair(literal: &Text) -> Result<Pair, Problem> {
     let Some((key, value)) = literal.split_once('=').filter(|(key, _)| !key.is_empty()) else {
         // The text may be a secret: it is not repeated here.
-        return Err(Problem::new("a literal should be `key=value`").at(literal.span));
+        return Err(Problem::new("a literal should be `key=value`")
+            .at(literal.span)
+            .hint("write an empty value as `key=`; lines of a file go under `envs`"));
     };
     let quoted = ['"', '\''].into_iter().find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
     Ok(Pair { key: key.into(), value: quoted.unwrap_or(value).as_bytes().to_vec(), span: literal.span })

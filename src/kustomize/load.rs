@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use super::decode::Text;
 use super::kustomization::Kustomization;
+use super::limits;
 use super::render::Restrictor;
+use crate::schema::nearest;
 use crate::source::{FileId, Kind, Problem, ReadError, Reason, RepoPath, Revision, SourceFile};
 use crate::yaml::{self, Dialect, Node};
 
@@ -51,10 +53,12 @@ impl<'a> Loader<'a> {
     pub(super) fn enter(&self, directory: &RepoPath, entry: &Text) -> Result<Self, Problem> {
         let resolved = self.revision.directory(directory).map_err(|error| Problem::from(error).at(entry.span))?;
         if self.stack.iter().any(|visited| visited.is_within(&resolved)) {
-            return Err(Problem::new(format!("cycle: `{resolved}` is being rendered already"))
+            return Err(Problem::new(format!("`{resolved}` is being rendered already, so this is a cycle"))
                 .at(entry.span)
                 .hint("a kustomization cannot include itself or a directory above it"));
         }
+        limits::count(self.stack.len(), limits::NESTED, "kustomizations within each other")
+            .map_err(|problem| problem.at(entry.span))?;
         let mut stack = self.stack.clone();
         stack.push(resolved);
         Ok(Self { revision: self.revision, restrictor: self.restrictor, stack, reads: RefCell::default() })
@@ -67,14 +71,16 @@ impl<'a> Loader<'a> {
         match self.revision.resolve(&path) {
             Ok((_, Kind::Directory)) => Ok(Found::Directory(path)),
             Ok(_) => Ok(Found::File),
-            Err(error) => Err(missing(&error, entry)),
+            Err(error) => Err(self.unreadable(&error, &path, entry)),
         }
     }
 
     /// Where `entry` leads, read from this directory.
     fn join(&self, entry: &Text) -> Result<RepoPath, Problem> {
         if entry.is_empty() {
-            return Err(Problem::new("a path is empty").at(entry.span));
+            return Err(Problem::new("a path is empty")
+                .at(entry.span)
+                .hint("name a file or directory, or remove the entry"));
         }
         self.root().join(entry).map_err(|error| {
             Problem::new(error.to_string())
@@ -87,9 +93,11 @@ impl<'a> Loader<'a> {
     pub(super) fn read(&self, entry: &Text) -> Result<(FileId, Arc<SourceFile>), Problem> {
         refuse_remote(entry)?;
         let path = self.join(entry)?;
-        let (resolved, kind) = self.revision.resolve(&path).map_err(|error| missing(&error, entry))?;
+        let (resolved, kind) = self.revision.resolve(&path).map_err(|error| self.unreadable(&error, &path, entry))?;
         if kind == Kind::Directory {
-            return Err(Problem::new(format!("`{path}` is a directory, not a file")).at(entry.span));
+            return Err(Problem::new(format!("`{path}` is a directory, not a file"))
+                .at(entry.span)
+                .hint("name each file of it"));
         }
         let root = self.root();
         let allowed = self.restrictor == Restrictor::Repo || resolved.is_within(&root);
@@ -98,9 +106,22 @@ impl<'a> Loader<'a> {
                 .at(entry.span)
                 .hint("kustomize reads only files below the kustomization: move the file, or make it part of a base"));
         }
-        let read = self.revision.read(&path).map_err(|error| missing(&error, entry))?;
+        let read = self.revision.read(&path).map_err(|error| self.unreadable(&error, &path, entry))?;
         self.reads.borrow_mut().push(path);
         Ok(read)
+    }
+
+    /// The problem that what `entry` names cannot be read, and what there is instead.
+    fn unreadable(&self, error: &ReadError, path: &RepoPath, entry: &Text) -> Problem {
+        let problem = Problem::from(error.clone()).at(entry.span);
+        if !matches!(error, ReadError::Missing(_)) {
+            return problem.hint("name a file or directory inside the repository");
+        }
+        let beside = path.parent().and_then(|parent| self.revision.list(&parent)).unwrap_or_default();
+        match nearest(path.file_name(), beside.iter().map(|entry| entry.name.as_str())) {
+            Some(name) => problem.hint(format!("did you mean `{name}`?")),
+            None => problem.hint("add it, or remove the entry; paths start at the directory of the kustomization"),
+        }
     }
 
     /// The files read since this was last asked.
@@ -165,10 +186,6 @@ impl<'a> Loader<'a> {
         kustomization.path = Some(path);
         Ok(kustomization)
     }
-}
-
-fn missing(error: &ReadError, entry: &Text) -> Problem {
-    Problem::from(error.clone()).at(entry.span)
 }
 
 /// Refuses what would have to be fetched.

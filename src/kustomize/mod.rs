@@ -16,6 +16,7 @@ mod hash;
 mod id;
 mod json6902;
 mod kustomization;
+mod limits;
 mod load;
 mod manifest;
 mod merge;

@@ -22,6 +22,15 @@ pub(super) fn form(node: &Node) -> &'static str {
     }
 }
 
+/// How many lists and maps are in each other.
+pub(super) fn depth(node: &Node) -> usize {
+    match &node.value {
+        Value::Scalar(_) => 0,
+        Value::Seq(items) => 1 + items.iter().map(depth).max().unwrap_or_default(),
+        Value::Map(map) => 1 + map.iter().map(|entry| depth(&entry.value)).max().unwrap_or_default(),
+    }
+}
+
 /// About how many bytes it takes to hold a node.
 pub(super) fn weight(node: &Node) -> usize {
     16 + match &node.value {

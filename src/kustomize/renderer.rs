@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::accumulate::{Accumulated, Target};
 use super::config::Config;
+use super::decode::Text;
 use super::hash;
 use super::load::Loader;
-use super::manifest;
+use super::manifest::{self, Role};
 use super::metadata::{self, Tracker};
 use super::render::{Manifest, Options, Render};
 use super::resource::{Resource, metadata_map};
@@ -47,7 +48,7 @@ impl<'a> Renderer<'a> {
         names::apply(resources, &config.name_reference, &mut gathered.quirks)?;
         vars::resolve(resources, &gathered.vars, &config.var_reference, &mut gathered.quirks)?;
         // A replacement may have taken away what every object needs.
-        resources.iter().try_for_each(|resource| manifest::check(&resource.node))?;
+        resources.iter().try_for_each(|resource| manifest::check(&resource.node, Role::Resource))?;
         resources.retain(|resource| !is_local(resource));
         scope::report(resources, &mut gathered.quirks);
         order::apply(resources, target.kustomization.sort_options.as_ref(), self.options.order)?;
@@ -62,11 +63,12 @@ impl<'a> Renderer<'a> {
         Ok(Render { resources, quirks: gathered.quirks, inputs: gathered.inputs })
     }
 
-    /// What the base at the loader's directory gathers, before names are settled.
+    /// What the base at the loader's directory, to which `entry` leads, gathers before names are settled.
     pub(super) fn base(
         &self,
         session: &Session,
         loader: Loader<'_>,
+        entry: &Text,
         tracker: Option<Tracker>,
     ) -> Result<Arc<Accumulated>, Problem> {
         let directory = loader.root();
@@ -75,13 +77,15 @@ impl<'a> Renderer<'a> {
         if let Some(known) = self.known(&directory).filter(|_| shared) {
             return Ok(known);
         }
-        let target = Target::load(self, session, loader, tracker)?;
+        session.enter().map_err(|problem| problem.at(entry.span))?;
+        let target = Target::load(self, session, loader, tracker).map_err(|problem| problem.via(entry.span))?;
         if target.kustomization.component {
-            return Err(Problem::new(format!("`{directory}` is a component"))
-                .within(&directory)
-                .hint("list it under `components`, not under `resources`"));
+            return Err(Problem::new(format!("`{}` is a component", &**entry))
+                .at(entry.span)
+                .hint("list it under `components`"));
         }
-        let gathered = Arc::new(target.accumulate(Accumulated::default())?);
+        let gathered = target.accumulate(Accumulated::default()).map_err(|problem| problem.via(entry.span))?;
+        let gathered = Arc::new(gathered);
         if shared && session.is_open() {
             // Two threads may gather the same base at once; both come to the same result.
             self.bases.lock().unwrap_or_else(PoisonError::into_inner).insert(directory, gathered.clone());

@@ -53,10 +53,10 @@ impl Resources {
     fn registered_twice(&self, id: &Id, resource: &Resource) -> Problem {
         let first = self.list.iter().find(|other| other.id() == *id);
         let name = |resource: &Resource| resource.node.at(&["metadata", "name"]).and_then(|name| name.origin.span);
-        Problem::new(format!("`{id}` is there twice: may not add resource with an already registered id"))
+        Problem::new(format!("`{id}` is there twice"))
             .at(name(resource).or(resource.node.origin.span))
-            .via(first.and_then(name))
-            .hint("rename one, or list the file that both bases share only once")
+            .beside(first.and_then(name))
+            .hint("rename one, patch the first instead, or list what two bases share only once")
     }
 
     /// Adds resources.

@@ -1,9 +1,10 @@
-//! What all kustomizations of one rendering share: the types that are known.
+//! What all kustomizations of one rendering share: the types that are known, and how many there are.
 
 use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
 use super::decode::{Fields, Text};
+use super::limits;
 use super::load::Loader;
 use super::schema::Schema;
 use crate::source::{Problem, Span};
@@ -16,6 +17,8 @@ pub(super) struct Session {
     schema: OnceCell<Arc<Schema>>,
     /// Whether a type was looked up that only the built-in schema could have known.
     asked: Cell<bool>,
+    /// How many kustomizations were read.
+    kustomizations: Cell<usize>,
 }
 
 /// What `openapi` of a kustomization says.
@@ -39,6 +42,15 @@ impl Session {
     /// Whether no kustomization has chosen types yet.
     pub(super) fn is_open(&self) -> bool {
         self.schema.get().is_none()
+    }
+
+    /// Notes that a kustomization is read.
+    ///
+    /// # Errors
+    /// When there are too many.
+    pub(super) fn enter(&self) -> Result<(), Problem> {
+        self.kustomizations.set(self.kustomizations.get() + 1);
+        limits::count(self.kustomizations.get(), limits::KUSTOMIZATIONS, "kustomizations")
     }
 
     /// Notes that a type was looked up.

@@ -19,6 +19,8 @@ struct Inner {
     path: Option<RepoPath>,
     hint: Option<String>,
     trail: Vec<Span>,
+    /// How many of the trail come first that were given by [`Problem::beside`].
+    besides: usize,
     reason: Reason,
 }
 
@@ -49,6 +51,7 @@ impl Problem {
             path: None,
             hint: None,
             trail: Vec::new(),
+            besides: 0,
             reason: Reason::Invalid,
         }))
     }
@@ -88,6 +91,16 @@ impl Problem {
         self
     }
 
+    /// Adds another place that has a part in it: the first of two that are the same, the object of a patch.
+    #[must_use]
+    pub fn beside(mut self, span: impl Into<Option<Span>>) -> Self {
+        if let Some(span) = span.into() {
+            self.0.trail.insert(self.0.besides, span);
+            self.0.besides += 1;
+        }
+        self
+    }
+
     /// The sentence.
     #[must_use]
     pub fn message(&self) -> &str {
@@ -112,10 +125,22 @@ impl Problem {
         self.0.hint.as_deref()
     }
 
-    /// The entries that led to it, innermost first.
+    /// All other places: [`Self::besides`], then [`Self::chain`].
     #[must_use]
     pub fn trail(&self) -> &[Span] {
         &self.0.trail
+    }
+
+    /// The other places that have a part in it.
+    #[must_use]
+    pub fn besides(&self) -> &[Span] {
+        self.0.trail.get(..self.0.besides).unwrap_or_default()
+    }
+
+    /// The entries of kustomizations that led to it, innermost first.
+    #[must_use]
+    pub fn chain(&self) -> &[Span] {
+        self.0.trail.get(self.0.besides..).unwrap_or_default()
     }
 
     /// What kind of obstacle it is.

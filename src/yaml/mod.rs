@@ -21,7 +21,7 @@ pub use emit::{Emitted, emit, emit_lines};
 pub use node::{Entry, Key, Map, Node, Scalar, Value};
 pub use number::write as float_text;
 pub use origin::{Cause, Origin, Overridden};
-pub use parse::{parse_all, parse_first};
+pub use parse::{MAX_DEPTH, parse_all, parse_first};
 pub use path::{LostPath, Path, Segment};
 pub use resolve::{Decoded, Dialect, Tag};
 pub use text::Text;

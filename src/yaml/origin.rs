@@ -91,6 +91,23 @@ pub struct Overridden {
     pub origin: Origin,
 }
 
+/// Most links of a chain, newest first: a value that replaced itself again and again keeps no more.
+const LONGEST_CHAIN: usize = 100;
+
+impl Overridden {
+    /// This link with at most `most` older ones.
+    fn shortened(self, most: usize) -> Self {
+        if self.origin.chain().nth(most).is_none() {
+            return self;
+        }
+        let over = match (self.origin.over, most.checked_sub(1)) {
+            (Some(link), Some(most)) => Some(Arc::new(Arc::unwrap_or_clone(link).shortened(most))),
+            _ => None,
+        };
+        Self { value: self.value, origin: Origin { over, ..self.origin } }
+    }
+}
+
 impl Origin {
     /// An origin at `span`, overriding nothing.
     #[must_use]
@@ -98,14 +115,19 @@ impl Origin {
         Self { span, cause, over: None }
     }
 
-    /// This origin, with `older` put at the end of what it overrides.
+    /// This origin, with `older` put at the end of what it overrides, as far as [`LONGEST_CHAIN`] goes.
     #[must_use]
     pub fn above(self, older: Overridden) -> Self {
+        self.above_within(older, LONGEST_CHAIN)
+    }
+
+    fn above_within(self, older: Overridden, most: usize) -> Self {
+        let Some(most) = most.checked_sub(1) else { return Self { over: None, ..self } };
         let over = match self.over {
-            None => older,
+            None => older.shortened(most),
             Some(link) => {
                 let link = Arc::unwrap_or_clone(link);
-                Overridden { value: link.value, origin: link.origin.above(older) }
+                Overridden { value: link.value, origin: link.origin.above_within(older, most) }
             }
         };
         Self { over: Some(Arc::new(over)), ..self }

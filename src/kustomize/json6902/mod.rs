@@ -9,6 +9,7 @@ mod round_trip;
 use pointer::{Pointer, index};
 
 use super::effects::{Effects, Removal};
+use super::limits;
 use super::nodes::{form, relabel, weight};
 use crate::source::{Problem, Reason, Span};
 use crate::yaml::{Cause, Key, Node, Origin, Path, Scalar, Segment, Value};
@@ -118,6 +119,7 @@ impl Op {
                 if *copied > MAX_COPIED {
                     return Err(self.problem("the `copy` operations of this patch add too much").reason(Reason::Limit));
                 }
+                limits::object(object, &value, path.span)?;
                 self.add(object, &path, value, effects)
             }
             Some("test") => self.test(object),
@@ -135,6 +137,7 @@ impl Op {
     }
 
     fn add(&self, object: &mut Node, pointer: &Pointer, value: Node, effects: &mut Effects) -> Result<(), Problem> {
+        limits::path(pointer.len(), Some(&value), pointer.span)?;
         let path = pointer.path(object);
         let (parent, step) = self.parent(object, pointer)?;
         match &mut parent.value {
@@ -167,6 +170,7 @@ impl Op {
             return Ok(());
         }
         let value = self.value(&pointer, effects);
+        limits::path(pointer.len(), Some(&value), pointer.span)?;
         let path = pointer.path(object);
         let (parent, step) = self.parent(object, &pointer)?;
         match &mut parent.value {

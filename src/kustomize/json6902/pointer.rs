@@ -30,6 +30,11 @@ impl Pointer {
         self.text.is_empty()
     }
 
+    /// How many steps there are.
+    pub(super) fn len(&self) -> usize {
+        self.steps.len()
+    }
+
     /// The last step and those before it; `None` where there is no step.
     pub(super) fn split_last(&self) -> Option<(&str, &[String])> {
         self.steps.split_last().map(|(last, way)| (last.as_str(), way))

@@ -11,7 +11,7 @@ mod value_add;
 use super::accumulate::{Accumulated, Target};
 use super::decode::{Fields, Mode, Text};
 use super::load::Loader;
-use super::manifest;
+use super::manifest::{self, Role};
 use super::resource::Resource;
 use super::transform::Context;
 use crate::source::{Problem, Reason, Span};
@@ -59,7 +59,7 @@ impl Plugin {
         let mut origins = Vec::new();
         let mut elsewhere = Vec::new();
         for entry in entries {
-            match manifest::read(&yaml::Text::of_scalar(files, entry, entry.span)) {
+            match manifest::read(&yaml::Text::of_scalar(files, entry, entry.span), Role::Resource) {
                 Ok(objects) => {
                     for object in objects {
                         let mut config = Resource::new(object);

@@ -3,6 +3,7 @@
 use super::open;
 use crate::kustomize::decode::{Fields, Mode, Text, wrong_type};
 use crate::kustomize::fieldspec::split_path;
+use crate::kustomize::limits;
 use crate::kustomize::load::Loader;
 use crate::kustomize::resource::Resource;
 use crate::kustomize::selector::Selector;
@@ -82,6 +83,7 @@ impl ValueAdd {
             .map(|part| part.trim().to_owned())
             .filter(|part| !part.is_empty())
             .collect();
+        limits::path(path.len(), None, target.path.span)?;
         let origin = Origin::new(self.value.span, Cause::Plugin);
         let said = Origin::new(target.path.span, Cause::Plugin);
         let field = walk(object, &path, &origin, &said).map_err(|problem| problem.via(target.path.span))?;

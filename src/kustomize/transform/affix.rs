@@ -3,6 +3,7 @@
 use crate::kustomize::decode::Text;
 use crate::kustomize::fieldspec::{self, Create, FieldSpec};
 use crate::kustomize::id::Id;
+use crate::kustomize::limits;
 use crate::kustomize::resource::Resource;
 use crate::source::Problem;
 use crate::yaml::{Cause, Node, Origin, Value};
@@ -52,6 +53,7 @@ impl Affix {
                 Self::Prefix => format!("{}{}", &**text, old.text),
                 Self::Suffix => format!("{}{}", old.text, &**text),
             };
+            limits::name(&name, text.span)?;
             let new = old.with_text(name);
             if text.is_empty() {
                 // A plugin that adds a prefix only adds an empty suffix: the name is still set by what set it.

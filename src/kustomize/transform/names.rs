@@ -294,8 +294,8 @@ impl Wanted<'_> {
             None => Ok(Some(*first)),
             Some(other) => Err(Problem::new(format!("`{name}` could mean `{}` or `{}`", first.id, other.id))
                 .at(field.origin.span)
-                .via(first.name_origin.span)
-                .via(other.name_origin.span)
+                .beside(first.name_origin.span)
+                .beside(other.name_origin.span)
                 .hint("give the objects different names in their bases")),
         }
     }

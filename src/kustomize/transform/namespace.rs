@@ -51,8 +51,8 @@ impl Setting<'_> {
                     |resource: &Resource| resource.node.at(&["metadata", "name"]).and_then(|name| name.origin.span);
                 return Err(Problem::new(format!("the namespace makes two resources the same: `{}`", resource.id()))
                     .at(self.namespace.span)
-                    .via(name(resource))
-                    .via(name(first)));
+                    .beside(name(resource))
+                    .beside(name(first)));
             }
         }
         Ok(())
@@ -113,7 +113,7 @@ impl Setting<'_> {
         let Some(scalar) = field.as_scalar() else {
             return Err(Problem::new("a namespace should be a single value")
                 .at(field.origin.span)
-                .via(self.namespace.span));
+                .beside(self.namespace.span));
         };
         let empty = scalar.tag == Tag::Null || scalar.text.is_empty();
         if empty || !self.unset_only {

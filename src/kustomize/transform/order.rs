@@ -48,9 +48,9 @@ fn ranks(options: &Node) -> Result<Option<Ranks>, Problem> {
     fields.finish()?;
     match order.as_deref() {
         Some("fifo") => match legacy {
-            Some(legacy) => {
-                Err(Problem::new("`legacySortOptions` goes with `order: legacy` only").at(legacy.origin.span))
-            }
+            Some(legacy) => Err(Problem::new("`legacySortOptions` goes with `order: legacy` only")
+                .at(legacy.origin.span)
+                .hint("remove it, or write `order: legacy`")),
             None => Ok(None),
         },
         Some("legacy") => {
@@ -61,8 +61,14 @@ fn ranks(options: &Node) -> Result<Option<Ranks>, Problem> {
             let kinds = |texts: Vec<crate::kustomize::decode::Text>| texts.into_iter().map(|text| text.to_string());
             Ok(Some(rank_lists(kinds(first), kinds(last))))
         }
-        _ => Err(Problem::new("`order` should be one of `fifo`, `legacy`")
-            .at(order.and_then(|order| order.span).or(options.origin.span))),
+        other => {
+            let sentence = match other {
+                Some(other) => format!("`{other}` is no order of resources"),
+                None => "`sortOptions` has no `order`".to_owned(),
+            };
+            let at = order.and_then(|order| order.span).or(options.origin.span);
+            Err(Problem::new(sentence).at(at).hint("write `order: fifo` or `order: legacy`"))
+        }
     }
 }
 

@@ -11,13 +11,14 @@ use crate::kustomize::id::Id;
 use crate::kustomize::json6902::{self, Op};
 use crate::kustomize::kustomization::Patch;
 use crate::kustomize::load::Loader;
-use crate::kustomize::manifest;
+use crate::kustomize::manifest::{self, Role};
 use crate::kustomize::merge::{Merged, merge};
 use crate::kustomize::resource::Resource;
 use crate::kustomize::resources::Resources;
 use crate::kustomize::schema::Schema;
 use crate::kustomize::selector::Selector;
-use crate::source::{Problem, Span};
+use crate::schema::nearest;
+use crate::source::Problem;
 use crate::yaml::{self, Dialect, Entry, Key, Node, Scalar, Tag, Value};
 
 /// What patches work with besides the resources.
@@ -44,20 +45,23 @@ enum Form {
 impl Patching<'_> {
     /// Applies an entry of `patches`.
     pub(in crate::kustomize) fn apply(&mut self, resources: &mut Resources, patch: &Patch) -> Result<(), Problem> {
+        let led_here = patch.path.as_ref().and_then(|path| path.span);
         let text = patch.patch.as_ref().filter(|text| !text.trim().is_empty());
         let form = match (&patch.path, text) {
-            (None, None) => return Err(Problem::new("a patch needs `path` or `patch`").at(patch.span)),
+            (None, None) => {
+                return Err(Problem::new("a patch needs `path` or `patch`")
+                    .at(patch.span)
+                    .hint("name a file as `path`, or write the patch as `patch: |`"));
+            }
             (Some(path), Some(_)) => {
                 return Err(Problem::new("a patch has both `path` and `patch`").at(path.span).hint("keep one of them"));
             }
             (Some(path), None) => self.read_file(path)?,
-            (None, Some(text)) => {
-                form_of(&yaml::Text::of_scalar(self.loader.revision().files(), text, text.span), text.span)?
-            }
+            (None, Some(text)) => form_of(&yaml::Text::of_scalar(self.loader.revision().files(), text, text.span))?,
         };
         let target = patch.target.as_ref().map(Selector::decode).transpose()?;
         let allow = Allow { name: patch.allow_name_change, kind: patch.allow_kind_change };
-        match (form, target) {
+        let applied = match (form, target) {
             (Form::Merge(documents), None) => self.merge_all(resources, &documents, allow),
             (Form::Merge(documents), Some(target)) => match documents.as_slice() {
                 [] => Ok(()),
@@ -66,11 +70,14 @@ impl Patching<'_> {
                     .at(second.origin.span)
                     .hint("make each an entry of `patches` of its own")),
             },
-            (Form::Ops(_), None) => Err(Problem::new("a JSON patch needs a `target`")
-                .at(patch.span)
-                .hint("add `target:` with the kind and name of the object to change")),
+            (Form::Ops(_), None) => {
+                return Err(Problem::new("a JSON patch needs a `target`")
+                    .at(patch.span)
+                    .hint("add `target:` with the kind and name of the object to change"));
+            }
             (Form::Ops(ops), Some(target)) => self.apply_ops(resources, &ops, &target, true),
-        }
+        };
+        applied.map_err(|problem| problem.via(led_here))
     }
 
     /// Applies an entry of `patchesJson6902`.
@@ -81,10 +88,16 @@ impl Patching<'_> {
     ) -> Result<(), Problem> {
         let Some(target) = patch.target.as_ref().map(Selector::decode).transpose()?.filter(|target| target.has_name)
         else {
-            return Err(Problem::new("a JSON patch needs the name of its target").at(patch.span));
+            return Err(Problem::new("a JSON patch needs the name of its target")
+                .at(patch.span)
+                .hint("add `target:` with the kind and name of the object to change"));
         };
         let ops = match (&patch.path, patch.patch.as_ref().filter(|text| !text.is_empty())) {
-            (None, None) => return Err(Problem::new("a JSON patch needs `path` or `patch`").at(patch.span)),
+            (None, None) => {
+                return Err(Problem::new("a JSON patch needs `path` or `patch`")
+                    .at(patch.span)
+                    .hint("name a file as `path`, or write the operations as `patch: |`"));
+            }
             (Some(path), Some(_)) => {
                 return Err(Problem::new("a JSON patch has both `path` and `patch`")
                     .at(path.span)
@@ -92,16 +105,18 @@ impl Patching<'_> {
             }
             (Some(path), None) => {
                 let (id, file) = self.loader.read_text(path)?;
-                read_ops(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0), path.span)?
+                read_ops(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0))
+                    .map_err(|problem| problem.via(path.span))?
             }
-            (None, Some(text)) => {
-                read_ops(&yaml::Text::of_scalar(self.loader.revision().files(), text, text.span), text.span)?
-            }
+            (None, Some(text)) => read_ops(&yaml::Text::of_scalar(self.loader.revision().files(), text, text.span))?,
         };
         if ops.is_empty() {
-            return Err(Problem::new("the JSON patch is empty").at(patch.span));
+            return Err(Problem::new("the JSON patch is empty")
+                .at(patch.span)
+                .hint("write its operations, or remove the entry"));
         }
-        self.apply_ops(resources, &ops, &target, false)
+        let led_here = patch.path.as_ref().and_then(|path| path.span);
+        self.apply_ops(resources, &ops, &target, false).map_err(|problem| problem.via(led_here))
     }
 
     /// Applies `patchesStrategicMerge`: files, or patches written in place.
@@ -113,27 +128,34 @@ impl Patching<'_> {
         let mut documents = Vec::new();
         for entry in entries {
             let inline = yaml::Text::of_scalar(self.loader.revision().files(), entry, entry.span);
-            match manifest::read(&inline) {
-                Ok(found) => documents.extend(found),
+            match manifest::read(&inline, Role::Patch) {
+                Ok(found) => documents.push((found, None)),
                 // Text of one line is the path of a file.
                 Err(problem) if entry.contains('\n') => return Err(problem),
                 Err(_) => {
                     let (id, file) = self.loader.read_text(entry)?;
-                    documents.extend(manifest::read(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0))?);
+                    let found =
+                        manifest::read(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0), Role::Patch)
+                            .map_err(|problem| problem.via(entry.span))?;
+                    documents.push((found, entry.span));
                 }
             }
         }
-        if let (true, Some(first)) = (documents.is_empty(), entries.first()) {
-            return Err(Problem::new("the patches are empty").at(first.span));
+        if let (true, Some(first)) = (documents.iter().all(|(found, _)| found.is_empty()), entries.first()) {
+            return Err(Problem::new("the patches are empty")
+                .at(first.span)
+                .hint("write a patch, or remove the entry"));
         }
-        let documents: Vec<Node> = documents.into_iter().map(copied).collect();
-        self.merge_all(resources, &documents, Allow::default())?;
+        for (found, led_here) in documents {
+            let found: Vec<Node> = found.into_iter().map(copied).collect();
+            self.merge_all(resources, &found, Allow::default()).map_err(|problem| problem.via(led_here))?;
+        }
         resources.check_unique()
     }
 
     fn read_file(&self, path: &Text) -> Result<Form, Problem> {
         let (id, file) = self.loader.read_text(path)?;
-        form_of(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0), path.span)
+        form_of(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0)).map_err(|problem| problem.via(path.span))
     }
 
     /// Merges each document into the one resource that has, or had, its id.
@@ -237,7 +259,8 @@ impl Patching<'_> {
             }
             resource.show_annotations();
             let mut effects = Effects::default();
-            json6902::apply(&mut resource.node, ops, &mut effects).map_err(|problem| problem.via(target.span))?;
+            let object = resource.node.origin.span;
+            json6902::apply(&mut resource.node, ops, &mut effects).map_err(|problem| problem.beside(object))?;
             resource.removed.append(&mut effects.removals);
             self.quirks.append(&mut effects.quirks);
         }
@@ -270,7 +293,15 @@ fn unmatched(id: &Id, document: &Node, count: usize, resources: &Resources) -> P
         return Problem::new(format!("`{id}` matches {count} resources")).at(at).hint("say which with `target:`");
     }
     let problem = Problem::new(format!("no resource matches this patch of `{id}`")).at(at);
-    let near = resources.iter().map(Resource::id).find(|other| other.name == id.name || other.kind == id.kind);
+    let near = resources.iter().map(Resource::id).find(|other| other.name == id.name && other.kind == id.kind);
+    let near = near.or_else(|| {
+        let same_kind = || resources.iter().map(Resource::id).filter(|other| other.kind == id.kind);
+        let names: Vec<Arc<str>> = same_kind().map(|other| other.name).collect();
+        let name = nearest(&id.name, names.iter().map(|name| &**name))?;
+        same_kind().find(|other| *other.name == *name)
+    });
+    let near = near
+        .or_else(|| resources.iter().map(Resource::id).find(|other| other.name == id.name || other.kind == id.kind));
     match near {
         Some(other) if other.name == id.name && other.kind == id.kind && other.namespace == id.namespace => problem
             .hint(format!("`{other}` has apiVersion `{}`, the patch says `{}`", other.api_version, id.api_version)),
@@ -308,11 +339,11 @@ impl Index {
 }
 
 /// Tells operations, which are a list, from a strategic merge patch.
-fn form_of(text: &yaml::Text<'_>, span: Option<Span>) -> Result<Form, Problem> {
+fn form_of(text: &yaml::Text<'_>) -> Result<Form, Problem> {
     if starts_a_list(text.content) {
-        return read_ops(text, span).map(Form::Ops);
+        return read_ops(text).map(Form::Ops);
     }
-    manifest::read(text).map(Form::Merge).map_err(|problem| problem.via(span))
+    manifest::read(text, Role::Patch).map(Form::Merge)
 }
 
 /// Whether the first line that says something begins a list.
@@ -322,10 +353,9 @@ fn starts_a_list(content: &str) -> bool {
     said.next().is_some_and(|line| line.starts_with('[') || line == "-" || line.starts_with("- "))
 }
 
-fn read_ops(text: &yaml::Text<'_>, span: Option<Span>) -> Result<Vec<Op>, Problem> {
-    let root = yaml::parse_first(text, Dialect::Config).map_err(|problem| problem.via(span))?;
-    let Some(root) = root else { return Ok(Vec::new()) };
-    json6902::parse_ops(&root).map_err(|problem| problem.via(span))
+fn read_ops(text: &yaml::Text<'_>) -> Result<Vec<Op>, Problem> {
+    let Some(root) = yaml::parse_first(text, Dialect::Config)? else { return Ok(Vec::new()) };
+    json6902::parse_ops(&root)
 }
 
 /// Patches of a `target`, and those of `patchesStrategicMerge`, are copied before they are applied. Their

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::kustomize::fieldspec::{self, Create, FieldSpec};
 use crate::kustomize::kustomization::Replica;
 use crate::kustomize::resource::Resource;
+use crate::schema::nearest;
 use crate::source::Problem;
 use crate::yaml::{Cause, Origin, Scalar, Tag};
 
@@ -40,8 +41,13 @@ pub(in crate::kustomize) fn apply(
     if found {
         return Ok(());
     }
+    let counted = |resource: &&Resource| resource.any_id(|id| specs.iter().any(|spec| id.fits(&spec.gvk)));
+    let names: Vec<Arc<str>> = resources.iter().filter(counted).map(Resource::name).collect();
     let kinds: Vec<&str> = specs.iter().map(|spec| spec.gvk.kind.as_str()).collect();
-    Err(Problem::new(format!("no {} is named `{}`", kinds.join(", "), &*replica.name))
-        .at(replica.name.span)
-        .hint("`replicas` matches by name: write the name of the workload in the base, or with its prefix"))
+    let kinds = kinds.join(", ");
+    let problem = Problem::new(format!("`replicas` finds no `{}` among {kinds}", &*replica.name)).at(replica.name.span);
+    Err(match nearest(&replica.name, names.iter().map(|name| &**name)) {
+        Some(name) => problem.hint(format!("did you mean `{name}`?")),
+        None => problem.hint("write the name that a workload has in its base, or has now"),
+    })
 }

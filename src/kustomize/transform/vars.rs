@@ -95,8 +95,8 @@ pub(in crate::kustomize) fn register(
         if let Some(second) = matches.next() {
             return Err(Problem::new(format!("the var `{}` could mean several objects", &*var.name))
                 .at(var.span)
-                .via(second.node.origin.span)
-                .via(first.and_then(|first| first.node.origin.span))
+                .beside(second.node.origin.span)
+                .beside(first.and_then(|first| first.node.origin.span))
                 .hint("set `namespace` in its `objref`"));
         }
         if let Some(resource) = first {
@@ -115,7 +115,7 @@ pub(in crate::kustomize) fn merge(known: &mut Vec<Arc<Var>>, new: Vec<Arc<Var>>)
         if let Some(first) = known.iter().find(|first| first.name.text == var.name.text) {
             return Err(Problem::new(format!("the var `{}` is there twice", &*var.name))
                 .at(var.name.span.or(var.span))
-                .via(first.name.span.or(first.span))
+                .beside(first.name.span.or(first.span))
                 .hint("define it once, where all that use it come together"));
         }
         known.push(var);
@@ -179,7 +179,7 @@ impl<'a> Known<'a> {
         let missing = || {
             Problem::new(format!("`{}` has no `{}` for the var `{}`", resource.id(), &*var.path, &*var.name))
                 .at(var.path.span)
-                .via(resource.node.origin.span)
+                .beside(resource.node.origin.span)
         };
         let path: Vec<String> = fieldpath::split(&var.path).iter().flat_map(|part| indexed(part)).collect();
         let found = fieldpath::find(&resource.node, &path).map_err(|_| missing())?;
@@ -188,7 +188,7 @@ impl<'a> Known<'a> {
         let Some(scalar) = node.as_scalar() else {
             return Ok(Entry { var, value: None, text: String::new(), span, used: false });
         };
-        let (value, text) = typed(scalar).ok_or_else(|| missing().via(span))?;
+        let (value, text) = typed(scalar).ok_or_else(|| missing().beside(span))?;
         Ok(Entry { var, value: Some(value), text, span, used: false })
     }
 

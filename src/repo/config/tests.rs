@@ -157,7 +157,7 @@ fn what_is_no_configuration() {
     3:1 `b: 2`: a second document begins here; put the whole configuration into one document
     1:1 `- a`: this must be a map, not a list; configuration of gate
     2:1 `version`: the key `version` is there twice; keep one of them
-    2:1 ``: malformed YAML: while parsing a node, did not find expected node content
+    2:1 ``: malformed YAML: a value is missing here; write it, or close the bracket above
     ");
 }
 

@@ -15,7 +15,7 @@ use crate::yaml::resolve::{Dialect, Tag};
 use crate::yaml::text::Text;
 
 /// Deepest nesting that is read. Manifests stay below 50; the stack stays safe.
-const MAX_DEPTH: usize = 200;
+pub const MAX_DEPTH: usize = 200;
 
 /// Most nodes that aliases may add to one document.
 const MAX_ALIASED: usize = 200_000;
@@ -35,6 +35,15 @@ enum Open {
         start: usize,
         anchor: usize,
     },
+}
+
+impl Open {
+    /// Where it starts.
+    fn start(&self) -> usize {
+        match self {
+            Self::Seq { start, .. } | Self::Map { start, .. } => *start,
+        }
+    }
 }
 
 pub(super) struct Builder<'a> {
@@ -135,8 +144,11 @@ impl<'a> Builder<'a> {
 
     fn scalar(&mut self, mut value: String, style: TScalarStyle, tag: Option<&YamlTag>, at: usize) -> Node {
         let block = matches!(style, TScalarStyle::Literal | TScalarStyle::Folded);
-        // The mark of a block scalar is at its first line of text.
-        let at = if block { extent::block_header(self.source, at) } else { at };
+        // The mark of a block scalar is at its first line of text, or at its header where there is no text up to
+        // the end of everything.
+        let empty = value.bytes().all(|byte| byte == b'\n');
+        let at_header = empty && matches!(self.source.as_bytes().get(at), Some(b'|' | b'>'));
+        let at = if block && !at_header { extent::block_header(self.source, at) } else { at };
         let source = self.source.get(at..).unwrap_or_default();
         let (length, kind) = match style {
             TScalarStyle::Plain => (extent::plain(source, &value), self.plain()),
@@ -190,15 +202,30 @@ impl<'a> Builder<'a> {
 
     /// The column left of which no value that comes next may continue.
     fn indent(&self) -> usize {
-        let mut starts = self.open.iter().rev().map(|(Open::Seq { start, .. } | Open::Map { start, .. })| *start);
-        let Some(start) = starts.find(|start| !self.is_flow(*start)) else { return 0 };
-        let before = self.source.get(..start).unwrap_or_default();
-        before.len() - before.rfind('\n').map_or(0, |at| at + 1) + 1
+        let mut open = self.open.iter().rev().filter(|open| !self.is_flow(open.start()));
+        let Some(inner) = open.next() else { return 0 };
+        let (line, column) = self.place(inner.start());
+        match (inner, open.next()) {
+            // The mark of a list that starts at the column of its key is behind the first dash.
+            (Open::Seq { .. }, Some(outer @ Open::Map { .. })) => {
+                let (_, least) = self.place(outer.start());
+                let dash = least < column && self.source.as_bytes().get(line + least) == Some(&b'-');
+                1 + if dash { least } else { column }
+            }
+            _ => 1 + column,
+        }
+    }
+
+    /// Where the line of a byte starts, and the byte's column in it.
+    fn place(&self, at: usize) -> (usize, usize) {
+        let before = self.source.get(..at).unwrap_or_default();
+        let line = before.rfind('\n').map_or(0, |end| end + 1);
+        (line, before.len() - line)
     }
 
     /// Whether what comes next stands in a flow collection.
     fn in_flow(&self) -> bool {
-        self.open.iter().any(|(Open::Seq { start, .. } | Open::Map { start, .. })| self.is_flow(*start))
+        self.open.iter().any(|open| self.is_flow(open.start()))
     }
 
     /// Whether the collection that starts there is written in brackets.
@@ -294,6 +321,7 @@ fn add(
     if dialect == Dialect::Resource {
         return Err(Problem::new(format!("the key `{}` is there twice", key.text))
             .at(key.span)
+            .beside(map.entry(&key.text).and_then(|first| first.key.span))
             .hint("keep one of them"));
     }
     map.remove(&key.text);
@@ -309,6 +337,7 @@ fn merged(mut map: Map, merges: Vec<Node>) -> Result<Map, Problem> {
     if let Some(second) = merges.get(1) {
         return Err(Problem::new("`<<` is there twice in one map").at(second.origin.span));
     }
+    let mut known: HashSet<_> = map.iter().map(|entry| entry.key.text.clone()).collect();
     for source in merges {
         let span = source.origin.span;
         let sources = match source.value {
@@ -320,7 +349,7 @@ fn merged(mut map: Map, merges: Vec<Node>) -> Result<Map, Problem> {
                 return Err(Problem::new("`<<` wants a map or a list of maps").at(source.origin.span.or(span)));
             };
             for entry in entries {
-                if map.get(&entry.key.text).is_none() {
+                if known.insert(entry.key.text.clone()) {
                     map.push(entry.key, entry.value);
                 }
             }

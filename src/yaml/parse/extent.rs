@@ -86,17 +86,22 @@ pub(super) fn block(source: &str, parent: usize) -> Block {
     let mut lines = source.split_inclusive('\n');
     let header = lines.next().unwrap_or_default();
     let mut at = header.len();
-    let mut indent = indicators(header).find_map(|c| c.to_digit(10)).map(|digit| parent + digit as usize);
+    let explicit = indicators(header).find_map(|c| c.to_digit(10)).map(|digit| parent + digit as usize);
+    let mut indent = explicit;
     let mut block = Block { length: header.trim_end().len(), indent: 0, text: at };
     for line in lines {
         let text = line.trim_end_matches(['\n', '\r']);
         let spaces = text.len() - text.trim_start_matches(' ').len();
-        if spaces < text.len() {
+        // Where the header says how far lines are indented, spaces beyond that are text.
+        if spaces < text.len() || explicit.is_some_and(|least| spaces > least) {
+            if spaces <= parent {
+                break;
+            }
             let least = *indent.get_or_insert_with(|| {
                 block.text = at + spaces + 1;
                 spaces
             });
-            if spaces < least || spaces == 0 {
+            if spaces < least {
                 break;
             }
             block.indent = least;

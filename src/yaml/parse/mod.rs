@@ -2,6 +2,7 @@
 //! read off the text, and what it refuses although go-yaml, and so kustomize, accepts it is [`repair`]ed.
 
 mod builder;
+mod explain;
 mod extent;
 mod folded;
 mod offsets;
@@ -18,6 +19,7 @@ use super::resolve::Dialect;
 use super::text::Text;
 use crate::source::Problem;
 use builder::Builder;
+pub use builder::MAX_DEPTH;
 use offsets::Offsets;
 
 /// Reads all documents of a resource file. They are divided as kustomize does (spec §5): at lines that
@@ -94,7 +96,8 @@ pub fn parse_first(text: &Text<'_>, dialect: Dialect) -> Result<Option<Node>, Pr
     }
     let at = Offsets::new(text.content).byte(error.marker());
     let end = text.content.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
-    Err(Problem::new(format!("malformed YAML: {}", error.info())).at(text.span(at, end)))
+    let (sentence, hint) = explain::explain(error.info());
+    Err(Problem::new(format!("malformed YAML: {sentence}")).at(text.span(at, end)).hint(hint))
 }
 
 /// Why a text gave no document.

@@ -5,7 +5,7 @@
 /// The characters of a text that may have to be refused.
 pub(super) struct Suspects<'a> {
     text: &'a str,
-    /// Those that are not yet known to be harmless.
+    /// By place; those that turn out to be harmless are marked, as there may be many.
     found: Vec<Suspect>,
     /// Where the last plain scalar ended, and the column from which tabs may stand after it.
     plain: Option<(usize, usize)>,
@@ -18,6 +18,13 @@ struct Suspect {
     column: Option<usize>,
     /// Whether nothing that encloses it can make it harmless.
     sure: bool,
+    harmless: bool,
+}
+
+impl Suspect {
+    fn new(at: usize, column: Option<usize>) -> Self {
+        Self { at, column, sure: false, harmless: false }
+    }
 }
 
 /// What a stretch of text is.
@@ -47,12 +54,13 @@ impl<'a> Suspects<'a> {
                 rest.trim_start_matches(['\u{2028}', '\u{2029}']).starts_with(['\n', '\r'])
             };
             let ends = text.match_indices(LINE_ENDS).map(|(at, _)| at).filter(|at| !at_end(*at));
-            found.extend(ends.map(|at| Suspect { at, column: None, sure: false }));
+            found.extend(ends.map(|at| Suspect::new(at, None)));
+            found.sort_by_key(|suspect| suspect.at);
         }
         Self { text, found, plain: None }
     }
 
-    /// Whether there are any that are not known to be harmless.
+    /// Whether there are any, harmless or not.
     pub(super) fn any(&self) -> bool {
         !self.found.is_empty()
     }
@@ -60,36 +68,46 @@ impl<'a> Suspects<'a> {
     /// Takes note of what stands at bytes `start..end`; called in the order of their ends.
     pub(super) fn passed(&mut self, start: usize, end: usize, kind: Kind) {
         self.settle_after_plain();
-        let tab = |suspect: &Suspect, from: usize, indent: usize| {
-            (from..end).contains(&suspect.at) && suspect.column.is_some_and(|column| column >= indent)
-        };
-        match kind {
-            Kind::Quoted => self.found.retain(|suspect| !(start..end).contains(&suspect.at)),
-            Kind::Flow => self.found.retain(|suspect| suspect.sure || !tab(suspect, start, 0)),
-            Kind::Block { text, indent } => self.found.retain(|suspect| !tab(suspect, text, indent)),
-            Kind::Plain { indent } => {
-                self.found.retain(|suspect| !tab(suspect, start, indent));
-                self.plain = Some((end, indent));
-            }
+        for suspect in self.between(start, end) {
+            let tab = |from: usize, indent: usize| {
+                suspect.at >= from && suspect.column.is_some_and(|column| column >= indent)
+            };
+            suspect.harmless |= match kind {
+                Kind::Quoted => true,
+                Kind::Flow => !suspect.sure && tab(start, 0),
+                Kind::Block { text, indent } => tab(text, indent),
+                Kind::Plain { indent } => tab(start, indent),
+            };
         }
+        if let Kind::Plain { indent } = kind {
+            self.plain = Some((end, indent));
+        }
+    }
+
+    /// Those at bytes `start..end`.
+    fn between(&mut self, start: usize, end: usize) -> &mut [Suspect] {
+        let place = |byte: usize| self.found.partition_point(|suspect| suspect.at < byte);
+        let (from, to) = (place(start), place(end));
+        self.found.get_mut(from..to).unwrap_or_default()
     }
 
     /// Judges the tabs on the empty lines after a plain scalar.
     fn settle_after_plain(&mut self) {
         let Some((end, indent)) = self.plain.take() else { return };
-        let text = self.text;
-        let follows = |at: usize| text.get(end..at).is_some_and(|between| between.trim().is_empty());
-        self.found.retain_mut(|suspect| {
-            let Some(column) = suspect.column.filter(|_| follows(suspect.at)) else { return true };
-            suspect.sure = true;
-            column < indent
-        });
+        let rest = self.text.get(end..).unwrap_or_default();
+        let blank = rest.len() - rest.trim_start().len();
+        for suspect in self.between(end, end + blank) {
+            if let Some(column) = suspect.column {
+                suspect.sure = true;
+                suspect.harmless |= column >= indent;
+            }
+        }
     }
 
     /// What is wrong and at which byte, in a document that ends at byte `end` and of which everything has passed.
     pub(super) fn offender_before(mut self, end: usize) -> Option<(usize, &'static str)> {
         self.settle_after_plain();
-        let first = self.found.into_iter().filter(|suspect| suspect.at < end).min_by_key(|suspect| suspect.at)?;
+        let first = self.found.into_iter().find(|suspect| suspect.at < end && !suspect.harmless)?;
         Some((
             first.at,
             match first.column {
@@ -114,7 +132,7 @@ fn tabs(text: &str) -> Vec<Suspect> {
         // go-yaml reads comments that follow each other as one, whatever stands before them.
         let continues_comment = in_comment && words.starts_with('#');
         if let Some(column) = blank.find('\t').filter(|_| !continues_comment) {
-            suspects.push(Suspect { at: start + column, column: Some(column), sure: false });
+            suspects.push(Suspect::new(start + column, Some(column)));
         }
         in_comment = words.starts_with('#');
         start += line.len();

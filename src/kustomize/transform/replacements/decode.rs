@@ -45,7 +45,7 @@ pub(in crate::kustomize) fn decode(
         fields.finish()?;
         let (id, file) = loader.read_text(&path)?;
         let text = yaml::Text::of_file(id, file.text().unwrap_or_default(), 0);
-        let root = yaml::parse_first(&text, Dialect::Config)?;
+        let root = yaml::parse_first(&text, Dialect::Config).map_err(|problem| problem.via(path.span))?;
         let entries = match root.as_ref().map(|root| &root.value) {
             Some(Value::Seq(items)) => items.as_slice(),
             Some(Value::Map(_)) => root.as_slice(),
@@ -57,7 +57,9 @@ pub(in crate::kustomize) fn decode(
             }
         };
         for entry in entries {
-            replacements.push(replacement(&mut Fields::open(entry, "a replacement", Mode::Coercing)?)?);
+            let read =
+                Fields::open(entry, "a replacement", Mode::Coercing).and_then(|mut fields| replacement(&mut fields));
+            replacements.push(read.map_err(|problem| problem.via(path.span))?);
         }
     }
     Ok(replacements)

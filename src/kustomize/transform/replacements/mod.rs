@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use crate::kustomize::decode::Text;
 use crate::kustomize::fieldpath::{self, Create, Reached, Walk};
+use crate::kustomize::limits;
 use crate::kustomize::resource::Resource;
 use crate::source::{Problem, Span};
 use crate::yaml::{Cause, Node, Origin, Overridden, Path, Scalar, Value};
@@ -90,7 +91,7 @@ impl Found {
         let (Some(found), Some(value)) = (found, value) else {
             return Err(Problem::new(format!("`{}` has no `{}` to copy", resource.id(), &**path))
                 .at(path.span)
-                .via(resource.node.origin.span)
+                .beside(resource.node.origin.span)
                 .hint("name a field that is there and not empty"));
         };
         if options.delimiter.is_empty() {
@@ -109,7 +110,7 @@ impl Found {
                 parts.len()
             ))
             .at(options.delimiter.span)
-            .via(value.origin.span)
+            .beside(value.origin.span)
             .hint("`index` counts from 0"));
         };
         let before = parts.iter().take(index).map(|part| part.len() + options.delimiter.len()).sum();
@@ -147,7 +148,7 @@ fn is_nothing(node: &Node) -> bool {
 }
 
 fn no_parts(node: &Node) -> Problem {
-    Problem::new("`delimiter` divides text, and this is a map or a list").via(node.origin.span)
+    Problem::new("`delimiter` divides text, and this is a map or a list").beside(node.origin.span)
 }
 
 /// A value on its way to one path of an object.
@@ -160,6 +161,8 @@ struct Writing<'a> {
 impl Writing<'_> {
     fn write(&self, object: &mut Node) -> Result<(), Problem> {
         let path = fieldpath::split(self.path);
+        limits::path(path.len(), Some(self.value), self.path.span)?;
+        limits::object(object, self.value, self.path.span)?;
         if structured::write(self, object, &path) {
             return Ok(());
         }
@@ -169,7 +172,7 @@ impl Writing<'_> {
         let name = object.at(&["metadata", "name"]).and_then(Node::text).unwrap_or_default();
         let kind = object.get("kind").and_then(Node::text).unwrap_or_default();
         let problem = Problem::new(format!("`{kind}/{name}` has no `{}` to replace", &**self.path));
-        let problem = problem.via(object.origin.span);
+        let problem = problem.beside(object.origin.span);
         Err(if self.options.create {
             problem
         } else {

@@ -10,6 +10,7 @@ use crate::kustomize::id::{Gvk, group_version};
 use crate::kustomize::pattern::Whole;
 use crate::kustomize::resource::Resource;
 use crate::kustomize::selector::Requirements;
+use crate::schema::nearest;
 use crate::source::{Problem, Span};
 
 /// What an object is or was called.
@@ -46,9 +47,7 @@ impl Exact {
     pub(super) fn choose<'a>(&self, resources: &'a [Resource]) -> Result<(usize, &'a Resource), Problem> {
         let mut chosen = resources.iter().enumerate().filter(|(_, resource)| self.fits(resource));
         let Some(first) = chosen.next() else {
-            return Err(Problem::new("no object is selected as the source")
-                .at(self.span)
-                .hint("name an object of this kustomization, by its name of today or one that it had in a base"));
+            return Err(self.selects_nothing(resources));
         };
         match chosen.next() {
             None => Ok(first),
@@ -56,10 +55,21 @@ impl Exact {
                 let (first, second) = (first.1, second);
                 Err(Problem::new(format!("the source could be `{}` or `{}`", first.id(), second.id()))
                     .at(self.span)
-                    .via(first.node.origin.span)
-                    .via(second.node.origin.span)
+                    .beside(first.node.origin.span)
+                    .beside(second.node.origin.span)
                     .hint("add `kind`, `name` or `namespace` until one object is left"))
             }
+        }
+    }
+
+    fn selects_nothing(&self, resources: &[Resource]) -> Problem {
+        let problem = Problem::new("the source of the replacement selects no object").at(self.span);
+        let others = resources.iter().filter(|resource| self.gvk.kind.is_empty() || self.gvk.kind == *resource.kind());
+        let names: Vec<Arc<str>> = others.map(Resource::name).collect();
+        match nearest(&self.name, names.iter().map(|name| &**name)) {
+            Some(name) if *name != *self.name => problem.hint(format!("did you mean `name: {name}`?")),
+            Some(_) => problem.hint("an object with this name is there, but of another type or namespace"),
+            None => problem.hint("name an object of this kustomization, as it is named now or in a base"),
         }
     }
 

@@ -1,0 +1,149 @@
+//! What the history of the base branch, other branches and other checkouts say about a promotion.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::path::Path;
+use std::process::Command;
+
+use support::{command, commit, git};
+
+mod support;
+
+const GATE: &str =
+    "policies:\n  settings: {digest-matches-staging: {min_soak: 24}}\n  disable: [resource-limits-present]\n";
+
+fn image(digit: char) -> String {
+    let digest = digit.to_string().repeat(64);
+    format!("resources: [../base]\nimages:\n  - name: example.com/api\n    digest: sha256:{digest}\n")
+}
+
+fn write(at: &Path, file: &str, text: &str) {
+    std::fs::create_dir_all(at.join(file).parent().unwrap()).unwrap();
+    std::fs::write(at.join(file), text).unwrap();
+}
+
+/// Commits everything as merged at that time.
+fn land(at: &Path, time: &str) -> String {
+    git(at, &["add", "."]);
+    let mut commit = command("git", at);
+    // The author's time is the author's word; only the merge counts.
+    commit.env("GIT_AUTHOR_DATE", "2020-01-01T00:00:00Z").env("GIT_COMMITTER_DATE", time);
+    assert!(commit.args(["commit", "--quiet", "--allow-empty", "--message=change"]).status().unwrap().success());
+    git(at, &["rev-parse", "HEAD"])
+}
+
+/// An app whose environments run the same image.
+fn repository() -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let at = &directory.path().join("repository");
+    std::fs::create_dir(at).unwrap();
+    git(at, &["init", "--quiet", "--initial-branch=main"]);
+    write(at, "gate.yaml", GATE);
+    write(at, "api/base/kustomization.yaml", "resources: [deployment.yaml]\n");
+    write(
+        at,
+        "api/base/deployment.yaml",
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec:\n  template:\n    spec:\n      containers:\n        - {name: api, image: example.com/api}\n",
+    );
+    write(at, "api/staging/kustomization.yaml", &image('1'));
+    write(at, "api/production/kustomization.yaml", &image('1'));
+    directory
+}
+
+/// The exit code, and the policy and message of each finding that counts.
+fn check(at: &Path, arguments: &[&str]) -> (i32, Vec<String>) {
+    let mut gate = Command::new(env!("CARGO_BIN_EXE_gate"));
+    gate.current_dir(at).env_clear().args(["check", "--format", "json"]).args(arguments);
+    let output = gate.output().unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+    let text = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+    let findings = report["findings"].as_array().unwrap().iter().filter(|finding| finding["status"] == "new");
+    let findings = findings.map(|finding| format!("{}: {}", text(finding, "policy"), text(finding, "message")));
+    (output.status.code().unwrap(), findings.collect())
+}
+
+#[test]
+fn a_promotion_waits_until_staging_has_run_the_image_for_long_enough() {
+    let directory = repository();
+    let at = &directory.path().join("repository");
+    land(at, "2026-11-01T10:00:00Z");
+    write(at, "api/staging/kustomization.yaml", &image('2'));
+    land(at, "2026-11-22T12:00:00Z");
+    write(at, "README", "a commit that touches nothing of it");
+    let base = land(at, "2026-11-23T09:00:00Z");
+    write(at, "api/production/kustomization.yaml", &image('2'));
+    let head = land(at, "2026-11-23T10:00:00Z");
+
+    let (code, findings) = check(at, &["--base", &base, "--head", &head, "--now", "2026-11-23T11:00:00Z"]);
+    assert_eq!(code, 1);
+    insta::assert_snapshot!(findings.join("\n"), @"digest-matches-staging: staging has run `example.com/api` at `sha256:222222222222…` since 2026-11-22T12:00:00Z only, which is less than 24 hours");
+    let (code, findings) = check(at, &["--base", &base, "--head", &head, "--now", "2026-11-23T12:00:00Z"]);
+    assert_eq!((code, findings), (0, Vec::new()));
+}
+
+#[test]
+fn where_history_ends_too_early_nobody_can_tell() {
+    let directory = repository();
+    let at = &directory.path().join("repository");
+    write(at, "api/staging/kustomization.yaml", &image('2'));
+    land(at, "2026-11-01T10:00:00Z");
+    write(at, "README", "");
+    let base = land(at, "2026-11-23T09:00:00Z");
+    write(at, "api/production/kustomization.yaml", &image('2'));
+    let head = land(at, "2026-11-23T10:00:00Z");
+    let clone = tempfile::tempdir().unwrap();
+    let url = format!("file://{}", at.display());
+    git(clone.path(), &["clone", "--quiet", "--depth=2", &url, "."]);
+
+    let arguments = ["--base", &base, "--head", &head, "--now", "2026-11-23T11:00:00Z"];
+    assert_eq!(check(at, &arguments), (0, Vec::new()));
+    let (code, findings) = check(clone.path(), &arguments);
+    assert_eq!(code, 1);
+    insta::assert_snapshot!(findings.join("\n"), @"digest-matches-staging: nothing tells whether staging has run `example.com/api` at `sha256:222222222222…` for 24 hours: history ends at 2026-11-23T09:00:00Z");
+}
+
+#[test]
+fn an_environment_may_live_on_a_branch_or_in_another_checkout() {
+    let directory = repository();
+    let at = &directory.path().join("repository");
+    land(at, "2026-11-01T10:00:00Z");
+    git(at, &["branch", "env/staging"]);
+    let apps = "apps:\n  - path: api/{environment}\n    name: api\n";
+    for (place, there) in [("revision: env/staging", at.to_owned()), ("root: ../other", at.to_owned())] {
+        let gate =
+            format!("environments: [{{name: staging, {place}}}, {{name: production, protected: true}}]\n{apps}{GATE}");
+        write(&there, "gate.yaml", &gate);
+        let other = at.parent().unwrap().join("other");
+        if place.starts_with("root") && !other.exists() {
+            git(at, &["worktree", "add", "--quiet", other.to_str().unwrap(), "env/staging"]);
+        }
+        let base = land(at, "2026-11-23T09:00:00Z");
+        write(at, "api/production/kustomization.yaml", &image('3'));
+        let head = land(at, "2026-11-23T10:00:00Z");
+        let (code, findings) = check(at, &["--base", &base, "--head", &head]);
+        assert_eq!(code, 1, "{findings:?}");
+        assert_eq!(
+            findings,
+            [
+                "digest-matches-staging: production runs `example.com/api` at `sha256:333333333333…`, but staging runs `sha256:111111111111…`"
+            ]
+        );
+        write(at, "api/production/kustomization.yaml", &image('1'));
+    }
+}
+
+#[test]
+fn a_branch_that_is_not_here_is_an_error() {
+    let directory = repository();
+    let at = &directory.path().join("repository");
+    commit(at, "gate.yaml", "environments: [{name: staging, revision: origin/env/staging}, production]\n");
+    let mut gate = Command::new(env!("CARGO_BIN_EXE_gate"));
+    let output = gate.current_dir(at).env_clear().arg("check").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    insta::assert_snapshot!(String::from_utf8_lossy(&output.stderr), @"
+    error: `origin/env/staging` names no commit that is here
+      --> gate.yaml:1:16
+      help: run `git fetch origin origin/env/staging`, and check the spelling
+    ");
+}
