@@ -110,14 +110,11 @@ fn an_environment_may_live_on_a_branch_or_in_another_checkout() {
     land(at, "2026-11-01T10:00:00Z");
     git(at, &["branch", "env/staging"]);
     let apps = "apps:\n  - path: api/{environment}\n    name: api\n";
-    for (place, there) in [("revision: env/staging", at.to_owned()), ("root: ../other", at.to_owned())] {
+    git(at, &["worktree", "add", "--quiet", "../other", "env/staging"]);
+    for place in ["revision: env/staging", "root: ../other"] {
         let gate =
             format!("environments: [{{name: staging, {place}}}, {{name: production, protected: true}}]\n{apps}{GATE}");
-        write(&there, "gate.yaml", &gate);
-        let other = at.parent().unwrap().join("other");
-        if place.starts_with("root") && !other.exists() {
-            git(at, &["worktree", "add", "--quiet", other.to_str().unwrap(), "env/staging"]);
-        }
+        write(at, "gate.yaml", &gate);
         let base = land(at, "2026-11-23T09:00:00Z");
         write(at, "api/production/kustomization.yaml", &image('3'));
         let head = land(at, "2026-11-23T10:00:00Z");
