@@ -1,8 +1,9 @@
-//! What unit tests of policies gave, for people.
+//! What unit tests of policies and cases gave, for people.
 
 use std::io::{self, Write};
 
 use super::text::{counted, quote, quote_line};
+use crate::check::case::CaseResult;
 use crate::policy::{Coverage, Outcome, TestReport, TestResult};
 use crate::source::{Files, Span};
 
@@ -29,6 +30,31 @@ pub fn human(report: &TestReport, files: &Files, prefix: &str, verbose: bool, ou
         }
     }
     writeln!(out, "{}", closing(report))
+}
+
+/// Writes what a case found amiss; one that is fine only where `verbose` is set.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_case(result: &CaseResult, prefix: &str, verbose: bool, out: &mut dyn Write) -> io::Result<()> {
+    let fine = result.faults.is_empty();
+    if !fine || verbose {
+        let (colour, word) = if fine { (GREEN, "passed") } else { (RED, "failed") };
+        writeln!(out, "{colour}{word:8}{RESET} {}", quote_line(&format!("{prefix}{}", result.directory)))?;
+    }
+    result.faults.iter().try_for_each(|fault| writeln!(out, "         {}", quote_line(fault)))
+}
+
+/// Writes the line that sums up cases; nothing where there are none.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn close_cases(total: usize, failed: usize, out: &mut dyn Write) -> io::Result<()> {
+    match (total, failed) {
+        (0, _) => Ok(()),
+        (_, 0) => writeln!(out, "{GREEN}passed{RESET}: {}", counted(total, "case")),
+        _ => writeln!(out, "{RED}failed{RESET}: {}, {failed} failed", counted(total, "case")),
+    }
 }
 
 fn explain(result: &TestResult, files: &Files, prefix: &str) -> String {

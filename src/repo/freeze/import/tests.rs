@@ -217,7 +217,7 @@ fn files_that_hold_no_windows() {
     gate.yaml:2:13: `a.yaml` has no freeze windows that can be imported; name a file with an Argo CD `AppProject`, or with the list of freeze periods of GitLab's API
     gate.yaml:3:13: `nowhere.yaml` does not exist
     gate.yaml:4:13: `../b.yaml` leads out of the repository; write the path from the root of the repository down
-    c.yaml:2:1 from gate.yaml:5:13: malformed YAML: while parsing a node, did not find expected node content
+    c.yaml:2:1 from gate.yaml:5:13: malformed YAML: a value is missing here; write it, or close the bracket above
     ");
 }
 
