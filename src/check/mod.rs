@@ -20,6 +20,7 @@ pub mod promote;
 mod setting;
 pub mod status;
 pub mod trace;
+mod waivers;
 mod whole;
 
 pub use crate::source::Severity;

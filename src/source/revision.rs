@@ -72,7 +72,13 @@ pub struct Revision {
 impl Revision {
     /// A revision over `tree`, whose files are kept in `files`.
     pub fn new(tree: impl Tree + 'static, files: Arc<Files>) -> Self {
-        Self { tree: Box::new(tree), files, listings: RwLock::default(), loaded: RwLock::default(), faults: Mutex::default() }
+        Self {
+            tree: Box::new(tree),
+            files,
+            listings: RwLock::default(),
+            loaded: RwLock::default(),
+            faults: Mutex::default(),
+        }
     }
 
     /// The store of files read so far.
@@ -215,10 +221,7 @@ impl Revision {
             Kind::File => {}
             Kind::Directory => return Err(ReadError::IsDirectory(path.clone())),
             Kind::Link | Kind::Other => {
-                return Err(ReadError::Unreadable {
-                    path: path.clone(),
-                    cause: SPECIAL.to_owned(),
-                });
+                return Err(ReadError::Unreadable { path: path.clone(), cause: SPECIAL.to_owned() });
             }
         }
         let bytes = self.tree.read(&resolved, MAX_FILE).map_err(|cause| unreadable(path, &cause))?;
