@@ -6,6 +6,7 @@
 mod app;
 pub mod case;
 mod change;
+mod depends;
 pub mod facts;
 mod finding;
 mod fingerprint;
