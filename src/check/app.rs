@@ -24,6 +24,8 @@ pub(super) struct Judged {
     pub(super) incomplete: bool,
     pub(super) overlays: Vec<RepoPath>,
     pub(super) resources: usize,
+    /// The files that were read, where the tree is judged as it is.
+    pub(super) inputs: BTreeSet<RepoPath>,
 }
 
 /// An overlay as head, and the base revision, render it.
@@ -62,6 +64,9 @@ pub(super) fn judge(setting: &Setting<'_>, app: &App) -> Judged {
         match render(setting, app, overlay) {
             Ok(rendering) => {
                 judged.resources += rendering.render.resources.len();
+                if setting.base.is_none() {
+                    judged.inputs.extend(rendering.render.inputs.iter().cloned());
+                }
                 renderings.push(rendering);
             }
             Err(problem) => failures.push((overlay, problem)),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::app::Rendering;
+use super::depends;
 use super::facts::{self, Drift, MissingVariable, Rendered};
 use super::setting::Setting;
 use crate::diff::{Side, diff};
@@ -23,7 +24,7 @@ pub(super) fn document(setting: &Setting<'_>, app: &App, view: &[&Rendering<'_>]
         ("environments", Data::array(environments)),
         ("drift", data(&drift)),
         ("missing_variables", data(&missing)),
-        ("depends_on", Data::array([])),
+        ("depends_on", data(&depends::of(setting, app, view, before))),
         ("change", change(setting)),
         ("evidence", Data::object::<&str>([])),
         ("provided", data(&setting.config.provided_secrets)),
@@ -62,6 +63,8 @@ fn environment(setting: &Setting<'_>, app: &App, rendering: &Rendering<'_>, befo
         ("cluster", overlay.cluster.as_deref().map_or_else(Data::null, Data::from)),
         ("quirks", data(&quirks)),
         ("soak", data(&rendering.soak)),
+        ("waves", data(&facts::waves(&overlay.environment, resources))),
+        ("needs", data(&facts::needs(&overlay.environment, resources, setting.dependencies.annotation()))),
         ("freeze", Data::array(freezes)),
         ("changed", Data::from(rendering.changed && !before)),
         ("base", base.map_or_else(Data::null, |base| Data::object(run(base)))),
@@ -186,31 +189,34 @@ mod tests {
 
     #[test]
     fn the_schema_describes_what_policies_see() {
-        let files = Arc::new(Files::default());
-        let shop = Revision::new(DiskTree::new("testdata/shop").unwrap(), files.clone());
-        let request = |base| Request {
-            head: &shop,
-            base,
-            within: RepoPath::root(),
-            config: RepoPath::new("gate.yaml").unwrap(),
-            now: "2025-12-26T10:00:00Z".parse().unwrap(),
-            root: String::new(),
-            fail_on: Severity::Error,
-            fail_on_known: false,
-            history: None,
-            elsewhere: std::collections::BTreeMap::new(),
-            policies: Vec::new(),
-        };
         let schema = serde_json::from_str(include_str!("../../schemas/input.schema.json")).unwrap();
         let schema = Schema::new(schema).unwrap();
-        for base in [None, Some((&shop, "main".to_owned()))] {
-            let setting = Setting::load(request(base)).unwrap();
-            for app in setting.apps() {
-                for input in app::inputs(&setting, app) {
-                    let text = input.to_json().to_string();
-                    let document = parse_first(&Text::loose(&text), Dialect::Resource).unwrap().unwrap();
-                    let breaches = schema.validate(&document);
-                    assert!(breaches.is_empty(), "{}: {breaches:?}", app.name);
+        let dependent = ["missing-app", "circle", "flux", "waves"];
+        let dependent = dependent.map(|case| format!("testdata/cases/promotion-order-{case}"));
+        for root in dependent.iter().map(String::as_str).chain(["testdata/shop"]) {
+            let revision = Revision::new(DiskTree::new(root).unwrap(), Arc::new(Files::default()));
+            let request = |base| Request {
+                head: &revision,
+                base,
+                within: RepoPath::root(),
+                config: RepoPath::new("gate.yaml").unwrap(),
+                now: "2025-12-26T10:00:00Z".parse().unwrap(),
+                root: String::new(),
+                fail_on: Severity::Error,
+                fail_on_known: false,
+                history: None,
+                elsewhere: std::collections::BTreeMap::new(),
+                policies: Vec::new(),
+            };
+            for base in [None, Some((&revision, "main".to_owned()))] {
+                let setting = Setting::load(request(base)).unwrap();
+                for app in &setting.layout.apps {
+                    for input in app::inputs(&setting, app) {
+                        let text = input.to_json().to_string();
+                        let document = parse_first(&Text::loose(&text), Dialect::Resource).unwrap().unwrap();
+                        let breaches = schema.validate(&document);
+                        assert!(breaches.is_empty(), "{}: {breaches:?}", app.name);
+                    }
                 }
             }
         }

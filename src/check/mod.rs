@@ -6,6 +6,7 @@
 mod app;
 pub mod case;
 mod change;
+mod depends;
 pub mod facts;
 mod finding;
 mod fingerprint;
@@ -21,6 +22,7 @@ mod setting;
 mod soak;
 pub mod status;
 pub mod trace;
+mod waivers;
 mod whole;
 
 pub use crate::source::Severity;

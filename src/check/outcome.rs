@@ -1,11 +1,12 @@
 //! From what came of every app to the report: waivers applied, one total order.
 
+use std::collections::BTreeSet;
+
 use super::app::{Judged, failure};
-use super::finding::{Finding, Report, Status, Summary};
+use super::finding::{Finding, Report, Summary};
 use super::mask::Masks;
 use super::setting::{Request, Setting};
-use super::{Severity, fingerprint, preview};
-use crate::repo::{Ledger, Subject, Verdict, Waiver};
+use super::waivers;
 use crate::source::{Files, Problem};
 
 /// A report of which only the question is known.
@@ -35,78 +36,21 @@ pub(super) fn report(asked: Report, setting: &Setting<'_>, judged: Vec<Judged>) 
         policies: setting.policies.policies().iter().filter(|policy| policy.enabled).count(),
         ..Summary::default()
     };
-    let (mut findings, mut overlays, mut incomplete) = (Vec::new(), Vec::new(), false);
+    let (mut findings, mut overlays, mut inputs, mut incomplete) = (Vec::new(), Vec::new(), BTreeSet::new(), false);
     for app in judged {
         summary.overlays += app.overlays.len();
         summary.resources += app.resources;
         incomplete |= app.incomplete;
         findings.extend(app.findings);
+        inputs.extend(app.inputs);
         overlays.extend(app.overlays);
     }
-    let about_waivers = waive(setting, &mut findings);
+    let about_waivers = waivers::apply(setting, &inputs, &mut findings);
     findings.extend(about_waivers);
     findings.sort_by_cached_key(order);
     findings.dedup();
     overlays.sort();
     Report { summary, findings, incomplete, notes: setting.notes.clone(), overlays, ..asked }
-}
-
-/// Applies the waivers; what is wrong with them comes back as findings of its own.
-fn waive(setting: &Setting<'_>, findings: &mut [Finding]) -> Vec<Finding> {
-    let mut ledger = Ledger::new(&setting.config.waivers, setting.request.now);
-    let mut expired: Vec<&Waiver> = Vec::new();
-    let counting = |finding: &&mut Finding| matches!(finding.status, Status::New | Status::Known);
-    for finding in findings.iter_mut().filter(counting) {
-        let resource = finding.resource.as_ref().map(ToString::to_string);
-        let subject = Subject {
-            policy: &finding.policy,
-            app: finding.app.as_deref(),
-            environment: finding.environment.as_deref(),
-            resource: resource.as_deref(),
-            field: finding.field.as_deref(),
-            digest: digest(&finding.message),
-        };
-        match ledger.judge(&subject) {
-            Verdict::Waived(_) => finding.status = Status::Waived,
-            Verdict::Expired(waiver) if !expired.contains(&waiver) => expired.push(waiver),
-            Verdict::Expired(_) | Verdict::Open => {}
-        }
-    }
-    let expired = expired.into_iter().map(|waiver| (waiver, format!("this waiver ended after {}", waiver.until)));
-    let unused = ledger.unused().map(|waiver| (waiver, "this waiver covers nothing".to_owned()));
-    let about = expired.chain(unused).map(|(waiver, message)| about_waiver(setting, waiver, &message));
-    let granted = preview::granted(setting);
-    let granted = granted.iter().map(|waiver| {
-        about_waiver(setting, waiver, "this change grants itself a waiver, which counts from the merge on only")
-    });
-    about.chain(granted).collect()
-}
-
-/// The digest that a finding is about, as its message names it.
-fn digest(message: &str) -> Option<&str> {
-    let start = message.find("sha256:")?;
-    let rest = message.get(start..)?;
-    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != ':').unwrap_or(rest.len());
-    rest.get(..end)
-}
-
-fn about_waiver(setting: &Setting<'_>, waiver: &Waiver, message: &str) -> Finding {
-    let files = setting.request.head.files();
-    let masks = Masks::default();
-    Finding {
-        policy: "waiver".to_owned(),
-        severity: Severity::Warning,
-        status: Status::New,
-        fingerprint: fingerprint::of_failure("waiver", Some(&waiver.policy), &format!("{message} {}", waiver.reason)),
-        message: format!("{message}: `{}`", waiver.reason),
-        help: Some("take it out of gate.yaml, or renew it with a new end and reason".to_owned()),
-        app: None,
-        environment: waiver.environment.clone(),
-        resource: None,
-        field: None,
-        place: waiver.span.map(|span| masks.place(files, span)),
-        related: Vec::new(),
-    }
 }
 
 /// Most severe first, then by place, then by what is said.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use super::change::{Change, same_layout, same_place};
+use super::depends::Dependencies;
 use super::owners::Ownership;
 use crate::kustomize::{Options, Renderer, Web};
 use crate::policy::{Data, Policy, PolicySet, Setup, find};
@@ -46,6 +47,9 @@ pub struct Setting<'a> {
     pub(super) calendar: Calendar,
     pub(super) ownership: Ownership<'a>,
     pub(super) layout: Layout,
+    /// Every app of head, also those that are not to be judged.
+    pub(super) all_apps: Vec<App>,
+    pub(super) dependencies: Dependencies,
     pub(super) policies: PolicySet,
     pub(super) head: Renderer<'a>,
     /// Renderers of the environments that live elsewhere, by the environment's name.
@@ -60,6 +64,8 @@ pub(super) struct Base<'a> {
     pub(super) name: String,
     pub(super) renderer: Renderer<'a>,
     pub(super) layout: Layout,
+    /// Every app, also those that are not to be judged.
+    pub(super) all_apps: Vec<App>,
     pub(super) change: Change,
 }
 
@@ -94,14 +100,15 @@ impl<'a> Setting<'a> {
             if exists(judge, &request.config) { Config::load(judge, &request.config)? } else { Config::default() };
         let apps_of = |web: &Web<'_>| {
             let mut layout = Layout::find_in(&config, web, &request.elsewhere);
+            let all = layout.apps.clone();
             layout.apps.retain_mut(|app| {
                 app.overlays.retain(|overlay| overlay.directory.is_within(&request.within));
                 !app.overlays.is_empty()
             });
-            layout
+            (layout, all)
         };
         let web = Web::new(request.head);
-        let mut layout = apps_of(&web);
+        let (mut layout, all_apps) = apps_of(&web);
         notes.append(&mut layout.notes);
         let calendar = Calendar::new(config.freeze.clone(), request.now);
         notes.extend(calendar.idle(&layout).into_iter().map(|window| {
@@ -111,10 +118,11 @@ impl<'a> Setting<'a> {
         let base = request.base.as_ref().map(|(revision, name)| {
             let before_web = web.beside(revision);
             let files = changes(revision, request.head);
-            let before = if same_layout(&files, &before_web, &web) { layout.clone() } else { apps_of(&before_web) };
+            let same = same_layout(&files, &before_web, &web);
+            let (before, all_apps) = if same { (layout.clone(), all_apps.clone()) } else { apps_of(&before_web) };
             let change = Change::find(files, &web, &before, &layout);
             let renderer = Renderer::new(revision, Options::default());
-            Base { revision, name: name.clone(), renderer, layout: before, change }
+            Base { revision, name: name.clone(), renderer, layout: before, all_apps, change }
         });
         let policies = PolicySet::load(Setup {
             files: request.head.files().clone(),
@@ -133,13 +141,31 @@ impl<'a> Setting<'a> {
             |(name, revision): (&String, &&'a Revision)| (name.clone(), Renderer::new(revision, Options::default()));
         let elsewhere = request.elsewhere.iter().map(renderer).collect();
         let ownership = Ownership::load(&request, &config);
-        Ok(Self { request, config, calendar, ownership, layout, policies, head, elsewhere, base, notes })
+        let dependencies = Dependencies::new(&config);
+        Ok(Self {
+            request,
+            config,
+            calendar,
+            ownership,
+            layout,
+            all_apps,
+            dependencies,
+            policies,
+            head,
+            elsewhere,
+            base,
+            notes,
+        })
     }
 
     /// The apps to be judged: with a base revision, those that the change may touch.
     pub(super) fn apps(&self) -> Vec<&App> {
-        let touched = |app: &&App| self.base.as_ref().is_none_or(|base| base.change.apps.contains(&app.name));
-        self.layout.apps.iter().filter(touched).collect()
+        self.layout.apps.iter().filter(|app| self.is_touched(&app.name)).collect()
+    }
+
+    /// Whether the change may touch the app; without a base revision it is judged, whatever it is.
+    pub(super) fn is_touched(&self, app: &str) -> bool {
+        self.base.as_ref().is_none_or(|base| base.change.apps.contains(app))
     }
 
     /// The files that say how it is judged, in the revision whose rules count and in head: the configuration file,

@@ -17,7 +17,7 @@ macro_rules! builtin {
 }
 
 /// Every policy that comes with the program, by id.
-pub const BUILTINS: [Builtin; 9] = builtin![
+pub const BUILTINS: [Builtin; 10] = builtin![
     "config-drift",
     "digest-matches-staging",
     "freeze-window",
@@ -25,6 +25,7 @@ pub const BUILTINS: [Builtin; 9] = builtin![
     "image-digest-pinned",
     "kustomize-quirk",
     "owners-cover-production",
+    "promotion-order",
     "resource-limits-present",
     "secret-referenced-exists",
 ];

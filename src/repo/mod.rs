@@ -21,7 +21,7 @@ pub use config::{Allowance, Config, Drift, Kubernetes, Policies, SCHEMA};
 pub use environments::{Environment, Environments};
 pub use freeze::{Calendar, Freeze, FreezeKind, FreezeWindow, Moment, State as FreezeState};
 pub use image::{ImageError, ImageRef, is_digest};
-pub use inline::{InlineWaiver, find as inline_waivers};
+pub use inline::{InlineWaiver, code as lines_without_comments, find as inline_waivers};
 pub use layout::{App, Layout, Overlay, kustomizations};
 pub use mirrors::Mirrors;
 pub use owners::Owners;

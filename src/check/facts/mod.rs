@@ -3,6 +3,7 @@
 //! The types serialise to the shapes that `schemas/input.schema.json` describes. Values of Secrets never
 //! appear in them.
 
+mod dependencies;
 mod drift;
 mod images;
 mod producers;
@@ -13,11 +14,13 @@ mod variables;
 mod versions;
 mod walk;
 
+pub use dependencies::{Declared, Needs, Target, Wave, declared, flux_objects, needs, waves};
 pub use drift::{Class, Drift, drift, mark_known};
 pub use images::{Image, images};
 pub use quirks::{Quirk, Text, quirks};
 pub use references::{How, Reference, references};
 pub use supply::Kind;
+pub(in crate::check) use supply::same_namespace;
 pub use variables::{MissingVariable, missing_variables};
 pub use versions::{Version, What, versions};
 

@@ -148,7 +148,8 @@ impl Supply {
     }
 }
 
-fn same_namespace(offered: Option<&str>, wanted: Option<&str>) -> bool {
+/// Whether two namespaces may be the same: one that a render leaves open may be any.
+pub(in crate::check) fn same_namespace(offered: Option<&str>, wanted: Option<&str>) -> bool {
     match (offered, wanted) {
         (Some(offered), Some(wanted)) => offered == wanted,
         _ => true,

@@ -180,3 +180,12 @@ fn what_it_covers_and_what_it_names() {
     let long_ago = "2026-06-01T10:00:00Z".parse().unwrap();
     assert_eq!(waiver.too_broad(long_ago).unwrap(), "it lasts until 2027-01-31, longer than 180 days from now");
 }
+
+#[test]
+fn lines_without_their_comments() {
+    let text = "# One.\na: 1   # Two.\nb: \"# 3\"\nc: |\n  d # e\n\n  # f\r\ng: h#i";
+    let files = Files::default();
+    let id = files.add(RepoPath::new("a.yaml").unwrap(), text.into());
+    let code = super::code(id, text);
+    assert_eq!(code, ["", "a: 1", "b: \"# 3\"", "c: |", "d # e", "", "# f", "g: h#i"]);
+}
