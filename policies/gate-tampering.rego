@@ -23,7 +23,13 @@ deny contains {"msg": sprintf("this change takes `%s` away, by which changes are
 warn contains {"msg": sprintf("this change edits `%s`, by which changes are judged: the base's copy judges it", [file.path]), "at": {"file": file.path}} if {
 	not input.gate.adopted
 	some file in rules_touched
-	file.kind != "removed"
+	file.kind == "modified"
+}
+
+warn contains {"msg": sprintf("this change adds `%s`, by which changes will be judged: it counts from the merge on", [file.path]), "at": {"file": file.path}} if {
+	not input.gate.adopted
+	some file in rules_touched
+	file.kind == "added"
 }
 
 # The first configuration weakens nothing.
@@ -62,7 +68,7 @@ deny contains {
 # An overlay that is gone or that no path of the configuration fits any more is judged by nobody.
 warn contains {
 	"msg": sprintf("`%s` is not judged in %s any more: there is no overlay at `%s`", [overlay.app, overlay.environment, overlay.path]),
-	"at": {"environment": overlay.environment},
+	"at": {"app": overlay.app, "environment": overlay.environment},
 	"help": "where it only moved, say under `apps` in gate.yaml where it is now",
 } if {
 	some overlay in input.removed

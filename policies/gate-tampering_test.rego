@@ -26,7 +26,7 @@ test_an_edit_of_the_judge_is_a_warning if {
 	found := policy.warn with input as document([file("gate.yaml", "modified"), file("policy/a.rego", "added")])
 	messages(found) == {
 		"this change edits `gate.yaml`, by which changes are judged: the base's copy judges it",
-		"this change edits `policy/a.rego`, by which changes are judged: the base's copy judges it",
+		"this change adds `policy/a.rego`, by which changes will be judged: it counts from the merge on",
 	}
 	{finding.at | some finding in found} == {{"file": "gate.yaml"}, {"file": "policy/a.rego"}}
 }

@@ -1,12 +1,14 @@
 //! From what came of every app to the report: waivers applied, one total order.
 
+use std::collections::BTreeMap;
+
 use super::app::{Judged, failure};
 use super::finding::{Finding, Report, Status, Summary};
 use super::mask::Masks;
 use super::setting::{Request, Setting};
 use super::{Severity, fingerprint, preview};
 use crate::repo::{Ledger, Subject, Verdict, Waiver};
-use crate::source::{Files, Problem};
+use crate::source::{Files, Location, Problem};
 
 /// A report of which only the question is known.
 pub(super) fn blank(request: &Request<'_>) -> Report {
@@ -45,6 +47,7 @@ pub(super) fn report(asked: Report, setting: &Setting<'_>, judged: Vec<Judged>) 
     }
     let about_waivers = waive(setting, &mut findings);
     findings.extend(about_waivers);
+    let mut findings = once(setting, findings);
     findings.sort_by_cached_key(order);
     findings.dedup();
     overlays.sort();
@@ -64,7 +67,7 @@ fn waive(setting: &Setting<'_>, findings: &mut [Finding]) -> Vec<Finding> {
             environment: finding.environment.as_deref(),
             resource: resource.as_deref(),
             field: finding.field.as_deref(),
-            digest: digest(&finding.message),
+            digest: finding.digest.as_deref(),
         };
         match ledger.judge(&subject) {
             Verdict::Waived(_) => finding.status = Status::Waived,
@@ -82,14 +85,6 @@ fn waive(setting: &Setting<'_>, findings: &mut [Finding]) -> Vec<Finding> {
     about.chain(granted).collect()
 }
 
-/// The digest that a finding is about, as its message names it.
-fn digest(message: &str) -> Option<&str> {
-    let start = message.find("sha256:")?;
-    let rest = message.get(start..)?;
-    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != ':').unwrap_or(rest.len());
-    rest.get(..end)
-}
-
 fn about_waiver(setting: &Setting<'_>, waiver: &Waiver, message: &str) -> Finding {
     let files = setting.request.head.files();
     let masks = Masks::default();
@@ -104,9 +99,34 @@ fn about_waiver(setting: &Setting<'_>, waiver: &Waiver, message: &str) -> Findin
         environment: waiver.environment.clone(),
         resource: None,
         field: None,
+        digest: None,
         place: waiver.span.map(|span| masks.place(files, span)),
         related: Vec::new(),
     }
+}
+
+/// What several environments of an app have from one text is one finding: that of the most severe or, where they
+/// are equally so, the highest environment. Each was held against base and waivers before.
+fn once(setting: &Setting<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+    type Key = (Status, String, Option<String>, String, Option<String>, Location);
+    let key = |finding: &Finding| -> Option<Key> {
+        let at = finding.place.as_ref()?.location.clone();
+        let Finding { status, policy, app, message, field, .. } = finding.clone();
+        Some((status, policy, app, message, field, at))
+    };
+    let rank = |finding: &Finding| {
+        let environment = finding.environment.as_ref();
+        (finding.severity, environment.and_then(|name| setting.layout.environments.position(name)))
+    };
+    let mut highest: BTreeMap<Key, _> = BTreeMap::new();
+    for finding in &findings {
+        if let Some(key) = key(finding) {
+            let known = highest.entry(key).or_insert_with(|| rank(finding));
+            *known = (*known).max(rank(finding));
+        }
+    }
+    let is_highest = |finding: &Finding| key(finding).is_none_or(|key| highest.get(&key) == Some(&rank(finding)));
+    findings.into_iter().filter(is_highest).collect()
 }
 
 /// Most severe first, then by place, then by what is said.

@@ -58,6 +58,7 @@ fn finding(verdict: Verdict, locator: &Locator<'_>, known: &BTreeSet<String>) ->
         environment: located.environment,
         resource: None,
         field: None,
+        digest: None,
         place: located.place,
         related: located.related,
     }
@@ -71,7 +72,7 @@ fn document(setting: &Setting<'_>, before: bool) -> Data {
     let overlays = layout.apps.iter().flat_map(|app| app.overlays.iter().map(move |overlay| (app, overlay)));
     let overlays = overlays.map(|(app, overlay)| {
         let mut entries = overlay_entries(layout, &app.name, overlay);
-        entries.push(("owners", setting.ownership.of_overlay(&overlay.directory, before)));
+        entries.extend(setting.ownership.of_overlay(&overlay.directory, before));
         Data::object(entries)
     });
     let change = base.filter(|_| !before);
