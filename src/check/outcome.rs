@@ -76,7 +76,9 @@ fn waive(setting: &Setting<'_>, findings: &mut [Finding]) -> Vec<Finding> {
         }
     }
     let expired = expired.into_iter().map(|waiver| (waiver, format!("this waiver ended after {}", waiver.until)));
-    let unused = ledger.unused().map(|waiver| (waiver, "this waiver covers nothing".to_owned()));
+    // Of a change only what it touches is judged: what a waiver is for may be elsewhere.
+    let unused = ledger.unused().filter(|_| setting.base.is_none());
+    let unused = unused.map(|waiver| (waiver, "this waiver covers nothing".to_owned()));
     let about = expired.chain(unused).map(|(waiver, message)| about_waiver(setting, waiver, &message));
     let granted = preview::granted(setting);
     let granted = granted.iter().map(|waiver| {
