@@ -73,6 +73,32 @@ warn contains {
 } if {
 	some overlay in input.removed
 	overlay.protected
+	count(input.strays) == 0
+}
+
+# Where it went to stands beside: then it was moved, not given up.
+deny contains {
+	"msg": sprintf("`%s` is not judged in %s any more, and this change brings `%s`, which no environment has", [overlay.app, overlay.environment, file]),
+	"at": {"app": overlay.app, "environment": overlay.environment, "file": file},
+	"help": "say under `apps` and `environments` in gate.yaml where it is now, in a change before this one",
+} if {
+	some overlay in input.removed
+	overlay.protected
+	some file in input.strays
+}
+
+warn contains {
+	"msg": sprintf("nobody judges `%s`: no environment has it", [file]),
+	"at": {"file": file},
+	"help": "name its environment under `environments` in gate.yaml, or its place under `apps`, where it is deployed",
+} if {
+	some file in input.strays
+	not protected_removed
+}
+
+protected_removed if {
+	some overlay in input.removed
+	overlay.protected
 }
 
 # The files among those that change by which changes are judged.

@@ -80,6 +80,7 @@ fn document(setting: &Setting<'_>, before: bool) -> Data {
         let removed = base.change.removed.iter();
         removed.map(|(app, overlay)| Data::object(overlay_entries(&base.layout, app, overlay)))
     });
+    let strays = change.into_iter().flat_map(|base| &base.change.strays);
     let rules = setting.rules();
     let gate = Data::object([
         ("config", Data::from(setting.request.config.as_str())),
@@ -92,6 +93,7 @@ fn document(setting: &Setting<'_>, before: bool) -> Data {
         ("gate", gate),
         ("overlays", Data::array(overlays)),
         ("removed", Data::array(removed)),
+        ("strays", Data::array(strays.map(|path| Data::from(path.as_str())))),
         ("owners", setting.ownership.fact(before)),
     ])
 }
