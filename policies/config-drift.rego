@@ -64,6 +64,16 @@ forgotten(drift) if {
 	variable.name == drift.lower_value.name
 }
 
+# A container's variables, each of which it names.
+forgotten(drift) if {
+	drift.kind_of == "only-lower"
+	drift.path[count(drift.path) - 1] == "env"
+	named := {variable.name | some variable in input.missing_variables; variable.resource == drift.resource}
+	every variable in drift.lower_value {
+		variable.name in named
+	}
+}
+
 message(drift) := sprintf("`%s` is only in %s, not in %s", [lib.name_of(drift.resource), drift.lower, drift.upper]) if {
 	count(drift.path) == 0
 	drift.kind_of == "only-lower"

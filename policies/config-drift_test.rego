@@ -69,6 +69,8 @@ test_a_forgotten_variable_is_said_once if {
 	}
 	variable := {"name": "REGION", "resource": {"kind": "Deployment", "name": "api", "namespace": null}}
 	count(messages(only)) == 1
+	all := object.union(only, {"path": ["spec", "env"], "class": "other", "lower_value": [{"name": "REGION", "value": "eu"}]})
+	policy.warn == set() with input as {"drift": [drift(all)], "missing_variables": [variable]}
 	policy.warn == set() with input as {"drift": [drift(only)], "missing_variables": [variable]}
 }
 

@@ -23,7 +23,13 @@ deny contains {"msg": sprintf("this change takes `%s` away, by which changes are
 warn contains {"msg": sprintf("this change edits `%s`, by which changes are judged: the base's copy judges it", [file.path]), "at": {"file": file.path}} if {
 	not input.gate.adopted
 	some file in rules_touched
-	file.kind != "removed"
+	file.kind == "modified"
+}
+
+warn contains {"msg": sprintf("this change adds `%s`, by which changes will be judged: it counts from the merge on", [file.path]), "at": {"file": file.path}} if {
+	not input.gate.adopted
+	some file in rules_touched
+	file.kind == "added"
 }
 
 # The first configuration weakens nothing.
@@ -62,9 +68,35 @@ deny contains {
 # An overlay that is gone or that no path of the configuration fits any more is judged by nobody.
 warn contains {
 	"msg": sprintf("`%s` is not judged in %s any more: there is no overlay at `%s`", [overlay.app, overlay.environment, overlay.path]),
-	"at": {"environment": overlay.environment},
+	"at": {"app": overlay.app, "environment": overlay.environment},
 	"help": "where it only moved, say under `apps` in gate.yaml where it is now",
 } if {
+	some overlay in input.removed
+	overlay.protected
+	count(input.strays) == 0
+}
+
+# Where it went to stands beside: then it was moved, not given up.
+deny contains {
+	"msg": sprintf("`%s` is not judged in %s any more, and this change brings `%s`, which no environment has", [overlay.app, overlay.environment, file]),
+	"at": {"app": overlay.app, "environment": overlay.environment, "file": file},
+	"help": "say under `apps` and `environments` in gate.yaml where it is now, in a change before this one",
+} if {
+	some overlay in input.removed
+	overlay.protected
+	some file in input.strays
+}
+
+warn contains {
+	"msg": sprintf("nobody judges `%s`: no environment has it", [file]),
+	"at": {"file": file},
+	"help": "name its environment under `environments` in gate.yaml, or its place under `apps`, where it is deployed",
+} if {
+	some file in input.strays
+	not protected_removed
+}
+
+protected_removed if {
 	some overlay in input.removed
 	overlay.protected
 }

@@ -6,6 +6,7 @@ document(files) := {
 	"gate": {"adopted": false, "rules": ["gate.yaml", "policy"]},
 	"change": {"files": files},
 	"removed": [],
+	"strays": [],
 }
 
 file(path, kind) := {"path": path, "kind": kind, "runs_gate": false}
@@ -26,7 +27,7 @@ test_an_edit_of_the_judge_is_a_warning if {
 	found := policy.warn with input as document([file("gate.yaml", "modified"), file("policy/a.rego", "added")])
 	messages(found) == {
 		"this change edits `gate.yaml`, by which changes are judged: the base's copy judges it",
-		"this change edits `policy/a.rego`, by which changes are judged: the base's copy judges it",
+		"this change adds `policy/a.rego`, by which changes will be judged: it counts from the merge on",
 	}
 	{finding.at | some finding in found} == {{"file": "gate.yaml"}, {"file": "policy/a.rego"}}
 }
@@ -71,4 +72,13 @@ test_a_protected_overlay_that_is_gone_is_named if {
 	]
 	found := policy.warn with input as object.union(document([]), {"removed": gone})
 	messages(found) == {"`api` is not judged in production any more: there is no overlay at `apps/api/production`"}
+	stray := object.union(document([]), {"removed": gone, "strays": ["apps/hidden/kustomization.yaml"]})
+	policy.warn == set() with input as stray
+	moved := policy.deny with input as stray
+	messages(moved) == {"`api` is not judged in production any more, and this change brings `apps/hidden/kustomization.yaml`, which no environment has"}
+}
+
+test_a_kustomization_that_no_environment_has_is_named if {
+	found := policy.warn with input as object.union(document([]), {"strays": ["apps/api/canary/kustomization.yaml"]})
+	messages(found) == {"nobody judges `apps/api/canary/kustomization.yaml`: no environment has it"}
 }

@@ -31,7 +31,7 @@ shown := 3
 
 deny contains {
 	"msg": sprintf("`%s` names no owner for `%s`: whoever can merge can change what runs in %s", [input.owners.file, overlay.path, overlay.environment]),
-	"at": {"app": overlay.app, "environment": overlay.environment, "file": input.owners.file},
+	"at": {"app": overlay.app, "environment": overlay.environment, "file": input.owners.file, "line": overlay.owners_line},
 } if {
 	some overlay in input.overlays
 	overlay.protected

@@ -8,6 +8,7 @@ environment(name, protected, owners) := {
 	"protected": protected,
 	"path": concat("/", ["api", name]),
 	"owners": owners,
+	"owners_line": 3,
 }
 
 document(overlays, owners) := {"overlays": overlays, "owners": owners}
@@ -30,7 +31,7 @@ test_nobody_for_production_is_found if {
 	bare := [environment("staging", false, []), environment("production", true, [])]
 	found(document(bare, owners([], []))) == {{
 		"msg": "`CODEOWNERS` names no owner for `api/production`: whoever can merge can change what runs in production",
-		"at": {"app": "api", "environment": "production", "file": "CODEOWNERS"},
+		"at": {"app": "api", "environment": "production", "file": "CODEOWNERS", "line": 3},
 	}}
 }
 

@@ -186,7 +186,7 @@ fn judge_view(setting: &Setting<'_>, app: &App, view: &[&Rendering<'_>], masks: 
     let known = known(setting, app, view);
     for verdict in answer.verdicts {
         let located = locator.locate(&verdict.at);
-        let fingerprint = fingerprint::of(app, &verdict, &located);
+        let fingerprint = fingerprint::of(app, &verdict, &located, &renders);
         let status = if known.contains(&fingerprint) { Status::Known } else { Status::New };
         let finding = finding(app, verdict, located, masks, fingerprint, status);
         // What clusters share is found once for each of them.
@@ -214,7 +214,8 @@ fn known(setting: &Setting<'_>, app: &App, view: &[&Rendering<'_>]) -> BTreeSet<
     let masks = Masks::default();
     let locator = Locator { renders: &renders, revision, masks: &masks };
     let verdicts = setting.policies.judge(&document).verdicts;
-    verdicts.iter().map(|verdict| fingerprint::of(app, verdict, &locator.locate(&verdict.at))).collect()
+    let fingerprint = |verdict: &Verdict| fingerprint::of(app, verdict, &locator.locate(&verdict.at), &renders);
+    verdicts.iter().map(fingerprint).collect()
 }
 
 fn finding(
@@ -235,6 +236,7 @@ fn finding(
         environment: located.environment,
         resource: located.resource,
         field: located.field,
+        digest: located.digest,
         place: located.place,
         related: located.related,
         fingerprint,
@@ -270,6 +272,7 @@ pub(super) fn failure(policy: &str, files: &Files, problem: &Problem, masks: &Ma
         environment: None,
         resource: None,
         field: None,
+        digest: None,
         place,
         related: related.collect(),
     }

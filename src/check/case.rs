@@ -37,7 +37,8 @@ pub struct CaseResult {
     pub report: Report,
 }
 
-/// The directories at and below `directory` that are cases: those with a `base`, a `head` or a `case.yaml`.
+/// The directories at and below `directory` that are cases: those with a `head` or a `case.yaml`. A `base` alone may
+/// be any kustomization.
 #[must_use]
 pub fn cases(revision: &Revision, directory: &RepoPath) -> Vec<RepoPath> {
     let Some(entries) = revision.list(directory) else { return Vec::new() };
@@ -164,7 +165,7 @@ fn expectations(files: &BTreeMap<String, Vec<u8>>, listed: Option<&Vec<u8>>) -> 
                 None => {}
             }
             for comment in above.drain(..) {
-                expect(comment, Some((path.clone(), number)), &mut found)?;
+                expect(comment, Some((path, number)), &mut found)?;
             }
         }
     }
@@ -176,9 +177,9 @@ fn expectations(files: &BTreeMap<String, Vec<u8>>, listed: Option<&Vec<u8>>) -> 
 }
 
 /// Reads `expect WORDS: policy message; policy message`.
-fn expect(text: &str, line: Option<(String, u32)>, found: &mut Vec<Expectation>) -> Result<(), Problem> {
+fn expect(text: &str, line: Option<(&str, u32)>, found: &mut Vec<Expectation>) -> Result<(), Problem> {
     let wrong = |why: String| {
-        let place = line.as_ref().map(|(file, line)| format!("{file}:{line}: ")).unwrap_or_default();
+        let place = line.map(|(file, line)| format!("{file}:{line}: ")).unwrap_or_default();
         Problem::new(format!("{place}{why}")).hint("write `expect: policy-id a part of the message`")
     };
     let (words, items) = text.trim().split_once(':').ok_or_else(|| wrong(format!("`{text}` has no colon")))?;
@@ -199,7 +200,8 @@ fn expect(text: &str, line: Option<(String, u32)>, found: &mut Vec<Expectation>)
             return Err(wrong("no policy is named".to_owned()));
         }
         let (policy, message) = (policy.to_owned(), message.trim().to_owned());
-        found.push(Expectation { line: line.clone(), status, severity, policy, message });
+        let line = line.map(|(file, line)| (file.to_owned(), line));
+        found.push(Expectation { line, status, severity, policy, message });
     }
     Ok(())
 }

@@ -17,6 +17,8 @@ pub(super) struct Change {
     pub(super) apps: BTreeSet<String>,
     /// The overlays of the base that head has no more, by app.
     pub(super) removed: Vec<(String, Overlay)>,
+    /// The kustomization files that are new and that no overlay of head reaches: nobody judges them.
+    pub(super) strays: Vec<RepoPath>,
 }
 
 impl Change {
@@ -39,7 +41,8 @@ impl Change {
             gone.map(|overlay| (old.name.clone(), overlay.clone()))
         });
         let removed = removed.collect();
-        Self { files, apps, removed }
+        let strays = strays(&files, head, now);
+        Self { files, apps, removed, strays }
     }
 }
 
@@ -52,6 +55,20 @@ pub(super) fn same_layout(files: &[FileChange], base: &Web<'_>, head: &Web<'_>) 
         }
         _ => true,
     })
+}
+
+/// The kustomization files among those added that no overlay reaches.
+fn strays(files: &[FileChange], head: &Web<'_>, now: &Layout) -> Vec<RepoPath> {
+    let is_kustomization = |path: &RepoPath| KUSTOMIZATION_NAMES.contains(&path.file_name());
+    let added = files.iter().filter(|file| file.kind == ChangeKind::Added && is_kustomization(&file.path));
+    let added: Vec<&RepoPath> = added.map(|file| &file.path).collect();
+    if added.is_empty() {
+        return Vec::new();
+    }
+    let overlays = now.apps.par_iter().flat_map_iter(|app| &app.overlays);
+    let reached: BTreeSet<RepoPath> = overlays.flat_map_iter(|overlay| head.reach(&overlay.directory)).collect();
+    let is_stray = |path: &&&RepoPath| path.parent().is_none_or(|directory| !reached.contains(&directory));
+    added.iter().filter(is_stray).map(|path| (*path).clone()).collect()
 }
 
 /// Whether two overlays are of the same environment and cluster.

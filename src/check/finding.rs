@@ -41,6 +41,9 @@ pub struct Finding {
     pub resource: Option<ResourceName>,
     /// The field it is about, as people write it.
     pub field: Option<String>,
+    /// The image digest that the field holds, for waivers of one digest.
+    #[serde(skip)]
+    pub digest: Option<String>,
     /// The text that caused it.
     pub place: Option<Place>,
     /// Other places that explain it: what was overridden, the other environment's value.

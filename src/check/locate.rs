@@ -7,6 +7,7 @@ use super::mask::Masks;
 use super::{Place, Related, ResourceName};
 use crate::diff::{is_secret_path, without_hash};
 use crate::kustomize::{Manifest, Removal};
+use crate::repo::is_digest;
 use crate::source::{RepoPath, Revision, Span};
 use crate::yaml::{Cause, Map, Node, Path, Segment, Value};
 
@@ -25,6 +26,8 @@ pub struct Located {
     pub resource: Option<ResourceName>,
     /// The field, as people write it.
     pub field: Option<String>,
+    /// The digest in it, where it is an image that has one.
+    pub digest: Option<String>,
     /// The text that set it, or what is nearest to it.
     pub place: Option<Place>,
     /// What that text overrode, and what the other environment says.
@@ -65,6 +68,7 @@ impl Locator<'_> {
         located.field = (!path.is_empty()).then(|| path.describe(&manifest.node));
         let spot = Spot::nearest(manifest, &path);
         located.place = spot.span.map(|span| self.masks.place(self.revision.files(), span));
+        located.digest = spot.node.and_then(Node::text).and_then(digest).map(str::to_owned);
         let lower = at.get("lower").and_then(|lower| self.lower(lower));
         located.related = self.related(lower, is_secret_path(manifest, &path), &spot);
         located
@@ -150,6 +154,11 @@ impl Locator<'_> {
     fn shown(&self, text: &str) -> String {
         short(&self.masks.scrub(text))
     }
+}
+
+/// The digest of an image, as it stands behind its name or alone.
+fn digest(text: &str) -> Option<&str> {
+    text.rsplit('@').next().filter(|text| is_digest(text))
 }
 
 /// The first line of a value as a sentence or a label holds it.

@@ -1,13 +1,13 @@
 //! From what came of every app to the report: waivers applied, one total order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::app::{Judged, failure};
-use super::finding::{Finding, Report, Summary};
+use super::finding::{Finding, Report, Status, Summary};
 use super::mask::Masks;
 use super::setting::{Request, Setting};
 use super::waivers;
-use crate::source::{Files, Problem};
+use crate::source::{Files, Location, Problem};
 
 /// A report of which only the question is known.
 pub(super) fn blank(request: &Request<'_>) -> Report {
@@ -47,10 +47,35 @@ pub(super) fn report(asked: Report, setting: &Setting<'_>, judged: Vec<Judged>) 
     }
     let about_waivers = waivers::apply(setting, &inputs, &mut findings);
     findings.extend(about_waivers);
+    let mut findings = once(setting, findings);
     findings.sort_by_cached_key(order);
     findings.dedup();
     overlays.sort();
     Report { summary, findings, incomplete, notes: setting.notes.clone(), overlays, ..asked }
+}
+
+/// What several environments of an app have from one text is one finding: that of the most severe or, where they
+/// are equally so, the highest environment. Each was held against base and waivers before.
+fn once(setting: &Setting<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+    type Key = (Status, String, Option<String>, String, Option<String>, Location);
+    let key = |finding: &Finding| -> Option<Key> {
+        let at = finding.place.as_ref()?.location.clone();
+        let Finding { status, policy, app, message, field, .. } = finding.clone();
+        Some((status, policy, app, message, field, at))
+    };
+    let rank = |finding: &Finding| {
+        let environment = finding.environment.as_ref();
+        (finding.severity, environment.and_then(|name| setting.layout.environments.position(name)))
+    };
+    let mut highest: BTreeMap<Key, _> = BTreeMap::new();
+    for finding in &findings {
+        if let Some(key) = key(finding) {
+            let known = highest.entry(key).or_insert_with(|| rank(finding));
+            *known = (*known).max(rank(finding));
+        }
+    }
+    let is_highest = |finding: &Finding| key(finding).is_none_or(|key| highest.get(&key) == Some(&rank(finding)));
+    findings.into_iter().filter(is_highest).collect()
 }
 
 /// Most severe first, then by place, then by what is said.

@@ -33,14 +33,22 @@ impl<'a> Ownership<'a> {
         self.side(before).map_or_else(Data::null, |side| side.fact.clone())
     }
 
-    /// The owners of an overlay's kustomization; null where nothing says who owns what.
-    pub(super) fn of_overlay(&self, directory: &RepoPath, before: bool) -> Data {
-        let Some(side) = self.side(before) else { return Data::null() };
-        let Some(owners) = &side.owners else { return Data::null() };
+    /// The owners of an overlay's kustomization and the line that names them, or leaves it to nobody; null where
+    /// nothing says who owns what, and where no line is about it.
+    pub(super) fn of_overlay(&self, directory: &RepoPath, before: bool) -> [(&'static str, Data); 2] {
+        let (names, line) = self.owners_of(directory, before).unwrap_or_else(|| (Data::null(), Data::null()));
+        [("owners", names), ("owners_line", line)]
+    }
+
+    fn owners_of(&self, directory: &RepoPath, before: bool) -> Option<(Data, Data)> {
+        let side = self.side(before)?;
+        let owners = side.owners.as_ref()?;
         let [usual, ..] = KUSTOMIZATION_NAMES;
         let mut files = KUSTOMIZATION_NAMES.iter().map(|name| directory.child(name));
         let file = files.find(|file| side.revision.resolve(file).is_ok());
-        names_of(owners, &file.unwrap_or_else(|| directory.child(usual)))
+        let file = file.unwrap_or_else(|| directory.child(usual));
+        let line = owners.of(&file).map(|(_, span)| i64::from(side.revision.files().location(span).line));
+        Some((names_of(owners, &file), line.map_or_else(Data::null, Data::from)))
     }
 
     fn side(&self, before: bool) -> Option<&Side<'a>> {

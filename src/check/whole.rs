@@ -58,6 +58,7 @@ fn finding(verdict: Verdict, locator: &Locator<'_>, known: &BTreeSet<String>) ->
         environment: located.environment,
         resource: None,
         field: None,
+        digest: None,
         place: located.place,
         related: located.related,
     }
@@ -71,7 +72,7 @@ fn document(setting: &Setting<'_>, before: bool) -> Data {
     let overlays = layout.apps.iter().flat_map(|app| app.overlays.iter().map(move |overlay| (app, overlay)));
     let overlays = overlays.map(|(app, overlay)| {
         let mut entries = overlay_entries(layout, &app.name, overlay);
-        entries.push(("owners", setting.ownership.of_overlay(&overlay.directory, before)));
+        entries.extend(setting.ownership.of_overlay(&overlay.directory, before));
         Data::object(entries)
     });
     let change = base.filter(|_| !before);
@@ -79,6 +80,7 @@ fn document(setting: &Setting<'_>, before: bool) -> Data {
         let removed = base.change.removed.iter();
         removed.map(|(app, overlay)| Data::object(overlay_entries(&base.layout, app, overlay)))
     });
+    let strays = change.into_iter().flat_map(|base| &base.change.strays);
     let rules = setting.rules();
     let gate = Data::object([
         ("config", Data::from(setting.request.config.as_str())),
@@ -91,6 +93,7 @@ fn document(setting: &Setting<'_>, before: bool) -> Data {
         ("gate", gate),
         ("overlays", Data::array(overlays)),
         ("removed", Data::array(removed)),
+        ("strays", Data::array(strays.map(|path| Data::from(path.as_str())))),
         ("owners", setting.ownership.fact(before)),
     ])
 }

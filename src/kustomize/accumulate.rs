@@ -71,6 +71,7 @@ impl<'a> Target<'a> {
     /// Gathers into `gathered`: empty for a kustomization, the parent's for a component.
     pub(super) fn accumulate(&self, mut gathered: Accumulated) -> Result<Accumulated, Problem> {
         self.session.choose(self.kustomization.openapi.as_ref(), &self.loader)?;
+        gathered.quirks.extend(self.kustomization.quirks.iter().cloned());
         for entry in &self.kustomization.resources {
             self.add_resource(entry, &mut gathered)?;
         }

@@ -22,6 +22,25 @@ impl std::ops::Deref for Text {
     }
 }
 
+/// What to say of keys that are there twice, of which kustomize takes the last.
+pub(super) fn repeated(node: &Node) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    match &node.value {
+        Value::Scalar(_) => {}
+        Value::Seq(items) => problems.extend(items.iter().flat_map(repeated)),
+        Value::Map(map) => {
+            for Entry { key, value } in map.iter() {
+                if value.origin.over.is_some() {
+                    let message = format!("the key `{}` is there twice: kustomize takes the last one", key.text);
+                    problems.push(Problem::new(message).at(key.span).hint("keep one of them"));
+                }
+                problems.extend(repeated(value));
+            }
+        }
+    }
+    problems
+}
+
 /// Reads a value from the fields of its map.
 type Read<T> = fn(&mut Fields<'_>) -> Result<T, Problem>;
 

@@ -12,6 +12,8 @@ use crate::yaml::{Decoded, Node, Scalar};
 pub(super) struct Kustomization {
     /// The file.
     pub(super) path: Option<RepoPath>,
+    /// What of it is passed over in silence.
+    pub(super) quirks: Vec<Problem>,
     /// Whether `kind: Component`.
     pub(super) component: bool,
     pub(super) openapi: Option<Node>,
@@ -130,6 +132,7 @@ impl Kustomization {
         let _ = fields.node("helmGlobals");
         let kustomization = Self {
             path: None,
+            quirks: Vec::new(),
             component: &*kind == "Component",
             openapi: fields.node("openapi").cloned(),
             name_prefix: fields.text("namePrefix")?,

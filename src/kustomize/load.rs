@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use super::decode::Text;
+use super::decode::{Text, repeated};
 use super::kustomization::Kustomization;
 use super::limits;
 use super::render::Restrictor;
@@ -181,7 +181,9 @@ impl<'a> Loader<'a> {
     /// Reads the kustomization of this directory.
     pub(super) fn kustomization(&self) -> Result<Kustomization, Problem> {
         let path = self.kustomization_path()?;
-        let mut kustomization = Kustomization::decode(&self.kustomization_node(&path)?)?;
+        let node = self.kustomization_node(&path)?;
+        let mut kustomization = Kustomization::decode(&node)?;
+        kustomization.quirks = repeated(&node);
         self.reads.borrow_mut().push(path.clone());
         kustomization.path = Some(path);
         Ok(kustomization)

@@ -32,7 +32,7 @@ pub(super) fn apply(setting: &Setting<'_>, inputs: &BTreeSet<RepoPath>, findings
             environment: finding.environment.as_deref(),
             resource: resource.as_deref(),
             field: finding.field.as_deref(),
-            digest: digest(&finding.message),
+            digest: finding.digest.as_deref(),
         };
         let verdict = ledger.judge(&subject);
         if matches!(verdict, Verdict::Waived(_)) || beside.covers(finding) {
@@ -101,15 +101,8 @@ fn finding(setting: &Setting<'_>, span: Option<Span>, message: &str, help: Optio
         environment: None,
         resource: None,
         field: None,
+        digest: None,
         place: span.map(|span| masks.place(files, span)),
         related: Vec::new(),
     }
-}
-
-/// The digest that a finding is about, as its message names it.
-fn digest(message: &str) -> Option<&str> {
-    let start = message.find("sha256:")?;
-    let rest = message.get(start..)?;
-    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != ':').unwrap_or(rest.len());
-    rest.get(..end)
 }

@@ -9,7 +9,7 @@ use super::offsets::Offsets;
 use super::suspects::{Kind, LINE_ENDS, Suspects};
 use super::{extent, folded, repair};
 use crate::source::{Problem, Reason};
-use crate::yaml::node::{Key, Map, Node, Scalar, Value};
+use crate::yaml::node::{Entry, Key, Map, Node, Scalar, Value};
 use crate::yaml::origin::{Cause, Origin};
 use crate::yaml::resolve::{Dialect, Tag};
 use crate::yaml::text::Text;
@@ -324,8 +324,15 @@ fn add(
             .beside(map.entry(&key.text).and_then(|first| first.key.span))
             .hint("keep one of them"));
     }
-    map.remove(&key.text);
-    map.push(key, value);
+    // As Go's decoder does it, the last one counts; that it is not the only one is remembered.
+    let kept = match map.remove(&key.text) {
+        Some(Entry { value: mut earlier, .. }) => {
+            earlier.overwrite(value);
+            earlier
+        }
+        None => value,
+    };
+    map.push(key, kept);
     Ok(())
 }
 

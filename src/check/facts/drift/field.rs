@@ -91,6 +91,13 @@ impl<'a> Field<'a> {
             || same_text
     }
 
+    /// Whether it is metadata of which one side has none, and the other only annotations.
+    fn is_all_annotations(&self) -> bool {
+        let metadata = self.change.upper.or(self.change.lower).and_then(Node::as_map);
+        self.last() == "metadata"
+            && metadata.is_some_and(|map| map.iter().all(|entry| &*entry.key.text == "annotations"))
+    }
+
     /// Whether the field names a Secret or ConfigMap to read.
     pub(super) fn refers(&self) -> bool {
         const HOLDERS: &[&str] = &[
@@ -131,7 +138,7 @@ impl<'a> Field<'a> {
         if self.is_count() {
             return Some((Class::Scaling, self.grows(true)));
         }
-        if self.has("annotations") {
+        if self.has("annotations") || self.is_all_annotations() {
             return Some((Class::Annotation, true));
         }
         if self.has_any(&["livenessProbe", "readinessProbe", "startupProbe"]) {

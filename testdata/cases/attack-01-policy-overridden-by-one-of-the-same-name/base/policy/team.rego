@@ -1,0 +1,2 @@
+package gate.team
+deny contains "never" if input.app == "nothing"

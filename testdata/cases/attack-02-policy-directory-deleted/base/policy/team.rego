@@ -1,0 +1,2 @@
+package gate.team
+deny contains "no team" if input.app == "api"
