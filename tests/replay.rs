@@ -67,6 +67,8 @@ fn judge(directory: &std::path::Path, change: &Change) -> Vec<String> {
         root: String::new(),
         fail_on: Severity::Error,
         fail_on_known: false,
+        history: None,
+        elsewhere: BTreeMap::new(),
         policies: Vec::new(),
     });
     let found = |severity: Severity| -> BTreeSet<&str> {
