@@ -171,3 +171,26 @@ test_a_chart_version_that_is_not_new_is_not_judged if {
 	upper := object.union(with_versions(environment("production", []), [chart("17.0.0")]), {"base": {"images": [], "versions": [chart("17.0.0")]}})
 	denied({"change": {}, "environments": [lower, upper]}) == set()
 }
+
+# A promotion of what staging has run since then, judged on a Monday at ten with a day required.
+soaking(since, cut) := found if {
+	soaked := {"repository": "registry.example/team/api", "tag": "1.5", "digest": two, "since": since, "cut": cut}
+	staging := object.union(based(environment("staging", [api("1.5", two)]), [api("1.5", two)]), {"soak": [soaked]})
+	production := based(environment("production", [api("1.5", two)]), [api("1.4", one)])
+	document := {"now": "2026-11-23T10:00:00Z", "change": {"base": "a"}, "environments": [staging, production]}
+	found := {finding.msg | some finding in policy.deny} with input as document
+		with data.gate.settings as {"digest-matches-staging": {"min_soak": 24, "mirrors": {}}}
+}
+
+test_what_staging_has_run_for_long_enough_passes if {
+	soaking("2026-11-22T10:00:00Z", false) == set()
+	soaking("2026-11-22T10:00:00Z", true) == set()
+}
+
+test_what_staging_has_not_run_for_long_enough_is_found if {
+	soaking("2026-11-22T10:00:01Z", false) == {"staging has run `registry.example/team/api` at `1.5@sha256:222222222222…` since 2026-11-22T10:00:01Z only, which is less than 24 hours"}
+}
+
+test_history_that_ends_too_early_tells_nothing if {
+	soaking("2026-11-22T10:00:01Z", true) == {"nothing tells whether staging has run `registry.example/team/api` at `1.5@sha256:222222222222…` for 24 hours: history ends at 2026-11-22T10:00:01Z"}
+}
