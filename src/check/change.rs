@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::kustomize::{KUSTOMIZATION_NAMES, Web};
-use crate::repo::{App, Layout, Overlay};
+use crate::repo::{App, Environment, Layout, Overlay};
 use crate::source::{ChangeKind, FileChange, RepoPath};
 
 /// A change, before anything is rendered.
@@ -28,9 +28,8 @@ impl Change {
         let before_by_name: BTreeMap<&str, &App> = before.apps.iter().map(|app| (app.name.as_str(), app)).collect();
         let affected = |app: &&App| {
             let same = before_by_name.get(app.name.as_str()).is_some_and(|old| old.overlays == app.overlays);
-            let elsewhere = |overlay: &&Overlay| {
-                now.environments.find(&overlay.environment).is_some_and(|environment| environment.is_elsewhere())
-            };
+            let elsewhere =
+                |overlay: &&Overlay| now.environments.find(&overlay.environment).is_some_and(Environment::is_elsewhere);
             let mut here = app.overlays.iter().filter(|overlay| !elsewhere(overlay));
             !same || here.any(|overlay| touched.any(&head.reach(&overlay.directory)))
         };
