@@ -24,6 +24,12 @@ fn a_block_without_text_is_its_header() {
     assert_eq!(texts("- |\n- |\n  x\n- |"), ["|", "|\n  x", "|"]);
 }
 
+#[test]
+fn a_value_left_out_at_the_end_is_in_the_text() {
+    assert_eq!(texts("a:\n- "), [""]);
+    assert_eq!(texts("- b\n-"), ["b", ""]);
+}
+
 fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();

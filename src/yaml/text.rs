@@ -68,14 +68,14 @@ impl<'a> Text<'a> {
         Some(there + (offset - here))
     }
 
-    /// The span of bytes `start..end` of the content.
+    /// The span of bytes `start..end` of the content; what is behind its end counts as the end.
     #[must_use]
     pub fn span(&self, start: usize, end: usize) -> Option<Span> {
         if self.whole.is_some() {
             return self.whole;
         }
-        let start = self.locate(u32::try_from(start).ok()?)?;
-        let end = self.locate(u32::try_from(end).ok()?)?;
+        let place = |byte: usize| self.locate(u32::try_from(byte.min(self.content.len())).ok()?);
+        let (start, end) = (place(start)?, place(end)?);
         Some(Span { file: self.file?, start, len: end.saturating_sub(start) })
     }
 }

@@ -81,7 +81,9 @@ impl<'a> Builder<'a> {
     /// The document, once all its events were given; `mark` is where it ends.
     pub(super) fn finish(self, mark: Marker) -> Result<Option<Node>, Problem> {
         if let Some((at, message)) = self.suspects.offender_before(self.offsets.byte(&mark)) {
-            return Err(Problem::new(message).at(self.text.span(at, at + 1)).hint("put spaces in its place"));
+            let character = self.text.content.get(at..).and_then(|rest| rest.chars().next());
+            let end = at + character.map_or(0, char::len_utf8);
+            return Err(Problem::new(message).at(self.text.span(at, end)).hint("put spaces in its place"));
         }
         Ok(self.root.filter(|root| !root.is_null()))
     }
