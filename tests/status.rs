@@ -236,6 +236,7 @@ fn what_cannot_be_rendered_does_not_hide_the_rest() {
     insta::assert_snapshot!(err, @"
     error: `web/staging/missing.yaml` does not exist
       --> web/staging/kustomization.yaml:1:13
+      help: add it, or remove the entry; paths start at the directory of the kustomization
     ");
     assert!(!root.join("versions.json").exists(), "half of it would pass for all");
     insta::assert_snapshot!(status(root, &["--path=web/production", "--write=versions.json"]).2, @"
