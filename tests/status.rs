@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use support::command;
+use support::{command, git};
 
 #[expect(dead_code, reason = "other tests use more of it")]
 mod support;
@@ -217,6 +217,55 @@ fn mirrors_run_what_they_mirror() {
     };
     // Tags of one number say nothing about their order.
     assert_eq!(states(&status(root, &[]).1), ["differs from staging", "not in staging", "same as staging"]);
+}
+
+#[test]
+fn history_tells_since_when() {
+    let directory = tempfile::tempdir().unwrap();
+    let root = directory.path();
+    let land = |time: &str| {
+        git(root, &["add", "."]);
+        let mut commit = command("git", root);
+        commit.env("GIT_AUTHOR_DATE", "2020-01-01T00:00:00Z").env("GIT_COMMITTER_DATE", time);
+        assert!(commit.args(["commit", "--quiet", "--message=change"]).status().unwrap().success());
+    };
+    git(root, &["init", "--quiet", "--initial-branch=main"]);
+    overlay(root, "web/staging", "web:1");
+    overlay(root, "web/production", "web:1");
+    land("2026-11-01T10:00:00Z");
+    overlay(root, "web/staging", "web:2");
+    land("2026-11-02T10:00:00Z");
+    write(root, "README", "");
+    land("2026-11-03T10:00:00Z");
+    overlay(root, "web/production", "web:2");
+    land("2026-11-04T10:00:00Z");
+    overlay(root, "api/staging", "api:1");
+    let (code, out, err) = status(root, &["--since"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    insta::assert_snapshot!(out, @"
+    APP  ENVIRONMENT  RUNS                   VERSION  SINCE              STATE
+    api  staging      docker.io/library/api  1        -
+    web  staging      docker.io/library/web  2        2026-11-02 10:00Z
+    web  production   docker.io/library/web  2        2026-11-04 10:00Z  same as staging
+
+    2 apps in 3 overlays: every environment runs what the one below runs
+    ");
+    let clone = tempfile::tempdir().unwrap();
+    git(clone.path(), &["clone", "--quiet", "--depth=2", &format!("file://{}", root.display()), "."]);
+    let (_, out, _) = status(clone.path(), &["--since", "--format=json"]);
+    let document: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let since: Vec<&serde_json::Value> =
+        document["places"].as_array().unwrap().iter().map(|place| &place["items"][0]["since"]).collect();
+    let expected = serde_json::json!([
+        {"since": "2026-11-03T10:00:00Z", "or_longer": true},
+        {"since": "2026-11-04T10:00:00Z", "or_longer": false},
+    ]);
+    assert_eq!(serde_json::json!(since), expected);
+    let nowhere = tempfile::tempdir().unwrap();
+    overlay(nowhere.path(), "web/production", "web:1");
+    let (code, _, err) = status(nowhere.path(), &["--since"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("is in no Git repository"), "{err}");
 }
 
 #[test]

@@ -76,7 +76,7 @@ pub(super) fn same_place(a: &Overlay, b: &Overlay) -> bool {
 }
 
 /// The paths that a change touches, in a form that is quick to ask.
-struct Touched {
+pub(super) struct Touched {
     /// What differs itself: a file, or a link that may lead to a directory.
     paths: BTreeSet<RepoPath>,
     /// The directories that hold something that differs, at any depth.
@@ -84,7 +84,7 @@ struct Touched {
 }
 
 impl Touched {
-    fn new(files: &[FileChange]) -> Self {
+    pub(super) fn new(files: &[FileChange]) -> Self {
         let mut touched = Self { paths: BTreeSet::new(), directories: BTreeSet::new() };
         for file in files {
             let mut above = file.path.parent();
@@ -97,7 +97,7 @@ impl Touched {
     }
 
     /// Whether something in one of the paths differs, or a link on the way to it.
-    fn any(&self, paths: &BTreeSet<RepoPath>) -> bool {
+    pub(super) fn any(&self, paths: &BTreeSet<RepoPath>) -> bool {
         paths.iter().any(|path| {
             let up = std::iter::successors(Some(path.clone()), RepoPath::parent);
             self.directories.contains(path) || up.into_iter().any(|above| self.paths.contains(&above))

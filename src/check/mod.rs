@@ -19,6 +19,7 @@ mod owners;
 mod preview;
 pub mod promote;
 mod setting;
+mod since;
 mod soak;
 pub mod status;
 pub mod trace;

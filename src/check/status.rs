@@ -3,15 +3,17 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::Serialize;
 
 use super::facts::{What, images, versions};
 use super::image_version::{self, ImageVersion};
 use super::mask::Masks;
+use super::since::since;
 use crate::kustomize::{Render, Renderer};
 use crate::repo::{App, Mirrors, Overlay};
-use crate::source::{Problem, RepoPath};
+use crate::source::{History, Problem, RepoPath};
 
 /// What an app runs in an environment.
 #[derive(Debug, Clone, Serialize)]
@@ -42,6 +44,18 @@ pub struct Item {
     pub version: Version,
     /// How it stands to the environment below; `None` where there is none, or it could not be rendered.
     pub state: Option<State>,
+    /// Since when it has run, where that was asked and it is committed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Running>,
+}
+
+/// Since when something has run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Running {
+    /// When the commit that brought it came onto the branch; no later than that where `or_longer`.
+    pub since: Timestamp,
+    /// Whether history does not go further back: it may have run for longer.
+    pub or_longer: bool,
 }
 
 /// What is promoted by version.
@@ -104,7 +118,7 @@ fn status_of(app: &App, renderer: &Renderer<'_>, mirrors: &Mirrors) -> (Vec<Plac
         match renderer.render(&overlay.directory) {
             Ok(render) => {
                 render.resources.iter().for_each(|manifest| masks.add(manifest));
-                found.insert(&overlay.directory, items(overlay, &render));
+                found.insert(&overlay.directory, items(&overlay.environment, &render));
             }
             Err(problem) => problems.push(problem),
         }
@@ -131,6 +145,29 @@ fn status_of(app: &App, renderer: &Renderer<'_>, mirrors: &Mirrors) -> (Vec<Plac
     (places.collect(), problems)
 }
 
+/// Adds since when each item has run, as the history of the branch that is checked out tells. What is not committed
+/// gets no time.
+///
+/// # Errors
+/// When a commit cannot be read.
+pub fn tell_since(places: &mut [Place], history: &History) -> Result<(), Problem> {
+    let overlays: Vec<(RepoPath, String)> =
+        places.iter().map(|place| (place.path.clone(), place.environment.clone())).collect();
+    let overlays: Vec<(&RepoPath, &str)> = overlays.iter().map(|(path, name)| (path, name.as_str())).collect();
+    let found = since(history, &overlays, None, |environment, render| {
+        let mut masks = Masks::default();
+        render.resources.iter().for_each(|manifest| masks.add(manifest));
+        items(environment, render).iter().map(|item| item.masked(&masks)).collect()
+    })?;
+    for (place, found) in places.iter_mut().zip(found) {
+        for item in &mut place.items {
+            let since = found.get(&Item { state: None, since: None, ..item.clone() });
+            item.since = since.map(|since| Running { since: since.time, or_longer: since.cut });
+        }
+    }
+    Ok(())
+}
+
 impl Item {
     /// The item as it may be shown.
     fn masked(&self, masks: &Masks) -> Self {
@@ -149,17 +186,18 @@ fn below<'a>(app: &'a App, overlay: &Overlay) -> Option<&'a str> {
     environments.take_while(|environment| *environment != overlay.environment).last()
 }
 
-fn items(overlay: &Overlay, render: &Render) -> Vec<Item> {
-    let images = images(&overlay.environment, &render.resources).into_iter().map(|image| {
+fn items(environment: &str, render: &Render) -> Vec<Item> {
+    let images = images(environment, &render.resources).into_iter().map(|image| {
         let version =
             if image.valid { Version::Image(ImageVersion::of(&image)) } else { Version::Other { version: None } };
-        Item { what: Kind::Image, name: image.repository.unwrap_or(image.image), version, state: None }
+        Item { what: Kind::Image, name: image.repository.unwrap_or(image.image), version, state: None, since: None }
     });
-    let versions = versions(&overlay.environment, &render.resources).into_iter().map(|version| Item {
+    let versions = versions(environment, &render.resources).into_iter().map(|version| Item {
         what: Kind::Other(version.what),
         name: version.name,
         version: Version::Other { version: version.version },
         state: None,
+        since: None,
     });
     let mut items: Vec<Item> = images.chain(versions).collect();
     items.sort();

@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::names;
 use super::threads::pool;
 use super::workspace::{ConfigFile, Workspace};
-use crate::check::status::status;
+use crate::check::status::{status, tell_since};
 use crate::kustomize::{Options, Renderer};
 use crate::repo::{App, Layout, Mirrors};
 use crate::report::status::{json, table, versions_file};
@@ -27,6 +27,10 @@ pub(super) struct Arguments {
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: Form,
+
+    /// Tell since when each has run, by the history of the branch that is checked out
+    #[arg(long)]
+    since: bool,
 
     /// Write what runs where into this file too, sorted, to be committed
     #[arg(long, value_name = "FILE", conflicts_with = "apps")]
@@ -72,7 +76,12 @@ impl Arguments {
             return Ok(Exit::Nothing);
         }
         let renderer = Renderer::new(&workspace.revision, Options::default());
-        let (places, problems) = pool(None)?.install(|| status(&apps, &renderer, &Mirrors::of(&config)));
+        let threads = pool(None)?;
+        let (mut places, problems) = threads.install(|| status(&apps, &renderer, &Mirrors::of(&config)));
+        if self.since {
+            let history = workspace.history_of_head()?;
+            threads.install(|| tell_since(&mut places, &history))?;
+        }
         match self.format {
             Form::Table => table(&places, out)?,
             Form::Json => json(&places, out)?,

@@ -126,6 +126,13 @@ impl Workspace {
         &self.root
     }
 
+    /// The history of what is checked out.
+    pub(super) fn history_of_head(&self) -> Result<History, Problem> {
+        let git = GitRepository::around(&self.root)?;
+        let (head, inside) = (git.head()?, below(git.root(), &self.root)?);
+        Ok(History::new(git, head, inside, self.revision.files().clone()))
+    }
+
     /// What the configuration file says; without one, what no file says.
     pub(super) fn config(&self) -> Result<Config, Failure> {
         if !self.config_named && self.revision.resolve(&self.config_path).is_err() {

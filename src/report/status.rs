@@ -26,6 +26,12 @@ const RESET: &str = "\u{1b}[0m";
 /// When `out` cannot be written to.
 pub fn table(places: &[Place], out: &mut dyn Write) -> io::Result<()> {
     let clusters = places.iter().any(|place| place.cluster.is_some());
+    let since = places.iter().flat_map(|place| &place.items).any(|item| item.since.is_some());
+    let is_shown = |column: usize| match column {
+        CLUSTER => clusters,
+        SINCE => since,
+        _ => true,
+    };
     let mut rows = vec![Row::heading()];
     for app in places.chunk_by(|a, b| a.app == b.app) {
         let mut items: Vec<(&Place, &Item)> =
@@ -38,7 +44,7 @@ pub fn table(places: &[Place], out: &mut dyn Write) -> io::Result<()> {
         (0..COLUMNS).map(|column| rows.iter().map(|row| row.width(column)).max().unwrap_or_default()).collect();
     for (at, row) in rows.iter().enumerate() {
         let mut line = String::new();
-        for (column, width) in widths.iter().enumerate().filter(|(column, _)| clusters || *column != CLUSTER) {
+        for (column, width) in widths.iter().enumerate().filter(|(column, _)| is_shown(*column)) {
             let text = row.cells.get(column).map(String::as_str).unwrap_or_default();
             let padding = " ".repeat(width.saturating_sub(row.width(column)) + 2);
             let (colour, end) = match row.colour.filter(|_| !text.is_empty() && (at == 0 || column == COLUMNS - 1)) {
@@ -52,8 +58,9 @@ pub fn table(places: &[Place], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n{}", summary(places))
 }
 
-const COLUMNS: usize = 6;
+const COLUMNS: usize = 7;
 const CLUSTER: usize = 2;
+const SINCE: usize = 5;
 
 struct Row {
     cells: [String; COLUMNS],
@@ -62,7 +69,7 @@ struct Row {
 
 impl Row {
     fn heading() -> Self {
-        let cells = ["APP", "ENVIRONMENT", "CLUSTER", "RUNS", "VERSION", "STATE"].map(str::to_owned);
+        let cells = ["APP", "ENVIRONMENT", "CLUSTER", "RUNS", "VERSION", "SINCE", "STATE"].map(str::to_owned);
         Self { cells, colour: Some(BOLD) }
     }
 
@@ -89,7 +96,12 @@ impl Row {
         };
         let cluster = place.cluster.clone().unwrap_or_else(|| "-".to_owned());
         let name = format!("{kind}{}", item.name);
-        let cells = [place.app.clone(), place.environment.clone(), cluster, name, version, state];
+        let since = item.since.map(|running| {
+            let longer = if running.or_longer { "before " } else { "" };
+            format!("{longer}{}", running.since.strftime("%Y-%m-%d %H:%MZ"))
+        });
+        let since = since.unwrap_or_else(|| "-".to_owned());
+        let cells = [place.app.clone(), place.environment.clone(), cluster, name, version, since, state];
         Self { cells: cells.map(|cell| quote_line(&cell)), colour: Some(colour) }
     }
 
