@@ -8,6 +8,7 @@ pub mod diff;
 mod github;
 mod human;
 mod json;
+pub mod policy;
 pub mod promote;
 pub mod status;
 mod summary;
