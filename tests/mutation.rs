@@ -3,7 +3,7 @@
 //!
 //! `cargo test --test mutation -- --ignored --nocapture` runs it (minutes), `MUTATE=freeze-window` for one file only.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
 use std::fs;
 use std::path::Path;
