@@ -9,7 +9,7 @@ use super::input;
 use super::locate::{Located, Locator};
 use super::mask::Masks;
 use super::setting::{Base, Setting};
-use super::soak::{self, Soaked};
+use super::soak::Soaked;
 use super::{Related, Severity};
 use crate::kustomize::Render;
 use crate::policy::Verdict;
@@ -124,24 +124,13 @@ fn render<'a>(setting: &Setting<'_>, app: &App, overlay: &'a Overlay) -> Result<
     Ok(rendering)
 }
 
-/// Looks up since when the environments have run their images from which a change to a protected one may take some.
+/// Adds since when the environments have run their images.
 fn tell_soak(setting: &Setting<'_>, app: &App, renderings: &mut [Rendering<'_>]) -> Result<(), Problem> {
-    let (Some(base), Some((history, enough))) = (&setting.base, setting.soak()) else { return Ok(()) };
-    let environments = &setting.layout.environments;
-    let protected = |rendering: &Rendering<'_>| {
-        environments.find(&rendering.overlay.environment).is_some_and(|environment| environment.protected)
-    };
-    if !renderings.iter().any(|rendering| rendering.changed && protected(rendering)) {
-        return Ok(());
-    }
-    let here = |rendering: &Rendering<'_>| !setting.elsewhere.contains_key(&rendering.overlay.environment);
-    let lower: Vec<bool> = renderings
-        .iter()
-        .map(|rendering| !protected(rendering) && rendering.base.is_some() && here(rendering))
-        .collect();
-    for (rendering, _) in renderings.iter_mut().zip(lower).filter(|(_, lower)| *lower) {
-        let directory = base.directory(app, rendering.overlay);
-        rendering.soak = soak::soaked(history, &directory, &rendering.overlay.environment, enough)?;
+    let Some(base) = &setting.base else { return Ok(()) };
+    let soaks = setting.soaks.as_ref().map_err(Clone::clone)?;
+    for rendering in renderings.iter_mut().filter(|rendering| rendering.base.is_some()) {
+        let found = soaks.get(&base.directory(app, rendering.overlay));
+        rendering.soak = found.cloned().unwrap_or_default();
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::change::{Change, same_layout, same_place};
 use super::depends::Dependencies;
 use super::owners::Ownership;
+use super::soak::{Soaked, soaks};
 use crate::kustomize::{Options, Renderer, Web};
 use crate::policy::{Data, Policy, PolicySet, Setup, find};
 use crate::repo::{App, Calendar, Config, Glob, Layout, Overlay};
@@ -55,6 +56,8 @@ pub struct Setting<'a> {
     /// Renderers of the environments that live elsewhere, by the environment's name.
     pub(super) elsewhere: BTreeMap<String, Renderer<'a>>,
     pub(super) base: Option<Base<'a>>,
+    /// Since when the lower environments have run what they run, by directory, where a policy wants to know.
+    pub(super) soaks: Result<BTreeMap<RepoPath, Vec<Soaked>>, Problem>,
     pub(super) notes: Vec<String>,
 }
 
@@ -142,7 +145,7 @@ impl<'a> Setting<'a> {
         let elsewhere = request.elsewhere.iter().map(renderer).collect();
         let ownership = Ownership::load(&request, &config);
         let dependencies = Dependencies::new(&config);
-        Ok(Self {
+        let mut setting = Self {
             request,
             config,
             calendar,
@@ -154,8 +157,11 @@ impl<'a> Setting<'a> {
             head,
             elsewhere,
             base,
+            soaks: Ok(BTreeMap::new()),
             notes,
-        })
+        };
+        setting.soaks = soaks(&setting);
+        Ok(setting)
     }
 
     /// The apps to be judged: with a base revision, those that the change may touch.
