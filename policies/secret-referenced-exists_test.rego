@@ -87,3 +87,5 @@ test_a_variable_that_only_staging_has_is_warned if {
 	with_variables := {"change": null, "environments": [environment([])], "missing_variables": [variable("production"), variable("elsewhere")], "provided": []}
 	{finding.msg | some finding in policy.warn} == {"`REGION` is set in staging, but not for container `api` in production"} with input as with_variables
 }
+
+test_a_reference_without_a_key_names_none if policy.keys([{"key": null}]) == ""

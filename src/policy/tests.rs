@@ -12,7 +12,7 @@ use crate::repo::Policies;
 use crate::source::{Files, Problem, RepoPath};
 
 /// Problems as `file:line:column: message (hint)`.
-fn shown(files: &Files, problems: &[Problem]) -> String {
+pub(super) fn shown(files: &Files, problems: &[Problem]) -> String {
     let line = |problem: &Problem| {
         let place = problem.span().map(|span| files.location(span));
         let place = place.map_or("?".to_owned(), |at| format!("{}:{}:{}", at.path, at.line, at.column));
@@ -249,73 +249,6 @@ deny_other contains \"y\" if true
     insta::assert_snapshot!(shown(&files, &first.errors), @"policy/slow.rego:2:1: this policy takes too long (a rule may take 0.2 s for one app; index lists by key instead of comparing each with each)");
     let second = set.judge(&input);
     assert_eq!((second.errors, second.verdicts.len()), (Vec::new(), 1));
-}
-
-/// What `gate test` makes of some files.
-fn tested(user: &[(&str, &str)]) -> String {
-    let files = Arc::new(Files::default());
-    let add = |(path, text): &(&str, &str)| files.add(RepoPath::new(path).unwrap(), (*text).into());
-    let user: Vec<_> = user.iter().map(add).collect();
-    let report = match test(&files, &user, 1_795_428_000_000_000_000) {
-        Ok(report) => report,
-        Err(problems) => return shown(&files, &problems),
-    };
-    let line = |result: &TestResult| {
-        let at = result.span.map(|span| files.location(span)).unwrap();
-        let outcome = match &result.outcome {
-            Outcome::Error(problem) => shown(&files, std::slice::from_ref(problem)),
-            other => format!("{other:?}\n"),
-        };
-        let prints: Vec<String> = result.prints.iter().map(|line| format!("  {line}\n")).collect();
-        let prints = prints.concat();
-        format!("{}:{} {}.{} {outcome}{prints}", at.path, at.line, result.package, result.name)
-    };
-    let coverage =
-        report.coverage.iter().map(|file| format!("{}: {:?} missed {:?}\n", file.path, file.covered, file.missed));
-    report.results.iter().map(line).collect::<String>() + &coverage.collect::<String>()
-}
-
-#[test]
-fn tests_pass_fail_err_or_are_put_off() {
-    let policy = "package main
-deny contains \"big\" if input.size > count(data.gate.lib.protected)
-deny contains \"old\" if {
-	time.now_ns() > 0
-	startswith(input.name, \"old\")
-}
-";
-    let tests = "package main_test
-import data.main
-test_passes if main.deny == {\"old\"} with input as {\"name\": \"old one\"}
-test_fails if {
-	print(\"deny is\", main.deny)
-	count(main.deny) == 3 with input as {\"name\": \"new\"}
-}
-test_errs if count(main.deny) == 0 with input as {\"name\": 1}
-test_cases[name] := count(main.deny) == want if {
-	some name, want in {\"one\": 1, \"two\": 2}
-	count(main.deny) == 1 with input as {\"name\": \"old\"}
-}
-todo_test_later if false
-test_time if time.now_ns() == 1795428000000000000
-test_mock if main.deny == set() with input as {\"name\": \"old\"} with time.now_ns as 0
-test_function(x) if x
-";
-    let other = "package other\nimport rego.v1\nwarn contains \"x\" if input.kind\n";
-    insta::assert_snapshot!(tested(&[("p/a.rego", policy), ("p/a_test.rego", tests), ("p/b.rego", other)]), @r#"
-    p/a_test.rego:3 main_test.test_passes Passed
-    p/a_test.rego:4 main_test.test_fails Failed([])
-      p/a_test.rego:5: deny is {}
-    p/a_test.rego:8 main_test.test_errs p/a.rego:5:18: `startswith` expects string argument. Got `1` instead (check the type first, as in `is_string(value)`)
-    p/a_test.rego:9 main_test.test_cases Failed(["one", "two"])
-    p/a_test.rego:13 main_test.todo_test_later Skipped
-    p/a_test.rego:14 main_test.test_time Passed
-    p/a_test.rego:15 main_test.test_mock Passed
-    p/b.rego:1 other. Missing
-    p/a.rego: {2, 3, 4, 5} missed {}
-    "#);
-    insta::assert_snapshot!(tested(&[("p/a.rego", policy)]), @"?: there are no tests (name rules `test_...`, in files named `..._test.rego`)");
-    insta::assert_snapshot!(tested(&[("p/a_test.rego", "package a_test\ntest_a if {\n\tnope\n}\n")]), @"p/a_test.rego:3:2: `nope` has no value: it is no rule, and nothing in this rule sets it");
 }
 
 #[test]

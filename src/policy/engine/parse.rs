@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use regorus::{Engine, PolicyLengthConfig};
 
+use super::builtins::Noted;
 use super::limits::guarded;
 use super::names::{Names, constant_path};
 use super::program::Program;
@@ -33,6 +34,7 @@ pub(in crate::policy) struct Module {
 /// Policies that parse: the first half of a program.
 pub(in crate::policy) struct Parsed {
     engine: Engine,
+    noted: Noted,
     sources: Sources,
     files: Arc<Files>,
     limit: Duration,
@@ -57,7 +59,7 @@ impl Parsed {
         engine.set_gather_prints(true);
         engine.set_execution_timer_config(limits::timer(limit));
         engine.set_policy_length_config(PolicyLengthConfig { max_col: MAX_COLUMNS, ..PolicyLengthConfig::default() });
-        builtins::install(&mut engine, now).map_err(|error| vec![sources.problem(&error, files)])?;
+        let noted = builtins::install(&mut engine, now).map_err(|error| vec![sources.problem(&error, files)])?;
         let unparsed = sources.0.iter().filter_map(|source| parse(&mut engine, source, &sources, files).err());
         let problems: Vec<Problem> = unparsed.collect();
         if !problems.is_empty() {
@@ -69,7 +71,7 @@ impl Parsed {
             built_in: source.built_in,
         });
         let modules = modules.collect();
-        Ok(Self { engine, sources, files: files.clone(), limit, modules })
+        Ok(Self { engine, noted, sources, files: files.clone(), limit, modules })
     }
 
     /// Checks the names in the policies. `base` is what stands below `data` besides the rules.
@@ -83,8 +85,8 @@ impl Parsed {
             return Err(problems);
         }
         self.engine.add_data(base.0.clone()).map_err(|error| vec![self.sources.problem(&error, &self.files)])?;
-        let Self { engine, sources, files, limit, modules: _ } = self;
-        Ok(Program::new(engine, &names, sources, files, limit))
+        let Self { engine, noted, sources, files, limit, modules: _ } = self;
+        Ok(Program::new(engine, noted, names, sources, files, limit))
     }
 }
 
