@@ -38,7 +38,7 @@ pub(super) fn problems(names: &Names, base: &Data, sources: &Sources) -> Vec<Pro
     problems
 }
 
-fn near(problem: Problem, word: &str, candidates: impl IntoIterator<Item = impl AsRef<str>>) -> Problem {
+pub(super) fn near(problem: Problem, word: &str, candidates: impl IntoIterator<Item = impl AsRef<str>>) -> Problem {
     let candidates: Vec<_> = candidates.into_iter().collect();
     match nearest(word, candidates.iter().map(AsRef::as_ref)) {
         Some(name) => problem.hint(format!("did you mean `{name}`?")),
@@ -86,6 +86,10 @@ fn shown(path: &[String]) -> String {
 
 /// A reference below `data` must lead to a rule or to data, or be on the way to one.
 fn reference_to(path: &[String], names: &Names, base: &Data) -> Option<Problem> {
+    // What is set about policies is checked by its schema.
+    if matches!(path, [gate, settings, _, ..] if gate == "gate" && settings == "settings") {
+        return None;
+    }
     let known = || names.rules.iter().map(|rule| rule.path.as_slice()).chain(names.packages.keys().map(Vec::as_slice));
     let rules = || names.rules.iter().map(|rule| rule.path.as_slice());
     if rules().any(|rule| path.starts_with(rule)) || known().any(|known| known.starts_with(path)) {

@@ -3,6 +3,7 @@
 mod builtins;
 mod check;
 mod data;
+mod input;
 mod limits;
 mod names;
 mod parse;
@@ -12,6 +13,7 @@ mod sprintf;
 mod walk;
 
 pub use data::{Data, REDACTED};
+pub(super) use input::Sees;
 pub(super) use limits::TIME_LIMIT;
 pub(super) use names::RuleKind;
 pub(super) use parse::{Module, Parsed};

@@ -119,6 +119,11 @@ impl Names {
     }
 }
 
+/// The first words of the names of a module's rules.
+pub(super) fn first_words(module: &Module) -> BTreeSet<String> {
+    module.policy.iter().filter_map(|rule| head(rule).0.into_iter().next()).collect()
+}
+
 /// The name of a rule as far as it is constant, its kind, and where the name stands.
 fn head(rule: &Rule) -> (Vec<String>, RuleKind, Span) {
     let (reference, kind) = reference(rule);
