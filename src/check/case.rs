@@ -55,42 +55,64 @@ pub fn cases(revision: &Revision, directory: &RepoPath) -> Vec<RepoPath> {
 /// # Errors
 /// When it cannot be read, or an expectation is not one.
 pub fn run(revision: &Revision, directory: &RepoPath, policies: &[FileId]) -> Result<CaseResult, Problem> {
-    let mut own = BTreeMap::new();
-    read(revision, directory, "", &mut own)?;
-    let part = |name: &str| -> Option<BTreeMap<String, Vec<u8>>> {
-        let prefix = format!("{name}/");
-        let inside = own.iter().filter_map(|(path, bytes)| Some((path.strip_prefix(&prefix)?.to_owned(), bytes)));
-        Some(inside.map(|(path, bytes)| (path, bytes.clone())).collect())
-            .filter(|part: &BTreeMap<_, _>| !part.is_empty())
-    };
-    let shared = own.iter().filter(|(path, _)| !OWN.contains(&path.split('/').next().unwrap_or_default()));
-    let shared: BTreeMap<String, Vec<u8>> = shared.map(|(path, bytes)| (path.clone(), bytes.clone())).collect();
-    let tree = |part: &Option<BTreeMap<String, Vec<u8>>>| {
-        let mut files = shared.clone();
-        files.extend(part.iter().flatten().map(|(path, bytes)| (path.clone(), bytes.clone())));
-        files
-    };
-    let (before, now) = (part("base"), part("head"));
-    let with_base = before.is_some() || now.is_some();
-    let (before, now) = (tree(&before), tree(&now));
+    let case = Case::read(revision, directory)?;
+    let report = check(Request { policies: policies.to_vec(), ..case.request() });
+    Ok(CaseResult { directory: directory.clone(), faults: faults(&case.expectations, &report), report })
+}
 
-    let expectations = expectations(&now, own.get("expected"))?;
-    let files = revision.files();
-    let (base, head) = (open(before, files), open(now, files));
-    let report = check(Request {
-        head: &head,
-        base: with_base.then(|| (&base, "base".to_owned())),
-        within: RepoPath::root(),
-        config: RepoPath::root().child("gate.yaml"),
-        now: time(own.get("case.yaml"))?,
-        root: String::new(),
-        fail_on: Severity::default(),
-        fail_on_known: false,
-        history: None,
-        elsewhere: BTreeMap::new(),
-        policies: policies.to_vec(),
-    });
-    Ok(CaseResult { directory: directory.clone(), faults: faults(&expectations, &report), report })
+/// A case that was read.
+pub(super) struct Case {
+    base: Option<Revision>,
+    head: Revision,
+    expectations: Vec<Expectation>,
+    now: Timestamp,
+}
+
+impl Case {
+    pub(super) fn read(revision: &Revision, directory: &RepoPath) -> Result<Self, Problem> {
+        let mut own = BTreeMap::new();
+        read(revision, directory, "", &mut own)?;
+        let part = |name: &str| -> Option<BTreeMap<String, Vec<u8>>> {
+            let prefix = format!("{name}/");
+            let inside = own.iter().filter_map(|(path, bytes)| Some((path.strip_prefix(&prefix)?.to_owned(), bytes)));
+            Some(inside.map(|(path, bytes)| (path, bytes.clone())).collect())
+                .filter(|part: &BTreeMap<_, _>| !part.is_empty())
+        };
+        let shared = own.iter().filter(|(path, _)| !OWN.contains(&path.split('/').next().unwrap_or_default()));
+        let shared: BTreeMap<String, Vec<u8>> = shared.map(|(path, bytes)| (path.clone(), bytes.clone())).collect();
+        let tree = |part: &Option<BTreeMap<String, Vec<u8>>>| {
+            let mut files = shared.clone();
+            files.extend(part.iter().flatten().map(|(path, bytes)| (path.clone(), bytes.clone())));
+            files
+        };
+        let (before, now) = (part("base"), part("head"));
+        let with_base = before.is_some() || now.is_some();
+        let (before, now) = (tree(&before), tree(&now));
+        let expectations = expectations(&now, own.get("expected"))?;
+        let files = revision.files();
+        Ok(Self {
+            base: with_base.then(|| open(before, files)),
+            head: open(now, files),
+            expectations,
+            now: time(own.get("case.yaml"))?,
+        })
+    }
+
+    pub(super) fn request(&self) -> Request<'_> {
+        Request {
+            head: &self.head,
+            base: self.base.as_ref().map(|base| (base, "base".to_owned())),
+            within: RepoPath::root(),
+            config: RepoPath::root().child("gate.yaml"),
+            now: self.now,
+            root: String::new(),
+            fail_on: Severity::default(),
+            fail_on_known: false,
+            history: None,
+            elsewhere: BTreeMap::new(),
+            policies: Vec::new(),
+        }
+    }
 }
 
 fn open(files: BTreeMap<String, Vec<u8>>, store: &Arc<Files>) -> Revision {

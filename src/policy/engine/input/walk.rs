@@ -99,9 +99,7 @@ fn steps<'e>(reference: &'e Ref<Expr>, path: &mut Vec<Step<'e>>) -> &'e Ref<Expr
 
 fn constant(expression: &Ref<Expr>) -> Option<String> {
     match expression.as_ref() {
-        Expr::String { value, .. } | Expr::RawString { value, .. } => {
-            value.as_string().ok().map(ToString::to_string)
-        }
+        Expr::String { value, .. } | Expr::RawString { value, .. } => value.as_string().ok().map(ToString::to_string),
         _ => None,
     }
 }
