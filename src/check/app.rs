@@ -12,7 +12,7 @@ use super::setting::{Base, Setting};
 use super::soak::Soaked;
 use super::{Related, Severity};
 use crate::kustomize::Render;
-use crate::policy::Verdict;
+use crate::policy::{Data, Verdict};
 use crate::repo::{App, Overlay};
 use crate::source::{Files, Problem, RepoPath};
 
@@ -72,12 +72,7 @@ pub(super) fn judge(setting: &Setting<'_>, app: &App) -> Judged {
             Err(problem) => failures.push((overlay, problem)),
         }
     }
-    let mut masks = Masks::default();
-    for rendering in &renderings {
-        rendering.words.iter().for_each(|word| masks.add_name(word));
-        let renders = [Some(&rendering.render), rendering.base.as_ref()];
-        renders.into_iter().flatten().flat_map(|render| &render.resources).for_each(|manifest| masks.add(manifest));
-    }
+    let masks = masks(&renderings);
     for (overlay, problem) in failures {
         judged.incomplete = true;
         judged.findings.push(render_error(setting, app, overlay, &problem, &masks));
@@ -92,11 +87,26 @@ pub(super) fn judge(setting: &Setting<'_>, app: &App) -> Judged {
     judged
 }
 
-/// The documents that policies get for an app, one for each view.
-#[cfg(test)]
-pub(super) fn inputs(setting: &Setting<'_>, app: &App) -> Vec<crate::policy::Data> {
-    let renderings: Vec<_> = app.overlays.iter().filter_map(|overlay| render(setting, app, overlay).ok()).collect();
-    views(&renderings).iter().map(|view| input::document(setting, app, view, false)).collect()
+/// The documents that policies get for an app, one for each view, and what must not be printed of them.
+///
+/// # Errors
+/// When an overlay cannot be rendered, or history cannot be read.
+pub(super) fn documents(setting: &Setting<'_>, app: &App) -> Result<(Vec<Data>, Masks), Problem> {
+    let renderings = app.overlays.iter().map(|overlay| render(setting, app, overlay));
+    let mut renderings = renderings.collect::<Result<Vec<_>, _>>()?;
+    tell_soak(setting, app, &mut renderings)?;
+    let documents = views(&renderings).iter().map(|view| input::document(setting, app, view, false)).collect();
+    Ok((documents, masks(&renderings)))
+}
+
+fn masks(renderings: &[Rendering<'_>]) -> Masks {
+    let mut masks = Masks::default();
+    for rendering in renderings {
+        rendering.words.iter().for_each(|word| masks.add_name(word));
+        let renders = [Some(&rendering.render), rendering.base.as_ref()];
+        renders.into_iter().flatten().flat_map(|render| &render.resources).for_each(|manifest| masks.add(manifest));
+    }
+    masks
 }
 
 fn render<'a>(setting: &Setting<'_>, app: &App, overlay: &'a Overlay) -> Result<Rendering<'a>, Problem> {

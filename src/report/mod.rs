@@ -7,6 +7,7 @@
 pub mod diff;
 mod github;
 mod human;
+pub mod input;
 mod json;
 pub mod promote;
 pub mod status;

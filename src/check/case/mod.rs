@@ -137,28 +137,9 @@ fn fault(line: Option<&(String, u32)>, directory: &RepoPath, message: String) ->
 impl Case<'_> {
     fn judge(self, own: &Content) -> Result<Judged, Problem> {
         let start = Instant::now();
-        let (before, now) = (revision(own, "base"), revision(own, "head"));
-        let with_base = [before.1, now.1].contains(&true);
-        let (before, now) = (before.0, now.0);
+        let (now, _) = revision(own, "head");
         let expectations = expectations(&now, own)?;
-        let content = |files: &BTreeMap<String, String>| {
-            let file = |(path, origin): (&String, &String)| Some((path.clone(), own.get(origin)?.clone()));
-            Revision::new(MemoryTree::new(files.iter().filter_map(file)), self.store.clone())
-        };
-        let (base, head) = (content(&before), content(&now));
-        let report = check(Request {
-            head: &head,
-            base: with_base.then(|| (&base, "base".to_owned())),
-            within: RepoPath::root(),
-            config: RepoPath::root().child("gate.yaml"),
-            now: time(own.get("case.yaml"))?,
-            root: String::new(),
-            fail_on: Severity::default(),
-            fail_on_known: false,
-            history: None,
-            elsewhere: BTreeMap::new(),
-            policies: self.policies.to_vec(),
-        });
+        let report = check(Request { policies: self.policies.to_vec(), ..Revisions::of(own, self.store)?.request() });
         let mut judged =
             Judged { report, stale: Vec::new(), undue: Vec::new(), origins: now, duration: start.elapsed() };
         let fits = |due: &Expectation, finding: &Finding| due.fits(finding, judged.line(finding).as_ref());
@@ -169,6 +150,47 @@ impl Case<'_> {
         let stale: Vec<Expectation> = stale.cloned().collect();
         (judged.stale, judged.undue) = (stale, undue);
         Ok(judged)
+    }
+}
+
+/// The revisions of a case.
+pub(super) struct Revisions {
+    base: Option<Revision>,
+    head: Revision,
+    now: Timestamp,
+}
+
+impl Revisions {
+    #[cfg(test)]
+    pub(super) fn read(revision: &Revision, directory: &RepoPath) -> Result<Self, Problem> {
+        Self::of(&read_all(revision, directory)?, revision.files())
+    }
+
+    fn of(own: &Content, store: &Arc<Files>) -> Result<Self, Problem> {
+        let content = |files: &BTreeMap<String, String>| {
+            let file = |(path, origin): (&String, &String)| Some((path.clone(), own.get(origin)?.clone()));
+            Revision::new(MemoryTree::new(files.iter().filter_map(file)), store.clone())
+        };
+        let ((before, one), (now, other)) = (revision(own, "base"), revision(own, "head"));
+        let base = (one || other).then(|| content(&before));
+        Ok(Self { base, head: content(&now), now: time(own.get("case.yaml"))? })
+    }
+
+    /// What a run over them is asked.
+    pub(super) fn request(&self) -> Request<'_> {
+        Request {
+            head: &self.head,
+            base: self.base.as_ref().map(|base| (base, "base".to_owned())),
+            within: RepoPath::root(),
+            config: RepoPath::root().child("gate.yaml"),
+            now: self.now,
+            root: String::new(),
+            fail_on: Severity::default(),
+            fail_on_known: false,
+            history: None,
+            elsewhere: BTreeMap::new(),
+            policies: Vec::new(),
+        }
     }
 }
 

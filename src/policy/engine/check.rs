@@ -39,7 +39,7 @@ pub(super) fn problems(names: &Names, base: &Data, sources: &Sources) -> Vec<Pro
     problems
 }
 
-fn near(problem: Problem, word: &str, candidates: impl IntoIterator<Item = impl AsRef<str>>) -> Problem {
+pub(super) fn near(problem: Problem, word: &str, candidates: impl IntoIterator<Item = impl AsRef<str>>) -> Problem {
     let candidates: Vec<_> = candidates.into_iter().collect();
     match nearest(word, candidates.iter().map(AsRef::as_ref)) {
         Some(name) => problem.hint(format!("did you mean `{name}`?")),
@@ -96,6 +96,10 @@ impl<'a> Known<'a> {
 
     /// A reference below `data` must lead to a rule or to data, or be on the way to one.
     fn reference_to(&self, path: &[String], base: &Data) -> Option<Problem> {
+        // What is set about policies is checked by its schema.
+        if matches!(path, [gate, settings, _, ..] if gate == "gate" && settings == "settings") {
+            return None;
+        }
         if around(&self.0, path).any(|(known, is_rule)| *is_rule || known.starts_with(path)) {
             return None;
         }

@@ -55,6 +55,13 @@ pub(super) struct Reference {
     pub(super) span: Span,
 }
 
+impl Reference {
+    /// Whether it refers to the rule at `path`, to a part of its value, or to what lies around it.
+    pub(super) fn reaches(&self, path: &[String]) -> bool {
+        matches!(&self.target, Target::Data(target) if target.starts_with(path) || path.starts_with(target))
+    }
+}
+
 /// The entries whose path `target` leads to: the path itself, what is on the way to it, what lies below it.
 pub(super) fn around<'a, V>(
     paths: &'a BTreeMap<&[String], V>,
@@ -128,6 +135,11 @@ impl Names {
     pub(super) fn is_rule(&self, package: &[String], name: &str) -> bool {
         self.packages.get(package).is_some_and(|rules| rules.contains(name))
     }
+}
+
+/// The first words of the names of a module's rules.
+pub(super) fn first_words(module: &Module) -> BTreeSet<String> {
+    module.policy.iter().filter_map(|rule| head(rule).0.into_iter().next()).collect()
 }
 
 /// The name of a rule as far as it is constant, its kind, and where the name stands.
