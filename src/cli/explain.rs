@@ -10,7 +10,8 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
 use crate::check::Setting;
-use crate::policy::Policy;
+use crate::policy::examples;
+use crate::report::policy::story;
 use crate::report::quote;
 use crate::schema::nearest;
 use crate::source::Problem;
@@ -47,42 +48,9 @@ impl Arguments {
             };
             return Err(Problem::new(format!("there is no policy `{}`", self.policy)).hint(hint).into());
         };
-        out.write_all(quote(&page(policy)).as_bytes())?;
+        let examples = if policy.built_in { examples(&policy.id) } else { "" };
+        out.write_all(quote(&story(policy)).as_bytes())?;
+        out.write_all(quote(examples).as_bytes())?;
         Ok(Exit::Passed)
     }
-}
-
-/// The page as Markdown.
-fn page(policy: &Policy) -> String {
-    let metadata = &policy.metadata;
-    let mut text = format!("# {}\n", policy.id);
-    let mut part = |body: &str| {
-        if !body.trim().is_empty() {
-            text.push_str(&format!("\n{}\n", body.trim()));
-        }
-    };
-    part(&metadata.title);
-    part(&metadata.description);
-    let severity = policy.severity.map_or("as the rule's name says", crate::source::Severity::word);
-    part(&format!("Severity: {severity}{}", if policy.enabled { "" } else { " (disabled)" }));
-    if let Some(help) = &metadata.help {
-        part(&format!("What to do: {}", help.trim()));
-    }
-    if !metadata.settings.is_empty() {
-        let rows = metadata.settings.iter().map(|setting| {
-            format!("- `{}`: {} Default: `{}`.", setting.name, sentence(setting.description()), setting.default_value())
-        });
-        let rows: Vec<String> = rows.collect();
-        part(&format!("Settings, under `policies.settings.{}`:\n\n{}", policy.id, rows.join("\n")));
-    }
-    if let Some(example) = &metadata.example {
-        part(&format!("Example:\n\n```yaml\n{}\n```", example.trim_end()));
-    }
-    text
-}
-
-/// `text` with the full stop that makes it a sentence.
-fn sentence(text: &str) -> String {
-    let text = text.trim();
-    if text.is_empty() || text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }

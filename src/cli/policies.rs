@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
 use crate::check::Setting;
-use crate::policy::Policy;
+use crate::policy::{Input, Policy};
 use crate::report::quote;
 
 /// List the policies: the built-in ones and the repository's own
@@ -36,7 +36,7 @@ pub(super) struct Arguments {
 enum Form {
     /// Lines for people
     Human,
-    /// A list of `{id, title, severity, built_in, enabled}`
+    /// A list of all that each says of itself, with the JSON Schema of its settings, and where it is
     Json,
 }
 
@@ -44,9 +44,18 @@ enum Form {
 struct Row<'a> {
     id: &'a str,
     title: &'a str,
+    description: &'a str,
+    help: Option<&'a str>,
     severity: Option<&'a str>,
+    /// What it is asked about: `app`, `resource` or `repository`.
+    input: Input,
+    /// The JSON Schema of what stands below `policies.settings` for it, defaults included.
+    settings: serde_json::Value,
     built_in: bool,
     enabled: bool,
+    /// Where its package is named; `null` for a built-in one.
+    file: Option<String>,
+    line: Option<u32>,
 }
 
 impl Arguments {
@@ -55,7 +64,7 @@ impl Arguments {
         let setting =
             Setting::load(workspace.request(self.clock.now()?)).map_err(|problems| workspace.failure(problems))?;
         let policies = setting.policies();
-        let rows: Vec<Row<'_>> = policies.iter().map(Row::of).collect();
+        let rows: Vec<Row<'_>> = policies.iter().map(|policy| Row::of(policy, &workspace)).collect();
         match self.format {
             Form::Human => out.write_all(table(&rows).as_bytes())?,
             Form::Json => {
@@ -68,13 +77,21 @@ impl Arguments {
 }
 
 impl<'a> Row<'a> {
-    fn of(policy: &'a Policy) -> Self {
+    fn of(policy: &'a Policy, workspace: &Workspace) -> Self {
+        let place = policy.span.filter(|_| !policy.built_in).map(|span| workspace.revision.files().location(span));
+        let metadata = &policy.metadata;
         Self {
             id: &policy.id,
-            title: &policy.metadata.title,
+            title: &metadata.title,
+            description: &metadata.description,
+            help: metadata.help.as_deref(),
             severity: policy.severity.map(crate::source::Severity::word),
+            input: policy.input,
+            settings: metadata.settings_schema(),
             built_in: policy.built_in,
             enabled: policy.enabled,
+            file: place.as_ref().map(|at| format!("{}{}", workspace.prefix(), at.path)),
+            line: place.map(|at| at.line),
         }
     }
 }

@@ -4,12 +4,13 @@
 //! `#`, those are YAML with OPA's annotation fields. What is ours stands below `custom`. The block in front
 //! of `package` describes the policy; others are only read to be sure that they are well-formed.
 
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::engine::Source;
 use super::scan::Scan;
+use super::settings;
 use crate::schema::nearest;
 use crate::source::{Problem, Severity, Span};
 
@@ -35,7 +36,7 @@ pub struct Metadata {
 }
 
 /// What a policy is asked about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Input {
     /// One app in all its environments.
@@ -44,6 +45,14 @@ pub enum Input {
     Resource,
     /// The repository as a whole, and what a change does to it.
     Repository,
+}
+
+impl Metadata {
+    /// The JSON Schema of the policy's settings, with their defaults.
+    #[must_use]
+    pub fn settings_schema(&self) -> Json {
+        settings::schema(&self.settings)
+    }
 }
 
 /// Something that can be set about a policy.

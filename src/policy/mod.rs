@@ -14,7 +14,7 @@ mod settings;
 mod unit;
 mod verdict;
 
-pub use builtin::{BUILTINS, Builtin, LIBRARY};
+pub use builtin::{BUILTINS, Builtin, EXAMPLES, LIBRARY, examples};
 pub use engine::{Coverage, Data, REDACTED, Reached, Unmet};
 pub use find::find;
 pub use metadata::{Input, Metadata, Setting};

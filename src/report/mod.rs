@@ -9,6 +9,7 @@ mod github;
 mod human;
 pub mod input;
 mod json;
+pub mod policy;
 pub mod promote;
 pub mod status;
 mod summary;
