@@ -146,14 +146,16 @@ test_registry if {
 	not lib.registry({"repository": null})
 }
 
-test_version[want] := lib.version(image) == want if {
-	digest := "sha256:1111111111111111111111111111111111111111111111111111111111111111"
+digest := "sha256:1111111111111111111111111111111111111111111111111111111111111111"
+
+test_version[want] if {
 	some want, image in {
 		"1.4@sha256:111111111111…": {"tag": "1.4", "digest": digest},
 		"sha256:111111111111…": {"tag": null, "digest": digest},
 		"1.4": {"tag": "1.4", "digest": null},
 		"latest": {"tag": null, "digest": null},
 	}
+	lib.version(image) == want
 }
 
 test_container_key if {

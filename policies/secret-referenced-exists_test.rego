@@ -131,3 +131,5 @@ test_only_keys_that_are_missing_are_named if {
 	}
 	warned([], [reference("mail", null)]) == {"`Secret/mail` is made by nothing here: Deployment/api needs it"}
 }
+
+test_a_reference_without_a_key_names_none if policy.keys([{"key": null}]) == ""

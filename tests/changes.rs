@@ -141,3 +141,30 @@ fn owners_that_a_change_takes_away_are_missed() {
         ]
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_takes_an_overlay_into_another_is_seen() {
+    let overlay = "resources: [settings.yaml]\n";
+    let (repository, _) = repository(&[
+        ("web/production/kustomization.yaml", overlay),
+        ("web/production/settings.yaml", &settings("web").replace("name: settings", "name: web")),
+        ("other/kustomization.yaml", "resources: []\n"),
+        ("api/production/kustomization.yaml", "resources: [settings.yaml, ../lib]\n"),
+    ]);
+    let link = |target: &str| {
+        let path = repository.path().join("api/lib");
+        let _ = std::fs::remove_file(&path);
+        std::os::unix::fs::symlink(target, path).unwrap();
+        git(repository.path(), &["add", "."]);
+        git(repository.path(), &["commit", "--quiet", "--message=link"]);
+        git(repository.path(), &["rev-parse", "HEAD"])
+    };
+    let base = link("../other");
+    link("../web/production");
+    let (_, findings) = check(repository.path(), &base, "2026-11-24T10:00:00Z", "gate-tampering");
+    assert_eq!(
+        findings,
+        ["warning new `web` is not judged in production any more: there is no overlay at `web/production`"]
+    );
+}

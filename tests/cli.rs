@@ -194,3 +194,54 @@ fn render_takes_an_app_and_its_environment() {
 fn shop() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/shop")
 }
+
+#[test]
+fn input_prints_what_policies_see() {
+    let see = |arguments: &[&str]| {
+        let now = ["input", "--path=testdata/shop", "--now=2026-11-23T10:00:00Z"];
+        let (code, out, err) = run(&[&now, arguments].concat());
+        assert_eq!((code, err.as_str()), (0, ""));
+        serde_json::from_str::<serde_json::Value>(&out).unwrap()
+    };
+    let names = |document: &serde_json::Value| -> Vec<String> {
+        let environments = document["environments"].as_array().unwrap().iter();
+        environments.map(|environment| environment["name"].to_string()).collect()
+    };
+    let app = see(&["payments"]);
+    assert_eq!(names(&app), ["\"dev\"", "\"staging\"", "\"production\""]);
+    assert!(app["environments"][2]["resources"].as_array().unwrap().len() > 1);
+    assert_eq!(names(&see(&["payments/production"])), ["\"production\""]);
+    assert_eq!(see(&["--repository"])["gate"]["config"], "gate.yaml");
+    let (code, out, err) = run(&["input", "--path=testdata/shop", "paymnts"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    insta::assert_snapshot!(err, @"
+    error: there is no app `paymnts`
+      help: did you mean `payments`?
+    ");
+}
+
+#[test]
+fn input_shows_no_secret_and_needs_no_policy_that_works() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| {
+        let path = directory.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("gate.yaml", "policies: {paths: [policy]}\n");
+    write("policy/a.rego", "package gate.a\ndeny contains input.enviroments\n");
+    write("api/production/kustomization.yaml", "resources: [all.yaml]\n");
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {password: correct-horse}\n";
+    let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: db}\ndata: {url: \"db://me:correct-horse@db\"}\n";
+    write("api/production/all.yaml", &[secret, "---\n", config].concat());
+    let path = format!("--path={}", directory.path().display());
+    let (code, out, err) = run(&["input", &path, "api"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(
+        out.contains("\"(redacted)\"") && out.contains("db://me:***@db") && !out.contains("correct-horse"),
+        "{out}"
+    );
+    let (code, out, _) = run(&["check", directory.path().to_str().unwrap()]);
+    assert_eq!(code, 2);
+    assert!(out.contains("did you mean `environments`?"), "{out}");
+}

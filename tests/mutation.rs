@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use gate::policy::{self, Outcome};
+use gate::policy::{self, Outcome, Run};
 use gate::source::{Files, RepoPath};
 use rayon::prelude::*;
 
@@ -115,7 +115,7 @@ fn fate(name: &str, text: &str, tests: &str) -> Fate {
     let files = Arc::new(Files::default());
     let add = |file: String, text: &str| files.add(RepoPath::new(&file).unwrap(), text.as_bytes().to_vec());
     let user = [add(format!("policies/{name}.rego"), text), add(format!("policies/{name}_test.rego"), tests)];
-    match policy::test(&files, &user, 1_795_428_000_000_000_000) {
+    match policy::test(&files, &user, &Run::at(1_795_428_000_000_000_000)) {
         Err(_) => Fate::Broken,
         Ok(report) if report.results.iter().all(|result| result.outcome == Outcome::Passed) => Fate::Survived,
         Ok(_) => Fate::Noticed,

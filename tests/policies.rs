@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use gate::policy::{self, Outcome};
+use gate::policy::{self, Outcome, Run};
 use gate::source::{FileId, Files, RepoPath};
 
 fn read(files: &Files) -> Vec<FileId> {
@@ -27,7 +27,8 @@ fn every_test_of_every_policy_passes() {
         let at = span.map(|span| files.location(span));
         at.map_or(String::new(), |at| format!("{}:{}: ", at.path, at.line))
     };
-    let report = policy::test(&files, &user, 1_795_428_000_000_000_000).unwrap_or_else(|problems| {
+    let how = Run { coverage: true, ..Run::at(1_795_428_000_000_000_000) };
+    let report = policy::test(&files, &user, &how).unwrap_or_else(|problems| {
         let lines: Vec<String> = problems.iter().map(|problem| format!("{}{problem}", place(problem.span()))).collect();
         panic!("{}", lines.join("\n"))
     });
@@ -36,15 +37,18 @@ fn every_test_of_every_policy_passes() {
         .iter()
         .filter(|result| result.outcome != Outcome::Passed)
         .map(|result| {
-            format!("{}{} {:?}\n{}", place(result.span), result.name, result.outcome, result.prints.join("\n"))
+            format!(
+                "{}{} {:?} {:?}\n{}",
+                place(result.span),
+                result.name,
+                result.outcome,
+                result.unmet,
+                result.prints.join("\n")
+            )
         })
         .collect();
     assert_eq!(bad, Vec::<String>::new(), "\n{}", bad.join("\n"));
-    let missed: Vec<String> = report
-        .coverage
-        .iter()
-        .filter(|file| !file.missed.is_empty())
-        .map(|file| format!("{}: {:?}", file.path, file.missed))
-        .collect();
-    assert_eq!(missed, Vec::<String>::new(), "lines that no test reaches");
+    let points = report.coverage.iter().flatten().flat_map(|file| &file.points).filter(|point| !point.reached);
+    let missed: Vec<String> = points.map(|point| format!("{}{}", place(Some(point.span)), point.rule)).collect();
+    assert_eq!(missed, Vec::<String>::new(), "rules that never hold, and expressions that no test reaches");
 }

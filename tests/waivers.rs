@@ -29,7 +29,7 @@ fn faults(files: &[(&str, String)]) -> Vec<String> {
     }
     let revision = Revision::new(MemoryTree::new(tree), Arc::new(Files::default()));
     let case = run(&revision, &RepoPath::new("case").unwrap(), &[]).unwrap();
-    case.faults
+    case.faults.iter().map(ToString::to_string).collect()
 }
 
 /// A case in which both revisions have `base`, or head something else.

@@ -9,10 +9,10 @@ use super::input;
 use super::locate::{Located, Locator};
 use super::mask::Masks;
 use super::setting::{Base, Setting};
-use super::soak::{self, Soaked};
+use super::soak::Soaked;
 use super::{Related, Severity};
 use crate::kustomize::Render;
-use crate::policy::Verdict;
+use crate::policy::{Data, Verdict};
 use crate::repo::{App, Overlay};
 use crate::source::{Files, Problem, RepoPath};
 
@@ -72,12 +72,7 @@ pub(super) fn judge(setting: &Setting<'_>, app: &App) -> Judged {
             Err(problem) => failures.push((overlay, problem)),
         }
     }
-    let mut masks = Masks::default();
-    for rendering in &renderings {
-        rendering.words.iter().for_each(|word| masks.add_name(word));
-        let renders = [Some(&rendering.render), rendering.base.as_ref()];
-        renders.into_iter().flatten().flat_map(|render| &render.resources).for_each(|manifest| masks.add(manifest));
-    }
+    let masks = masks(&renderings);
     for (overlay, problem) in failures {
         judged.incomplete = true;
         judged.findings.push(render_error(setting, app, overlay, &problem, &masks));
@@ -92,11 +87,26 @@ pub(super) fn judge(setting: &Setting<'_>, app: &App) -> Judged {
     judged
 }
 
-/// The documents that policies get for an app, one for each view.
-#[cfg(test)]
-pub(super) fn inputs(setting: &Setting<'_>, app: &App) -> Vec<crate::policy::Data> {
-    let renderings: Vec<_> = app.overlays.iter().filter_map(|overlay| render(setting, app, overlay).ok()).collect();
-    views(&renderings).iter().map(|view| input::document(setting, app, view, false)).collect()
+/// The documents that policies get for an app, one for each view, and what must not be printed of them.
+///
+/// # Errors
+/// When an overlay cannot be rendered, or history cannot be read.
+pub(super) fn documents(setting: &Setting<'_>, app: &App) -> Result<(Vec<Data>, Masks), Problem> {
+    let renderings = app.overlays.iter().map(|overlay| render(setting, app, overlay));
+    let mut renderings = renderings.collect::<Result<Vec<_>, _>>()?;
+    tell_soak(setting, app, &mut renderings)?;
+    let documents = views(&renderings).iter().map(|view| input::document(setting, app, view, false)).collect();
+    Ok((documents, masks(&renderings)))
+}
+
+fn masks(renderings: &[Rendering<'_>]) -> Masks {
+    let mut masks = Masks::default();
+    for rendering in renderings {
+        rendering.words.iter().for_each(|word| masks.add_name(word));
+        let renders = [Some(&rendering.render), rendering.base.as_ref()];
+        renders.into_iter().flatten().flat_map(|render| &render.resources).for_each(|manifest| masks.add(manifest));
+    }
+    masks
 }
 
 fn render<'a>(setting: &Setting<'_>, app: &App, overlay: &'a Overlay) -> Result<Rendering<'a>, Problem> {
@@ -124,24 +134,13 @@ fn render<'a>(setting: &Setting<'_>, app: &App, overlay: &'a Overlay) -> Result<
     Ok(rendering)
 }
 
-/// Looks up since when the environments have run their images from which a change to a protected one may take some.
+/// Adds since when the environments have run their images.
 fn tell_soak(setting: &Setting<'_>, app: &App, renderings: &mut [Rendering<'_>]) -> Result<(), Problem> {
-    let (Some(base), Some((history, enough))) = (&setting.base, setting.soak()) else { return Ok(()) };
-    let environments = &setting.layout.environments;
-    let protected = |rendering: &Rendering<'_>| {
-        environments.find(&rendering.overlay.environment).is_some_and(|environment| environment.protected)
-    };
-    if !renderings.iter().any(|rendering| rendering.changed && protected(rendering)) {
-        return Ok(());
-    }
-    let here = |rendering: &Rendering<'_>| !setting.elsewhere.contains_key(&rendering.overlay.environment);
-    let lower: Vec<bool> = renderings
-        .iter()
-        .map(|rendering| !protected(rendering) && rendering.base.is_some() && here(rendering))
-        .collect();
-    for (rendering, _) in renderings.iter_mut().zip(lower).filter(|(_, lower)| *lower) {
-        let directory = base.directory(app, rendering.overlay);
-        rendering.soak = soak::soaked(history, &directory, &rendering.overlay.environment, enough)?;
+    let Some(base) = &setting.base else { return Ok(()) };
+    let soaks = setting.soaks.as_ref().map_err(Clone::clone)?;
+    for rendering in renderings.iter_mut().filter(|rendering| rendering.base.is_some()) {
+        let found = soaks.get(&base.directory(app, rendering.overlay));
+        rendering.soak = found.cloned().unwrap_or_default();
     }
     Ok(())
 }

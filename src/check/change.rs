@@ -46,9 +46,11 @@ impl Change {
 }
 
 /// Whether the files that differ leave the apps and their overlays where they are: no kustomization comes or goes,
-/// and those that differ draw on the same directories.
+/// those that differ draw on the same directories, and no link leads elsewhere.
 pub(super) fn same_layout(files: &[FileChange], base: &Web<'_>, head: &Web<'_>) -> bool {
+    let is_link = |path: &RepoPath| [base, head].iter().any(|web| web.revision().is_link(path));
     files.iter().all(|file| match file.path.parent() {
+        _ if is_link(&file.path) => false,
         Some(directory) if KUSTOMIZATION_NAMES.contains(&file.path.file_name()) => {
             file.kind == ChangeKind::Modified && base.links(&directory) == head.links(&directory)
         }

@@ -90,7 +90,7 @@ fn freeze(freeze: &Freeze, state: &FreezeState) -> Data {
 
 /// What an environment runs.
 fn run(setting: &Setting<'_>, environment: &str, resources: &[Manifest]) -> Vec<(&'static str, Data)> {
-    let manifests = if setting.policies.wants_manifests() { resources } else { &[] };
+    let manifests = if setting.manifests { resources } else { &[] };
     vec![
         ("resources", Data::array(manifests.iter().map(|manifest| Data::manifest(&manifest.node)))),
         ("images", data(&facts::images(environment, resources))),
@@ -174,51 +174,4 @@ fn pairs<'r>(setting: &Setting<'_>, renders: &'r [Rendered<'r>]) -> Vec<(&'r Ren
         }
     }
     pairs
-}
-
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
-    use std::sync::Arc;
-
-    use crate::check::{Request, Setting, Severity, app};
-    use crate::schema::Schema;
-    use crate::source::{DiskTree, Files, RepoPath, Revision};
-    use crate::yaml::{Dialect, Text, parse_first};
-
-    #[test]
-    fn the_schema_describes_what_policies_see() {
-        let schema = serde_json::from_str(include_str!("../../schemas/input.schema.json")).unwrap();
-        let schema = Schema::new(schema).unwrap();
-        let dependent = ["missing-app", "circle", "flux", "waves"];
-        let dependent = dependent.map(|case| format!("testdata/cases/promotion-order-{case}"));
-        for root in dependent.iter().map(String::as_str).chain(["testdata/shop"]) {
-            let revision = Revision::new(DiskTree::new(root).unwrap(), Arc::new(Files::default()));
-            let request = |base| Request {
-                head: &revision,
-                base,
-                within: RepoPath::root(),
-                config: RepoPath::new("gate.yaml").unwrap(),
-                now: "2025-12-26T10:00:00Z".parse().unwrap(),
-                root: String::new(),
-                fail_on: Severity::Error,
-                fail_on_known: false,
-                history: None,
-                elsewhere: std::collections::BTreeMap::new(),
-                policies: Vec::new(),
-            };
-            for base in [None, Some((&revision, "main".to_owned()))] {
-                let setting = Setting::load(request(base)).unwrap();
-                for app in &setting.layout.apps {
-                    for input in app::inputs(&setting, app) {
-                        let text = input.to_json().to_string();
-                        let document = parse_first(&Text::loose(&text), Dialect::Resource).unwrap().unwrap();
-                        let breaches = schema.validate(&document);
-                        assert!(breaches.is_empty(), "{}: {breaches:?}", app.name);
-                    }
-                }
-            }
-        }
-    }
 }

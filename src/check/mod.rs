@@ -7,6 +7,7 @@ mod app;
 pub mod case;
 mod change;
 mod depends;
+pub mod documents;
 pub mod facts;
 mod finding;
 mod fingerprint;

@@ -7,9 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::change::{Change, same_layout, same_place};
 use super::depends::Dependencies;
 use super::owners::Ownership;
+use super::soak::{Soaked, soaks};
 use crate::kustomize::{Options, Renderer, Web};
 use crate::policy::{Data, Policy, PolicySet, Setup, find};
-use crate::repo::{App, Calendar, Config, Glob, Layout, Overlay};
+use crate::repo::{App, Calendar, Config, Glob, Layout, Overlay, Policies};
 use crate::source::{FileId, History, Kind, Problem, RepoPath, Revision, Severity, changes};
 
 /// What a run is asked.
@@ -55,7 +56,11 @@ pub struct Setting<'a> {
     /// Renderers of the environments that live elsewhere, by the environment's name.
     pub(super) elsewhere: BTreeMap<String, Renderer<'a>>,
     pub(super) base: Option<Base<'a>>,
+    /// Since when the lower environments have run what they run, by directory, where a policy wants to know.
+    pub(super) soaks: Result<BTreeMap<RepoPath, Vec<Soaked>>, Problem>,
     pub(super) notes: Vec<String>,
+    /// Whether documents hold the manifests; without it they do where a policy may read them.
+    pub(super) manifests: bool,
 }
 
 /// The base revision: what it has, and what the change makes of it.
@@ -90,11 +95,25 @@ impl<'a> Setting<'a> {
         Self::under(request, rules, notes)
     }
 
+    /// As [`Self::load`], without the repository's own policies, which may be at work still, and with the manifests
+    /// in the documents.
+    pub(super) fn to_be_shown(request: Request<'a>) -> Result<Self, Vec<Problem>> {
+        let mut notes = Vec::new();
+        let rules = judge(&request, &mut notes);
+        let setting = Self::build(request, rules, notes, false)?;
+        Ok(Self { manifests: true, ..setting })
+    }
+
     /// As [`Self::load`], under the configuration and policies of the revision `rules`.
-    pub(super) fn under(
+    pub(super) fn under(request: Request<'a>, rules: &'a Revision, notes: Vec<String>) -> Result<Self, Vec<Problem>> {
+        Self::build(request, rules, notes, true)
+    }
+
+    fn build(
         request: Request<'a>,
         judge: &'a Revision,
         mut notes: Vec<String>,
+        with_own_policies: bool,
     ) -> Result<Self, Vec<Problem>> {
         let config =
             if exists(judge, &request.config) { Config::load(judge, &request.config)? } else { Config::default() };
@@ -124,25 +143,33 @@ impl<'a> Setting<'a> {
             let renderer = Renderer::new(revision, Options::default());
             Base { revision, name: name.clone(), renderer, layout: before, all_apps, change }
         });
-        let policies = PolicySet::load(Setup {
+        let setup = Setup {
             files: request.head.files().clone(),
-            user: [find(judge, &config.policies.paths)?, request.policies.clone()].concat(),
-            policies: config.policies.clone(),
+            user: Vec::new(),
+            policies: Policies::default(),
             apps: summary(&layout),
             now: i64::try_from(request.now.as_nanosecond()).unwrap_or(i64::MAX),
-        })?;
-        let known: Vec<&str> = policies.policies().iter().map(|policy| policy.id.as_str()).collect();
-        let unknown = config.unknown_policies(&known);
-        if !unknown.is_empty() {
-            return Err(unknown);
-        }
+        };
+        let policies = if with_own_policies {
+            let user = [find(judge, &config.policies.paths)?, request.policies.clone()].concat();
+            let policies = PolicySet::load(Setup { user, policies: config.policies.clone(), ..setup })?;
+            let known: Vec<&str> = policies.policies().iter().map(|policy| policy.id.as_str()).collect();
+            let unknown = config.unknown_policies(&known);
+            if !unknown.is_empty() {
+                return Err(unknown);
+            }
+            policies
+        } else {
+            PolicySet::load(setup)?
+        };
         let head = Renderer::new(request.head, Options::default());
         let renderer =
             |(name, revision): (&String, &&'a Revision)| (name.clone(), Renderer::new(revision, Options::default()));
         let elsewhere = request.elsewhere.iter().map(renderer).collect();
         let ownership = Ownership::load(&request, &config);
         let dependencies = Dependencies::new(&config);
-        Ok(Self {
+        let mut setting = Self {
+            manifests: policies.wants_manifests(),
             request,
             config,
             calendar,
@@ -154,8 +181,11 @@ impl<'a> Setting<'a> {
             head,
             elsewhere,
             base,
+            soaks: Ok(BTreeMap::new()),
             notes,
-        })
+        };
+        setting.soaks = soaks(&setting);
+        Ok(setting)
     }
 
     /// The apps to be judged: with a base revision, those that the change may touch.

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::change::Touched;
 use crate::kustomize::{Options, Render, Renderer, Web};
-use crate::source::{History, Problem, RepoPath, Revision, changes};
+use crate::source::{History, Problem, RepoPath, changes};
 
 /// Commits that are looked at; what has run for longer has run for long.
 const MAX_COMMITS: usize = 5000;
@@ -38,15 +38,14 @@ pub(super) fn since<'a, K: Ord + Send>(
     let mut landings = history.landings().take(MAX_COMMITS);
     let Some(mut landing) = landings.next().transpose()? else { return Ok(Vec::new()) };
     let mut revision = history.revision(&landing.commit)?;
-    let holds = |revision: &Revision, (directory, environment): (&RepoPath, &str)| {
+    let holds = |renderer: &Renderer<'_>, (directory, environment): (&RepoPath, &str)| {
         // What cannot be rendered, nobody deployed.
-        let render = Renderer::new(revision, Options::default()).render(directory);
-        render.map(|render| facts(environment, &render)).unwrap_or_default()
+        renderer.render(directory).map(|render| facts(environment, &render)).unwrap_or_default()
     };
-    let web = Web::new(&revision);
+    let (web, newest) = (Web::new(&revision), Renderer::new(&revision, Options::default()));
     let follow = |overlay: &(&'a RepoPath, &'a str)| Followed {
         overlay: *overlay,
-        open: holds(&revision, *overlay),
+        open: holds(&newest, *overlay),
         reach: web.reach(overlay.0),
         found: BTreeMap::new(),
     };
@@ -66,11 +65,11 @@ pub(super) fn since<'a, K: Ord + Send>(
         };
         let before = history.revision(&older.commit)?;
         let touched = Touched::new(&changes(&before, &revision));
-        let web = Web::new(&before);
+        let (web, older_renderer) = (Web::new(&before), Renderer::new(&before, Options::default()));
         followed.par_iter_mut().filter(|overlay| !overlay.open.is_empty() && touched.any(&overlay.reach)).for_each(
             |overlay| {
                 // What the older commit does not hold came with the newer one.
-                overlay.close(&holds(&before, overlay.overlay), Since { time, cut: false });
+                overlay.close(&holds(&older_renderer, overlay.overlay), Since { time, cut: false });
                 overlay.reach = web.reach(overlay.overlay.0);
             },
         );

@@ -1,11 +1,14 @@
-//! Since when an environment has run its images, told by the history of the protected branch.
+//! Since when environments have run their images, told by the history of the protected branch.
 
-use jiff::Timestamp;
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::facts::images;
-use super::since::since;
-use crate::source::{History, Problem, RepoPath};
+use super::setting::Setting;
+use super::since::{Since, since};
+use crate::repo::{App, Overlay};
+use crate::source::{Problem, RepoPath};
 
 /// An image that an environment runs on the base revision, and since when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,27 +22,40 @@ pub(super) struct Soaked {
     cut: bool,
 }
 
-/// Since when the overlay at `directory`, whose environment is `environment`, has run what it runs. History older
-/// than `enough` is not looked at.
+/// What the lower environments run on the base revision and since when, by directory. Empty where no policy wants to
+/// know, or no app in a protected environment is touched.
 ///
 /// # Errors
 /// When a commit cannot be read.
-pub(super) fn soaked(
-    history: &History,
-    directory: &RepoPath,
-    environment: &str,
-    enough: Timestamp,
-) -> Result<Vec<Soaked>, Problem> {
-    let found = since(history, &[(directory, environment)], Some(enough), |environment, render| {
+pub(super) fn soaks(setting: &Setting<'_>) -> Result<BTreeMap<RepoPath, Vec<Soaked>>, Problem> {
+    let (Some(base), Some((history, enough))) = (&setting.base, setting.soak()) else { return Ok(BTreeMap::new()) };
+    let protected = |overlay: &Overlay| {
+        setting.layout.environments.find(&overlay.environment).is_some_and(|environment| environment.protected)
+    };
+    let lower = |app: &&App| {
+        let here = |overlay: &&Overlay| !protected(overlay) && !setting.elsewhere.contains_key(&overlay.environment);
+        let lower = app.overlays.iter().filter(here);
+        let promoted = app.overlays.iter().any(protected);
+        let lower =
+            lower.filter(|_| promoted).map(|overlay| (base.directory(app, overlay), overlay.environment.clone()));
+        lower.collect::<Vec<_>>()
+    };
+    let overlays: Vec<(RepoPath, String)> = setting.apps().iter().flat_map(lower).collect();
+    let overlays: Vec<(&RepoPath, &str)> = overlays.iter().map(|(path, name)| (path, name.as_str())).collect();
+    if overlays.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let found = since(history, &overlays, Some(enough), |environment, render| {
         let images = images(environment, &render.resources).into_iter();
         images.filter_map(|image| Some((image.repository?, image.tag, image.digest))).collect()
     })?;
-    let tell = |((repository, tag, digest), since): ((String, _, _), super::since::Since)| Soaked {
+    let tell = |((repository, tag, digest), since): ((String, _, _), Since)| Soaked {
         repository,
         tag,
         digest,
         since: since.time.to_string(),
         cut: since.cut,
     };
-    Ok(found.into_iter().flatten().map(tell).collect())
+    let directories = overlays.into_iter().map(|(directory, _)| directory.clone());
+    Ok(directories.zip(found).map(|(directory, found)| (directory, found.into_iter().map(tell).collect())).collect())
 }

@@ -66,7 +66,7 @@ fn finding(verdict: Verdict, locator: &Locator<'_>, known: &BTreeSet<String>) ->
 
 /// The document that policies get, as `schemas/input.schema.json` describes it under `repository_input`. With
 /// `before`, it is the one that the base revision would have got: its files, and no change.
-fn document(setting: &Setting<'_>, before: bool) -> Data {
+pub(super) fn document(setting: &Setting<'_>, before: bool) -> Data {
     let base = setting.base.as_ref();
     let layout = base.filter(|_| before).map_or(&setting.layout, |base| &base.layout);
     let overlays = layout.apps.iter().flat_map(|app| app.overlays.iter().map(move |overlay| (app, overlay)));

@@ -14,7 +14,7 @@ use super::output::Output;
 use super::threads::pool;
 use super::workspace::{ConfigFile, Workspace, repository};
 use crate::check::{Report, Request, Severity, check};
-use crate::report::{Options, quote};
+use crate::report::{Format, Options, quote, write};
 
 /// Judge a repository, or what a change does to it
 ///
@@ -36,9 +36,9 @@ pub(super) struct Arguments {
     head: Option<String>,
 
     /// How to report, and where to; may be given more than once
-    #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human", value_parser = Output::parse,
-          long_help = Output::help())]
-    format: Vec<Output>,
+    #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human", value_parser = Output::<Format>::parse,
+          long_help = Output::<Format>::help())]
+    format: Vec<Output<Format>>,
 
     #[command(flatten)]
     judging: Judging,
@@ -100,7 +100,8 @@ impl Arguments {
             writeln!(stderr(), "note: {}", quote(&note))?;
         }
         for output in &self.format {
-            output.write(&report, Options { verbose: self.judging.verbose }, out)?;
+            let options = Options { verbose: self.judging.verbose };
+            output.write(out, |out| write(&report, output.format, out, options))?;
         }
         Ok(report.outcome().into())
     }

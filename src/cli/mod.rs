@@ -13,6 +13,7 @@ mod failure;
 mod freeze;
 mod hook;
 mod init;
+mod input;
 mod names;
 mod output;
 mod policies;
@@ -60,6 +61,7 @@ enum Command {
     Freeze(freeze::Arguments),
     Hook(hook::Arguments),
     Init(init::Arguments),
+    Input(input::Arguments),
 }
 
 /// When to use colours.
@@ -108,6 +110,7 @@ fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
         Command::Freeze(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Hook(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Init(arguments) => with(colored(), |out| arguments.run(out)),
+        Command::Input(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Policies(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Trace(arguments) => with(colored(), |out| arguments.run(out)),
         Command::Promote(arguments) => with(colored(), |out| arguments.run(out)),

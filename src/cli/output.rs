@@ -1,25 +1,64 @@
 //! `--format FORMAT[=FILE]`: which reports go where.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anstream::StripStream;
 
 use super::failure::Failure;
-use crate::check::Report;
-use crate::report::{Format, Options, write};
+use crate::report::{Format, units};
 use crate::schema::nearest;
 use crate::source::Problem;
 
+/// A set of formats to choose from.
+pub(super) trait Formats: Copy + 'static {
+    /// All of them.
+    fn all() -> Vec<Self>;
+
+    /// The word for it.
+    fn name(self) -> &'static str;
+
+    /// Whom it is for.
+    fn description(self) -> &'static str;
+}
+
+impl Formats for Format {
+    fn all() -> Vec<Self> {
+        Self::ALL.to_vec()
+    }
+
+    fn name(self) -> &'static str {
+        self.name()
+    }
+
+    fn description(self) -> &'static str {
+        self.description()
+    }
+}
+
+impl Formats for units::Format {
+    fn all() -> Vec<Self> {
+        Self::ALL.to_vec()
+    }
+
+    fn name(self) -> &'static str {
+        self.name()
+    }
+
+    fn description(self) -> &'static str {
+        self.description()
+    }
+}
+
 /// A report that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Output {
-    format: Format,
+pub(super) struct Output<F> {
+    pub(super) format: F,
     /// Where to; standard output where nothing is said.
     file: Option<PathBuf>,
 }
 
-impl Output {
+impl<F: Formats> Output<F> {
     /// Reads `FORMAT` or `FORMAT=FILE`.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let (name, file) = match text.split_once('=') {
@@ -27,8 +66,8 @@ impl Output {
             Some((name, file)) => (name, Some(PathBuf::from(file))),
             None => (text, None),
         };
-        let Some(format) = Format::ALL.into_iter().find(|format| format.name() == name) else {
-            let near = nearest(name, Format::ALL.map(Format::name));
+        let Some(format) = F::all().into_iter().find(|format| format.name() == name) else {
+            let near = nearest(name, F::all().into_iter().map(F::name));
             let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             return Err(format!("there is no format `{name}`{near}"));
         };
@@ -37,15 +76,20 @@ impl Output {
 
     /// What `--help` says.
     pub(super) fn help() -> String {
-        let formats = Format::ALL.map(|format| format!("- {}: {}", format.name(), format.description()));
+        let formats: Vec<String> =
+            F::all().into_iter().map(|format| format!("- {}: {}", format.name(), format.description())).collect();
         format!("How to report, and where to; may be given more than once\n\n{}", formats.join("\n"))
     }
 
-    /// Writes `report` to the file, or to `out`.
-    pub(super) fn write(&self, report: &Report, options: Options, out: &mut dyn Write) -> Result<(), Failure> {
-        let Some(file) = &self.file else { return Ok(write(report, self.format, out, options)?) };
+    /// Writes a report to the file, or to `out`.
+    pub(super) fn write(
+        &self,
+        out: &mut dyn Write,
+        report: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let Some(file) = &self.file else { return Ok(report(out)?) };
         let mut plain = StripStream::new(Vec::new());
-        write(report, self.format, &mut plain, options)?;
+        report(&mut plain)?;
         std::fs::write(file, plain.into_inner())
             .map_err(|cause| Problem::new(format!("`{}` cannot be written: {cause}", file.display())).into())
     }

@@ -1,19 +1,26 @@
 //! `gate test`: unit tests of policies, and cases.
 
-use std::io::Write;
+use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::slice;
+use std::time::Duration;
 
-use clap::Args;
+use clap::{ArgAction, Args};
+use jiff::SignedDuration;
+use rayon::prelude::*;
+use regex::Regex;
 
 use super::clock::Clock;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::output::Output;
+use super::threads::pool;
 use super::workspace::{ConfigFile, Workspace};
-use crate::check::case::{cases, run};
-use crate::policy::{find, test};
-use crate::report::units::{close_cases, human, write_case};
-use crate::source::{FileId, Problem, RepoPath};
+use crate::check::case::{CaseResult, Update, cases, run, update};
+use crate::policy::{Run, find, test};
+use crate::report::quote;
+use crate::report::units::{Format, Tested, write};
+use crate::source::{DiskTree, FileId, Problem, Replacement, RepoPath};
 
 /// Run the unit tests of policies, rules named `test_...`, and cases: small repositories whose lines say which
 /// findings are due on them
@@ -23,7 +30,19 @@ pub(super) struct Arguments {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// Show tests that passed too, and which lines no test reached
+    #[command(flatten)]
+    units: Units,
+
+    /// Write into cases what is due in them, as comments on the lines or in the file `expected`
+    #[arg(long)]
+    update: bool,
+
+    /// How to report, and where to; may be given more than once
+    #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human", value_parser = Output::<Format>::parse,
+          long_help = Output::<Format>::help())]
+    format: Vec<Output<Format>>,
+
+    /// Show tests that passed too
     #[arg(long, short)]
     verbose: bool,
 
@@ -32,6 +51,46 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     clock: Clock,
+}
+
+/// Which unit tests are run, and how.
+#[derive(Debug, Args)]
+struct Units {
+    /// Run only unit tests whose name fits, as in `data.gate.team_test.test_name`
+    #[arg(long, short, value_name = "REGEX")]
+    run: Option<Regex>,
+
+    /// How long one unit test may take
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration)]
+    timeout: Duration,
+
+    /// Run each unit test so often; one that does not pass each time fails
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    count: u32,
+
+    /// Whether it is an error that there is no unit test to run
+    #[arg(long, value_name = "BOOL", default_value_t = true, default_missing_value = "true", num_args = 0..=1,
+          require_equals = true, action = ArgAction::Set)]
+    fail_on_empty: bool,
+
+    /// Measure what the unit tests reach: a rule has to hold, an expression to be evaluated
+    #[arg(long, short)]
+    coverage: bool,
+
+    /// Fail where the tests reach a smaller share of the policies' lines
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    threshold: Option<f64>,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("`{text}` is no duration such as `5s` or `500ms`");
+    let parsed: SignedDuration = text.parse().map_err(|_| wrong())?;
+    Duration::try_from(parsed).ok().filter(|duration| !duration.is_zero()).ok_or_else(wrong)
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    let number = text.trim_end_matches('%').parse().ok().filter(|number| (0.0..=100.0).contains(number));
+    number.ok_or_else(|| format!("`{text}` is no number from 0 to 100"))
 }
 
 impl Arguments {
@@ -48,8 +107,7 @@ impl Arguments {
             return Err(problem.hint("name a directory, or list it under `policies.paths` in gate.yaml").into());
         }
         let fail = |problems| workspace.failure(problems);
-        let files = workspace.revision.files();
-        let (revision, prefix) = (&workspace.revision, workspace.prefix());
+        let (files, revision) = (workspace.revision.files(), &workspace.revision);
         let cases: Vec<RepoPath> = paths.iter().flat_map(|path| cases(revision, path)).collect();
         // A directory that holds nothing but cases has no policies.
         let only_cases = |path: &RepoPath| {
@@ -62,32 +120,67 @@ impl Arguments {
         let user: Vec<FileId> = user.into_iter().filter(own).collect();
         let judging: Vec<FileId> =
             user.iter().copied().filter(|id| !files.get(*id).path().as_str().ends_with("_test.rego")).collect();
-        let mut fine = self.run_cases(&workspace, &cases, &judging, out)?;
-        if user.is_empty() && !cases.is_empty() {
-            return Ok(if fine { Exit::Passed } else { Exit::Failed });
+        let how = Run {
+            now: self.clock.nanoseconds()?,
+            only: self.units.run.clone(),
+            count: self.units.count,
+            limit: self.units.timeout,
+            coverage: self.units.coverage
+                || self.units.threshold.is_some()
+                || self.format.iter().any(|output| output.format.is_coverage()),
+            may_be_empty: !self.units.fail_on_empty,
+        };
+        let (cases, units) = pool(None)?.install(|| {
+            let units = (!user.is_empty() || cases.is_empty()).then(|| test(files, &user, &how));
+            (self.cases(&workspace, &cases, &judging), units)
+        });
+        let (cases, units) = (cases?, units.transpose().map_err(fail)?);
+        let tested = Tested {
+            units: units.as_ref(),
+            cases: &cases,
+            files,
+            prefix: workspace.prefix(),
+            threshold: self.units.threshold,
+        };
+        for output in &self.format {
+            output.write(out, |out| write(&tested, output.format, self.verbose, out))?;
         }
-        let report = test(files, &user, self.clock.nanoseconds()?).map_err(fail)?;
-        human(&report, files, prefix, self.verbose, out)?;
-        fine &= report.results.iter().all(|result| result.outcome.is_fine());
-        Ok(if fine { Exit::Passed } else { Exit::Failed })
+        Ok(if tested.is_fine() { Exit::Passed } else { Exit::Failed })
     }
 
-    /// Runs cases, and says whether all found what is due.
-    fn run_cases(
+    /// Runs cases, and brings them up to date where that is wanted.
+    fn cases(
         &self,
         workspace: &Workspace,
         cases: &[RepoPath],
         policies: &[FileId],
-        out: &mut dyn Write,
-    ) -> Result<bool, Failure> {
-        let mut failed = 0;
-        for case in cases {
-            let result =
-                run(&workspace.revision, case, policies).map_err(|problem| workspace.failure(vec![problem]))?;
-            failed += usize::from(!result.faults.is_empty());
-            write_case(&result, workspace.prefix(), self.verbose, out)?;
+    ) -> Result<Vec<CaseResult>, Failure> {
+        let revision = &workspace.revision;
+        let fail = |problem| workspace.failure(vec![problem]);
+        if !self.update {
+            let ran: Result<Vec<_>, _> = cases.par_iter().map(|case| run(revision, case, policies)).collect();
+            return ran.map_err(fail);
         }
-        close_cases(cases.len(), failed, out)?;
-        Ok(failed == 0)
+        let updated: Result<Vec<_>, _> = cases.par_iter().map(|case| update(revision, case, policies)).collect();
+        let updated = updated.map_err(fail)?;
+        for update in &updated {
+            save(workspace, update)?;
+        }
+        Ok(updated.into_iter().map(|update| update.result).collect())
     }
+}
+
+/// Writes the files of a case that differ.
+fn save(workspace: &Workspace, update: &Update) -> Result<(), Failure> {
+    let disk = DiskTree::new(workspace.disk()).map_err(|cause| Problem::new(cause.to_string()))?;
+    let wrong = |cause| Problem::new(format!("the files cannot be written: {cause}")).within(&update.result.directory);
+    let there = update.files.iter().filter_map(|(path, old, new)| Some(Replacement { path, old: old.as_ref()?, new }));
+    disk.replace(&there.collect::<Vec<_>>()).map_err(wrong)?;
+    for (path, old, new) in &update.files {
+        if old.is_none() {
+            std::fs::write(workspace.disk().join(path.as_str()), new).map_err(wrong)?;
+        }
+        writeln!(stderr(), "note: `{}` is brought up to date", quote(&format!("{}{path}", workspace.prefix())))?;
+    }
+    Ok(())
 }

@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::{Map, json};
+
 use super::builtin::{BUILTINS, LIBRARY};
-use super::engine::{Data, Module, Parsed, Program, Rule, RuleKind, Source};
-use super::metadata::{self, Metadata};
+use super::engine::{Data, Module, Parsed, Program, Rule, RuleKind, Sees, Source};
+use super::metadata::{self, Input, Metadata};
 use super::scan::Scan;
 use super::set::{PREFIXES, entry};
-use super::settings::of_policy;
+use super::settings::{of_policy, schema};
 use crate::schema::nearest;
 use crate::source::{FileId, Files, Problem, RepoPath, Span};
 use crate::yaml::Node;
@@ -101,7 +103,32 @@ pub(super) fn program(
         return Err(problems);
     }
     let base = Data::object([("gate", Data::object([("settings", settings), ("apps", apps)]))]);
-    Ok((parsed.check(&base)?, packages))
+    let schemas = packages.iter().map(|package| (package.id.clone(), schema(&package.metadata.settings)));
+    let schemas: Map<_, _> = schemas.collect();
+    let schema = json!({"type": "object", "additionalProperties": false, "properties": schemas});
+    let sees: Vec<Sees> = parsed.modules.iter().map(|module| sees(module, &packages, &parsed.modules, files)).collect();
+    Ok((parsed.check(&base, &schema, &sees)?, packages))
+}
+
+/// What a module sees as `input`.
+fn sees(module: &Module, packages: &[Package], modules: &[Module], files: &Files) -> Sees {
+    let in_test = module.span.is_some_and(|span| !is_no_test(files.get(span.file).path().file_name()));
+    if in_test || module.package.last().is_some_and(|name| name.ends_with("_test")) {
+        return Sees::Whatever;
+    }
+    if module.package.first().is_none_or(|root| root != "gate") {
+        return Sees::Unknown;
+    }
+    let package = packages.iter().find(|package| package.path == module.package);
+    let asks = |module: &Module| module.rules.iter().any(|name| entry(name).is_some());
+    let mut parts = package.iter().flat_map(|package| &package.modules).filter_map(|index| modules.get(*index));
+    match package.and_then(|package| package.metadata.input) {
+        Some(Input::Resource) => Sees::Unknown,
+        Some(Input::App) => Sees::App,
+        Some(Input::Repository) => Sees::Repository,
+        None if parts.any(asks) => Sees::App,
+        None => Sees::Either,
+    }
 }
 
 /// What each file says of its package.

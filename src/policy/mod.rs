@@ -15,11 +15,11 @@ mod unit;
 mod verdict;
 
 pub use builtin::{BUILTINS, Builtin, EXAMPLES, LIBRARY, examples};
-pub use engine::{Data, REDACTED};
+pub use engine::{Coverage, Data, REDACTED, Reached, Unmet};
 pub use find::find;
 pub use metadata::{Input, Metadata, Setting};
 pub use set::{Judged, Policy, PolicySet, Setup};
-pub use unit::{Coverage, Outcome, TestReport, TestResult, test};
+pub use unit::{Case, Outcome, Run, TestReport, TestResult, test};
 pub use verdict::Verdict;
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::repo::Policies;
 use crate::source::{Files, Problem, RepoPath};
 
 /// Problems as `file:line:column: message (hint)`.
-fn shown(files: &Files, problems: &[Problem]) -> String {
+pub(super) fn shown(files: &Files, problems: &[Problem]) -> String {
     let line = |problem: &Problem| {
         let place = problem.span().map(|span| files.location(span));
         let place = place.map_or("?".to_owned(), |at| format!("{}:{}:{}", at.path, at.line, at.column));
@@ -117,10 +117,87 @@ fn names_that_lead_nowhere_are_errors_at_their_place() {
     insta::assert_snapshot!(wrong("package main\nimport data.gate.lib\ndeny contains \"x\" if lib.protekted\n"), @"policy/a.rego:3:22: nothing defines `data.gate.lib.protekted` (did you mean `protected`?)");
     insta::assert_snapshot!(wrong("package main\nimport data.gate.lib\ndeny contains \"x\" if lib.match([], \"\")\n"), @"policy/a.rego:3:22: there is no function `data.gate.lib.match` (did you mean `data.gate.lib.matches`?)");
     insta::assert_snapshot!(wrong("package main\ndeny contains \"x\" if data.services.web\n"), @"policy/a.rego:2:22: nothing defines `data.services.web` (an undefined value makes a rule pass in silence)");
-    insta::assert_snapshot!(wrong("package gate.mine\ndeny contains \"x\" if data.gate.settings.mine.limit\n"), @"policy/a.rego:2:22: nothing defines `data.gate.settings.mine.limit` (an undefined value makes a rule pass in silence)");
+    insta::assert_snapshot!(wrong("package gate.mine\ndeny contains \"x\" if data.gate.settings.mine.limit\n"), @"policy/a.rego:2:46: `data.gate.settings.mine` has no field `limit` (declare it under `custom.settings` in the policy's METADATA)");
     insta::assert_snapshot!(wrong("package main\nf(x) := y if y := g(x)\ng(x) := y if y := f(x)\ndeny contains \"x\" if f(1)\n"), @"policy/a.rego:2:1: `f` depends on itself: f -> g -> f (Rego has no recursion; `walk` and `graph.reachable` visit nested data)");
     insta::assert_snapshot!(wrong("package main\nf(x) := f(x)\ndeny contains \"x\" if f(1)\n"), @"policy/a.rego:2:1: `f` depends on itself (Rego has no recursion; `walk` and `graph.reachable` visit nested data)");
     insta::assert_snapshot!(wrong("package main\nlow if not high\nhigh if not low\ndeny contains \"x\" if low\n"), @"policy/a.rego:2:1: `low` depends on itself: low -> high -> low (Rego has no recursion; `walk` and `graph.reachable` visit nested data)");
+}
+
+/// A policy about an app of which the body of one rule is wrong.
+fn misread(body: &str) -> String {
+    wrong(&format!("package gate.a\nimport data.gate.lib\ndeny contains \"x\" if {{\n{body}\n}}\n"))
+}
+
+#[test]
+fn fields_that_the_input_does_not_have_are_errors_at_their_place() {
+    insta::assert_snapshot!(misread("some e in input.enviroments\ne.name"), @"policy/a.rego:4:17: `input` has no field `enviroments` (did you mean `environments`?)");
+    insta::assert_snapshot!(misread("input.environments[_].imagess[_].tag == null"), @"policy/a.rego:4:23: `input.environments[_]` has no field `imagess` (did you mean `images`?)");
+    insta::assert_snapshot!(misread("some environment in input.environments\nenvironment.protcted"), @"policy/a.rego:5:13: `input.environments[_]` has no field `protcted` (did you mean `protected`?)");
+    insta::assert_snapshot!(misread("every e in input.environments { e[\"clustr\"] == null }"), @"policy/a.rego:4:36: `input.environments[_]` has no field `clustr` (did you mean `cluster`?)");
+    insta::assert_snapshot!(misread("count({i.tagg | some e in input.environments; some i in e.images}) > 0"), @"policy/a.rego:4:10: `input.environments[_].images[_]` has no field `tagg` (did you mean `tag`?)");
+    insta::assert_snapshot!(misread("images := [i | i := input.environments[_].images[_]]\nimages[0].repo == null"), @"policy/a.rego:5:11: `input.environments[_].images[_]` has no field `repo` (its fields are `at`, `container`, `containers_field`, `digest`, `image`, `kind`, `problem`, `repository`, `resources`, `tag`, `valid`)");
+    insta::assert_snapshot!(misread("by_name := {e.name: e | some e in input.environments}\nby_name[\"production\"].imges"), @"policy/a.rego:5:23: `input.environments[_]` has no field `imges` (did you mean `images`?)");
+    insta::assert_snapshot!(misread("e.protcted\nsome e in input.environments"), @"policy/a.rego:4:3: `input.environments[_]` has no field `protcted` (did you mean `protected`?)");
+    insta::assert_snapshot!(misread("e = input.environments[i]\n[n, f] = [e.name, e.freeze[_].untill]"), @"policy/a.rego:5:31: `input.environments[_].freeze[_]` has no field `untill` (did you mean `until`?)");
+    insta::assert_snapshot!(misread("some [e, others] in [[e, o] | some e in lib.protected; o := lib.below(e)]\nsome other in others\nother.versions[_].verson"), @"policy/a.rego:6:19: `input.environments[_].versions[_]` has no field `verson` (did you mean `version`?)");
+    insta::assert_snapshot!(misread("not input.change.based"), @"policy/a.rego:4:18: `input.change` has no field `based` (did you mean `base`?)");
+    insta::assert_snapshot!(misread("input.environments.name == \"production\""), @"policy/a.rego:4:20: `input.environments` is a list: it has no field `name` (take its items one by one: `some item in input.environments`)");
+    insta::assert_snapshot!(misread("input.app.name"), @"policy/a.rego:4:11: `input.app` is text: it has no field `name`");
+    insta::assert_snapshot!(misread("some x in input.app"), @"policy/a.rego:4:11: `input.app` is text: it has no items");
+    insta::assert_snapshot!(misread("object.get(input, \"enviroments\", []) == []"), @"policy/a.rego:4:20: `input` has no field `enviroments` (did you mean `environments`?)");
+    insta::assert_snapshot!(misread("input.overlays[_].owners == []"), @"policy/a.rego:4:7: `input` has no field `overlays` (policies see it whose METADATA says `input: repository`)");
+    insta::assert_snapshot!(wrong("# METADATA\n# custom: {input: repository}\npackage gate.a\ndeny contains \"x\" if input.environments\nwarn contains o.ap if some o in input.overlays\n"), @"
+    policy/a.rego:4:28: `input` has no field `environments` (policies about an app see it, those about the repository do not)
+    policy/a.rego:5:17: `input.overlays[_]` has no field `ap` (did you mean `app`?)
+    ");
+    insta::assert_snapshot!(wrong("package gate.a\nimport input.environments as all\ndeny contains \"x\" if bad(all[_])\nbad(e) if e.imags == []\nbad(e) if not e.changed\n"), @"policy/a.rego:4:13: `input.environments[_]` has no field `imags` (did you mean `images`?)");
+    insta::assert_snapshot!(refused(&[("p/h.rego", "package gate.helpers\nmine contains e if some e in input.environments\n"), ("p/a.rego", "package gate.a\ndeny contains \"x\" if data.gate.helpers.mine[_].pth\nwarn contains e.nam if some e in data.gate.helpers.mine\n")]), @"
+    p/a.rego:2:48: `input.environments[_]` has no field `pth` (did you mean `path`?)
+    p/a.rego:3:17: `input.environments[_]` has no field `nam` (did you mean `name`?)
+    ");
+}
+
+#[test]
+fn nothing_is_said_of_what_is_open_or_not_known() {
+    let silent = |body: &str| assert_eq!(misread(body), "nothing\n", "{body}");
+    silent("input.environments[_].resources[_].spec.template.anything.goes");
+    silent("input.environments[_].images[_].resources.limits.cpu");
+    silent("some k, v in input.environments[_]\nv.images == k");
+    silent("field := \"app\"\ninput[field].anything");
+    silent("walk(input, [path, value])\nvalue.anything == path");
+    silent("input.evidence[digest].anything == digest");
+    silent("count(lib.protected) == 0 with input as {\"enviroments\": []}");
+    silent("some e in lib.protected with input as {\"environments\": [{\"other\": 1, \"protected\": true}]}\ne.other");
+    silent("e := object.union(input.environments[0], {\"mine\": 1})\ne.mine");
+    silent("[e | some e in input.environments][0].name");
+    silent("some e in input.environments\nevery e in [{\"mine\": 1}] { e.mine == 1 }");
+    silent("x := {1: input.app}[_]\nx.y == 1");
+    let helper = "package gate.a\nof(x) := x.mine if is_object(x) else := x.name\nlist := [{\"mine\": 1}]\ndeny contains \"x\" if { of(input.environments[_]) == of(list[_]) }\n";
+    assert_eq!(wrong(helper), "nothing\n");
+    let whole = "package main\ndeny contains \"x\" if input.enviroments\n";
+    assert_eq!(wrong(whole), "nothing\n");
+    let manifest =
+        "# METADATA\n# custom: {input: resource}\npackage gate.a\ndeny contains \"x\" if input.spec.replicas == 1\n";
+    assert_eq!(wrong(manifest), "nothing\n");
+    let rebound =
+        "package gate.a\nfound if input.other\ndeny contains \"x\" if { found with input as {\"other\": 1} }\n";
+    assert_eq!(wrong(rebound), "nothing\n");
+}
+
+#[test]
+fn settings_that_the_policy_does_not_declare_are_errors_at_their_place() {
+    let policy = |rest: &str| {
+        let header = "# METADATA\n# custom:\n#   settings:\n#     most: {description: d, default: 2}\n#     rules: {description: d, default: {}, additionalProperties: {type: string}}\n#     shape: {description: d, default: {a: 1}, properties: {a: {type: integer}}, additionalProperties: false}\n";
+        wrong(&format!(
+            "{header}package gate.mine\nsettings := data.gate.settings.mine\ndeny contains \"x\" if {{ {rest} }}\n"
+        ))
+    };
+    insta::assert_snapshot!(policy("data.gate.settings.mine.mots > 1"), @"policy/a.rego:9:48: `data.gate.settings.mine` has no field `mots` (did you mean `most`?)");
+    insta::assert_snapshot!(policy("settings.mots > 1"), @"policy/a.rego:9:33: `data.gate.settings.mine` has no field `mots` (did you mean `most`?)");
+    insta::assert_snapshot!(policy("settings.shape.b > 1"), @"policy/a.rego:9:39: `data.gate.settings.mine.shape` has no field `b` (its fields are `a`)");
+    insta::assert_snapshot!(policy("settings.most.b > 1"), @"policy/a.rego:9:38: `data.gate.settings.mine.most` is a number: it has no field `b`");
+    insta::assert_snapshot!(policy("data.gate.settings.mien.most > 1"), @"policy/a.rego:9:43: `data.gate.settings` has no field `mien` (did you mean `mine`?)");
+    insta::assert_snapshot!(policy("settings.rules.anything; settings.most > settings.shape.a"), @"nothing");
 }
 
 #[test]
@@ -249,73 +326,6 @@ deny_other contains \"y\" if true
     insta::assert_snapshot!(shown(&files, &first.errors), @"policy/slow.rego:2:1: this policy takes too long (a rule may take 0.2 s for one app; index lists by key instead of comparing each with each)");
     let second = set.judge(&input);
     assert_eq!((second.errors, second.verdicts.len()), (Vec::new(), 1));
-}
-
-/// What `gate test` makes of some files.
-fn tested(user: &[(&str, &str)]) -> String {
-    let files = Arc::new(Files::default());
-    let add = |(path, text): &(&str, &str)| files.add(RepoPath::new(path).unwrap(), (*text).into());
-    let user: Vec<_> = user.iter().map(add).collect();
-    let report = match test(&files, &user, 1_795_428_000_000_000_000) {
-        Ok(report) => report,
-        Err(problems) => return shown(&files, &problems),
-    };
-    let line = |result: &TestResult| {
-        let at = result.span.map(|span| files.location(span)).unwrap();
-        let outcome = match &result.outcome {
-            Outcome::Error(problem) => shown(&files, std::slice::from_ref(problem)),
-            other => format!("{other:?}\n"),
-        };
-        let prints: Vec<String> = result.prints.iter().map(|line| format!("  {line}\n")).collect();
-        let prints = prints.concat();
-        format!("{}:{} {}.{} {outcome}{prints}", at.path, at.line, result.package, result.name)
-    };
-    let coverage =
-        report.coverage.iter().map(|file| format!("{}: {:?} missed {:?}\n", file.path, file.covered, file.missed));
-    report.results.iter().map(line).collect::<String>() + &coverage.collect::<String>()
-}
-
-#[test]
-fn tests_pass_fail_err_or_are_put_off() {
-    let policy = "package main
-deny contains \"big\" if input.size > count(data.gate.lib.protected)
-deny contains \"old\" if {
-	time.now_ns() > 0
-	startswith(input.name, \"old\")
-}
-";
-    let tests = "package main_test
-import data.main
-test_passes if main.deny == {\"old\"} with input as {\"name\": \"old one\"}
-test_fails if {
-	print(\"deny is\", main.deny)
-	count(main.deny) == 3 with input as {\"name\": \"new\"}
-}
-test_errs if count(main.deny) == 0 with input as {\"name\": 1}
-test_cases[name] := count(main.deny) == want if {
-	some name, want in {\"one\": 1, \"two\": 2}
-	count(main.deny) == 1 with input as {\"name\": \"old\"}
-}
-todo_test_later if false
-test_time if time.now_ns() == 1795428000000000000
-test_mock if main.deny == set() with input as {\"name\": \"old\"} with time.now_ns as 0
-test_function(x) if x
-";
-    let other = "package other\nimport rego.v1\nwarn contains \"x\" if input.kind\n";
-    insta::assert_snapshot!(tested(&[("p/a.rego", policy), ("p/a_test.rego", tests), ("p/b.rego", other)]), @r#"
-    p/a_test.rego:3 main_test.test_passes Passed
-    p/a_test.rego:4 main_test.test_fails Failed([])
-      p/a_test.rego:5: deny is {}
-    p/a_test.rego:8 main_test.test_errs p/a.rego:5:18: `startswith` expects string argument. Got `1` instead (check the type first, as in `is_string(value)`)
-    p/a_test.rego:9 main_test.test_cases Failed(["one", "two"])
-    p/a_test.rego:13 main_test.todo_test_later Skipped
-    p/a_test.rego:14 main_test.test_time Passed
-    p/a_test.rego:15 main_test.test_mock Passed
-    p/b.rego:1 other. Missing
-    p/a.rego: {2, 3, 4, 5} missed {}
-    "#);
-    insta::assert_snapshot!(tested(&[("p/a.rego", policy)]), @"?: there are no tests (name rules `test_...`, in files named `..._test.rego`)");
-    insta::assert_snapshot!(tested(&[("p/a_test.rego", "package a_test\ntest_a if {\n\tnope\n}\n")]), @"p/a_test.rego:3:2: `nope` has no value: it is no rule, and nothing in this rule sets it");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::text::{counted, quote, quote_line, result, subject, verdict};
 use crate::check::{Finding, Outcome, Report, Severity};
 
 /// Annotations of one level that the runner keeps for a step.
-const CAP: usize = 10;
+pub(super) const CAP: usize = 10;
 
 /// UTF-16 units of a message that the runner keeps.
 const MESSAGE: usize = 4096;
@@ -21,7 +21,7 @@ const CUT: &str = "… (cut, the whole text is in the job summary)";
 
 /// The levels that the runner knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Level {
+pub(super) enum Level {
     Error,
     Warning,
     Notice,
@@ -102,7 +102,7 @@ fn annotation(report: &Report, finding: &Finding) -> String {
 }
 
 /// `text`, cut to what the runner keeps.
-fn short(text: String) -> String {
+pub(super) fn short(text: String) -> String {
     if text.encode_utf16().count() <= MESSAGE {
         return text;
     }
@@ -118,7 +118,8 @@ fn short(text: String) -> String {
     kept + CUT
 }
 
-fn command(level: Level, properties: &[(&str, String)], message: &str) -> String {
+/// A command that the runner makes an annotation of. The message is quoted already.
+pub(super) fn command(level: Level, properties: &[(&str, String)], message: &str) -> String {
     let properties: Vec<String> =
         properties.iter().map(|(key, value)| format!("{key}={}", escape_property(value))).collect();
     format!("::{} {}::{}\n", level.command(), properties.join(","), escape_data(message))

@@ -7,6 +7,7 @@
 pub mod diff;
 mod github;
 mod human;
+pub mod input;
 mod json;
 pub mod policy;
 pub mod promote;

@@ -122,6 +122,12 @@ impl Revision {
         entries.get(at).map(|entry| entry.kind)
     }
 
+    /// Whether an entry is a link. The way to it must be free of links.
+    #[must_use]
+    pub fn is_link(&self, path: &RepoPath) -> bool {
+        path.parent().is_some_and(|directory| self.kind(&directory, path.file_name()) == Some(Kind::Link))
+    }
+
     /// What names the content of an entry, links not followed; `None` where the tree has no such names.
     #[must_use]
     pub fn identity(&self, path: &RepoPath) -> Option<Identity> {

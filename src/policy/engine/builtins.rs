@@ -2,17 +2,38 @@
 //! those that a gate must not have.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Result, bail};
 use regorus::unstable::BUILTINS;
 use regorus::{Engine, Value};
 
 use super::Data;
-use super::sprintf::{Argument, escape, sprintf};
+use super::sprintf::{Argument, sprintf};
+use super::term::term;
 use crate::yaml::{Dialect, Text, parse_first};
 
 /// Longest list that `numbers.range` makes. The interpreter cannot be interrupted inside a built-in.
 const MAX_RANGE: i128 = 1_000_000;
+
+/// The function through which rules of a watched copy take their values; see [`super::points`].
+pub(super) const COVERED: &str = "__gate_covered";
+
+/// The numbers that [`COVERED`] was called with, in all clones of an engine together.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Noted(Arc<Mutex<BTreeSet<u32>>>);
+
+impl Noted {
+    pub(super) fn numbers(&self) -> BTreeSet<u32> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn note(&self, arguments: &[Value]) -> Result<Value> {
+        let number = u32::try_from(integer(arguments, 0)?)?;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(number);
+        Ok(arguments.get(1).cloned().unwrap_or(Value::Undefined))
+    }
+}
 
 /// A built-in of ours: its name, how many arguments it takes, what it does.
 type Function = (&'static str, u8, fn(&[Value]) -> Result<Value>);
@@ -52,11 +73,15 @@ const REFUSED: [(&str, &str); 6] = [
 ///
 /// # Errors
 /// When two of them have the same name: a fault of the program.
-pub(super) fn install(engine: &mut Engine, now: i64) -> Result<()> {
+pub(super) fn install(engine: &mut Engine, now: i64) -> Result<Noted> {
     for (name, arity, function) in OWN {
         engine.add_extension(name.to_owned(), arity, Box::new(move |arguments: Vec<Value>| function(&arguments)))?;
     }
-    engine.add_extension("time.now_ns".to_owned(), 0, Box::new(move |_: Vec<Value>| Ok(Value::from(now))))
+    engine.add_extension("time.now_ns".to_owned(), 0, Box::new(move |_: Vec<Value>| Ok(Value::from(now))))?;
+    let noted = Noted::default();
+    let noting = noted.clone();
+    engine.add_extension(COVERED.to_owned(), 2, Box::new(move |arguments: Vec<Value>| noting.note(&arguments)))?;
+    Ok(noted)
 }
 
 /// How many arguments a built-in takes; `None` where there is no such built-in.
@@ -65,6 +90,7 @@ pub(super) fn arity(name: &str) -> Option<usize> {
         return None;
     }
     let own = OWN.iter().find(|(own, ..)| *own == name).map(|(_, arity, _)| *arity);
+    let own = own.or_else(|| (name == COVERED).then_some(2));
     own.or_else(|| BUILTINS.get(name).map(|(_, arity)| *arity)).map(usize::from)
 }
 
@@ -134,22 +160,6 @@ fn argument(value: &Value) -> Argument {
             _ => Argument::Text(value.to_string()),
         },
         other => Argument::Text(term(other)),
-    }
-}
-
-/// A value as Rego would write it.
-fn term(value: &Value) -> String {
-    let list = |terms: Vec<String>| terms.join(", ");
-    match value {
-        Value::String(text) => format!("\"{}\"", escape(text, '"')),
-        Value::Array(items) => format!("[{}]", list(items.iter().map(term).collect())),
-        Value::Set(items) if items.is_empty() => "set()".to_owned(),
-        Value::Set(items) => format!("{{{}}}", list(items.iter_sorted().map(term).collect())),
-        Value::Object(entries) => {
-            let entry = |(key, value): (&Value, &Value)| format!("{}: {}", term(key), term(value));
-            format!("{{{}}}", list(entries.iter_sorted().map(entry).collect()))
-        }
-        other => other.to_string(),
     }
 }
 

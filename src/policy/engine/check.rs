@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::builtins;
-use super::names::{Names, RuleNames, Target};
+use super::names::{Names, RuleNames, Target, around};
 use super::source::Sources;
 use crate::policy::Data;
 use crate::schema::nearest;
@@ -14,12 +14,13 @@ use crate::source::Problem;
 /// besides the rules.
 pub(super) fn problems(names: &Names, base: &Data, sources: &Sources) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let known = Known::of(names);
     for rule in &names.rules {
         for reference in &rule.references {
             let problem = match (&reference.target, reference.call) {
                 (Target::Builtin(name), Some(arguments)) => builtin(name, arguments, rule, names),
                 (Target::Data(path), Some(arguments)) => function(path, arguments, names),
-                (Target::Data(path), None) => reference_to(path, names, base),
+                (Target::Data(path), None) => known.reference_to(path, base),
                 (Target::Builtin(_), None) => None,
             };
             problems.extend(problem.map(|problem| problem.at(sources.span(&reference.span))));
@@ -38,7 +39,7 @@ pub(super) fn problems(names: &Names, base: &Data, sources: &Sources) -> Vec<Pro
     problems
 }
 
-fn near(problem: Problem, word: &str, candidates: impl IntoIterator<Item = impl AsRef<str>>) -> Problem {
+pub(super) fn near(problem: Problem, word: &str, candidates: impl IntoIterator<Item = impl AsRef<str>>) -> Problem {
     let candidates: Vec<_> = candidates.into_iter().collect();
     match nearest(word, candidates.iter().map(AsRef::as_ref)) {
         Some(name) => problem.hint(format!("did you mean `{name}`?")),
@@ -84,30 +85,43 @@ fn shown(path: &[String]) -> String {
     format!("data.{}", path.join("."))
 }
 
-/// A reference below `data` must lead to a rule or to data, or be on the way to one.
-fn reference_to(path: &[String], names: &Names, base: &Data) -> Option<Problem> {
-    let known = || names.rules.iter().map(|rule| rule.path.as_slice()).chain(names.packages.keys().map(Vec::as_slice));
-    let rules = || names.rules.iter().map(|rule| rule.path.as_slice());
-    if rules().any(|rule| path.starts_with(rule)) || known().any(|known| known.starts_with(path)) {
-        return None;
+/// What stands below `data` by whole path, and whether it is a rule; else it is a package.
+struct Known<'a>(BTreeMap<&'a [String], bool>);
+
+impl<'a> Known<'a> {
+    fn of(names: &'a Names) -> Self {
+        let packages = names.packages.keys().map(|package| (package.as_slice(), false));
+        Self(packages.chain(names.rules.iter().map(|rule| (rule.path.as_slice(), true))).collect())
     }
-    let mut here = Some(base.clone());
-    for (depth, step) in path.iter().enumerate() {
-        let parent = path.get(..depth).unwrap_or_default();
-        let object = here.filter(Data::is_object);
-        let beside = known().filter(|known| known.starts_with(parent)).filter_map(|known| known.get(depth));
-        let mut beside: BTreeSet<String> = beside.cloned().collect();
-        if object.is_none() && beside.is_empty() {
+
+    /// A reference below `data` must lead to a rule or to data, or be on the way to one.
+    fn reference_to(&self, path: &[String], base: &Data) -> Option<Problem> {
+        // What is set about policies is checked by its schema.
+        if matches!(path, [gate, settings, _, ..] if gate == "gate" && settings == "settings") {
             return None;
         }
-        beside.extend(object.iter().filter_map(Data::entries).flatten().map(|(key, _)| key.to_string()));
-        if !beside.contains(step) {
-            let problem = Problem::new(format!("nothing defines `{}`", shown(path)));
-            return Some(near(problem, step, beside).hint("an undefined value makes a rule pass in silence"));
+        if around(&self.0, path).any(|(known, is_rule)| *is_rule || known.starts_with(path)) {
+            return None;
         }
-        here = object.and_then(|object| object.get(step));
+        let known = || self.0.keys();
+        let mut here = Some(base.clone());
+        for (depth, step) in path.iter().enumerate() {
+            let parent = path.get(..depth).unwrap_or_default();
+            let object = here.filter(Data::is_object);
+            let beside = known().filter(|known| known.starts_with(parent)).filter_map(|known| known.get(depth));
+            let mut beside: BTreeSet<String> = beside.cloned().collect();
+            if object.is_none() && beside.is_empty() {
+                return None;
+            }
+            beside.extend(object.iter().filter_map(Data::entries).flatten().map(|(key, _)| key.to_string()));
+            if !beside.contains(step) {
+                let problem = Problem::new(format!("nothing defines `{}`", shown(path)));
+                return Some(near(problem, step, beside).hint("an undefined value makes a rule pass in silence"));
+            }
+            here = object.and_then(|object| object.get(step));
+        }
+        None
     }
-    None
 }
 
 fn unbound(name: &str, rule: &RuleNames, names: &Names) -> Problem {
@@ -123,14 +137,17 @@ fn recursion(names: &Names, sources: &Sources) -> Vec<Problem> {
         by_path.entry(&rule.path).or_default().push(index);
     }
     let paths: Vec<&[String]> = by_path.keys().copied().collect();
+    let places: BTreeMap<&[String], usize> = (0..).zip(&paths).map(|(place, path)| (*path, place)).collect();
     let mut edges: Vec<BTreeSet<usize>> = Vec::new();
     for path in &paths {
         let rules = by_path.get(path).into_iter().flatten().filter_map(|index| names.rules.get(*index));
         let mut targets = BTreeSet::new();
         for reference in rules.flat_map(|rule| &rule.references) {
             let Target::Data(target) = &reference.target else { continue };
-            let needed = paths.iter().enumerate().filter(|(_, path)| depends(target, path, names));
-            targets.extend(needed.map(|(index, _)| index));
+            // A reference to what lies around a rule needs it too; not so a function, which is part of no document.
+            let needed = around(&places, target)
+                .filter(|(path, _)| target.starts_with(path) || !names.functions.contains_key(*path));
+            targets.extend(needed.map(|(_, place)| *place));
         }
         edges.push(targets);
     }
@@ -149,12 +166,6 @@ fn recursion(names: &Names, sources: &Sources) -> Vec<Problem> {
         Problem::new(message).at(span).hint("Rego has no recursion; `walk` and `graph.reachable` visit nested data")
     };
     state.cycles.iter().map(problem).collect()
-}
-
-/// Whether a reference to `target` needs the rule at `path`. A reference to what lies around a rule needs it
-/// too; not so a function, which is part of no document.
-fn depends(target: &[String], path: &[String], names: &Names) -> bool {
-    target.starts_with(path) || (path.starts_with(target) && !names.functions.contains_key(path))
 }
 
 /// Depth-first search that remembers the way.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use regorus::Value as Rego;
 use serde_json::Value as Json;
 
+use super::term::term;
 use crate::yaml::{Decoded, Map, Node, Scalar, Tag, Value};
 
 /// What stands in the place of each value of a Secret.
@@ -122,6 +123,16 @@ impl Data {
             _ => None,
         });
         Some(entries.collect())
+    }
+
+    /// The entries of an object in the order of their keys; a key that is no string is as Rego writes it.
+    pub(in crate::policy) fn members(&self) -> Option<Vec<(String, Self)>> {
+        let Rego::Object(object) = &self.0 else { return None };
+        let key = |key: &Rego| match key {
+            Rego::String(key) => key.to_string(),
+            other => term(other),
+        };
+        Some(object.iter_sorted().map(|(name, value)| (key(name), Self(value.clone()))).collect())
     }
 
     /// The value as JSON; sets become arrays, keys text.

@@ -2,16 +2,28 @@
 
 mod builtins;
 mod check;
+mod coverage;
 mod data;
+mod input;
+mod inquiry;
 mod limits;
 mod names;
 mod parse;
+mod points;
+mod probe;
 mod program;
 mod source;
 mod sprintf;
+mod syntax;
+mod term;
 mod walk;
 
+pub(super) use coverage::Trail;
+pub use coverage::{Coverage, Reached};
 pub use data::{Data, REDACTED};
+pub(super) use input::Sees;
+pub(super) use inquiry::Inquiry;
+pub use inquiry::Unmet;
 pub(super) use limits::TIME_LIMIT;
 pub(super) use names::RuleKind;
 pub(super) use parse::{Module, Parsed};

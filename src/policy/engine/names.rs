@@ -4,6 +4,7 @@
 //! for an undefined value, and an undefined value passes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use regorus::unstable::{Expr, Module, Ref, Rule, RuleHead, Span};
 
@@ -24,6 +25,8 @@ pub(in crate::policy) enum RuleKind {
 pub(super) struct RuleNames {
     /// The module, as an index into those of the engine.
     pub(super) module: usize,
+    /// Its place among the rules of the module.
+    pub(super) index: usize,
     /// The path of its package below `data`.
     pub(super) package: Vec<String>,
     /// Its own path below `data`, as far as it is constant.
@@ -31,6 +34,8 @@ pub(super) struct RuleNames {
     pub(super) kind: RuleKind,
     /// Whether the name is one word.
     pub(super) plain: bool,
+    /// How many steps the name goes on with from the first that is not constant.
+    pub(super) keys: usize,
     /// Its name in the text.
     pub(super) span: Span,
     pub(super) references: Vec<Reference>,
@@ -55,6 +60,17 @@ impl Reference {
     pub(super) fn reaches(&self, path: &[String]) -> bool {
         matches!(&self.target, Target::Data(target) if target.starts_with(path) || path.starts_with(target))
     }
+}
+
+/// The entries whose path `target` leads to: the path itself, what is on the way to it, what lies below it.
+pub(super) fn around<'a, V>(
+    paths: &'a BTreeMap<&[String], V>,
+    target: &'a [String],
+) -> impl Iterator<Item = (&'a [String], &'a V)> {
+    let above = (0..target.len()).filter_map(|end| paths.get_key_value(target.get(..end)?));
+    let below = paths.range::<[String], _>((Bound::Included(target), Bound::Unbounded));
+    let below = below.take_while(move |(path, _)| path.starts_with(target));
+    above.chain(below).map(|(path, value)| (*path, value))
 }
 
 /// What is referred to.
@@ -92,15 +108,17 @@ impl Names {
         let mut rules = Vec::new();
         for (index, module) in modules.iter().enumerate() {
             let package = constant_path(&module.package.refr);
-            for rule in &module.policy {
+            for (place, rule) in module.policy.iter().enumerate() {
                 let (name, kind, span) = head(rule);
                 let walked = Walk::rule(&names, module, &package, rule);
                 rules.push(RuleNames {
                     module: index,
+                    index: place,
                     package: package.clone(),
                     path: [package.as_slice(), &name].concat(),
                     kind,
                     plain: is_plain(rule),
+                    keys: steps(reference(rule).0).1.len() + 1 - name.len(),
                     span,
                     references: walked.references,
                     unbound: walked.unbound,
@@ -117,6 +135,11 @@ impl Names {
     pub(super) fn is_rule(&self, package: &[String], name: &str) -> bool {
         self.packages.get(package).is_some_and(|rules| rules.contains(name))
     }
+}
+
+/// The first words of the names of a module's rules.
+pub(super) fn first_words(module: &Module) -> BTreeSet<String> {
+    module.policy.iter().filter_map(|rule| head(rule).0.into_iter().next()).collect()
 }
 
 /// The name of a rule as far as it is constant, its kind, and where the name stands.

@@ -1,16 +1,18 @@
 //! From files to modules: Rego v1 or v0, with the limits that the interpreter's parser needs.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use regorus::{Engine, PolicyLengthConfig};
 
+use super::builtins::Noted;
 use super::limits::guarded;
 use super::names::{Names, constant_path};
 use super::program::Program;
 use super::source::{Source, Sources};
-use super::{Data, builtins, check, limits};
+use super::{Data, Sees, builtins, check, input, limits, names};
 use crate::policy::scan::Scan;
 use crate::source::{Files, Problem, Reason, Span};
 
@@ -28,11 +30,14 @@ pub(in crate::policy) struct Module {
     pub(in crate::policy) span: Option<Span>,
     /// Whether it comes with the program.
     pub(in crate::policy) built_in: bool,
+    /// The first words of the names of its rules.
+    pub(in crate::policy) rules: BTreeSet<String>,
 }
 
 /// Policies that parse: the first half of a program.
 pub(in crate::policy) struct Parsed {
     engine: Engine,
+    noted: Noted,
     sources: Sources,
     files: Arc<Files>,
     limit: Duration,
@@ -57,7 +62,7 @@ impl Parsed {
         engine.set_gather_prints(true);
         engine.set_execution_timer_config(limits::timer(limit));
         engine.set_policy_length_config(PolicyLengthConfig { max_col: MAX_COLUMNS, ..PolicyLengthConfig::default() });
-        builtins::install(&mut engine, now).map_err(|error| vec![sources.problem(&error, files)])?;
+        let noted = builtins::install(&mut engine, now).map_err(|error| vec![sources.problem(&error, files)])?;
         let unparsed = sources.0.iter().filter_map(|source| parse(&mut engine, source, &sources, files).err());
         let problems: Vec<Problem> = unparsed.collect();
         if !problems.is_empty() {
@@ -67,24 +72,33 @@ impl Parsed {
             package: constant_path(&module.package.refr),
             span: sources.span(module.package.refr.span()),
             built_in: source.built_in,
+            rules: names::first_words(module),
         });
         let modules = modules.collect();
-        Ok(Self { engine, sources, files: files.clone(), limit, modules })
+        Ok(Self { engine, noted, sources, files: files.clone(), limit, modules })
     }
 
-    /// Checks the names in the policies. `base` is what stands below `data` besides the rules.
+    /// Checks the names in the policies. `base` is what stands below `data` besides the rules, `settings` the
+    /// JSON Schema of what stands below `data.gate.settings`, and `sees` what each module sees as `input`.
     ///
     /// # Errors
     /// Everything that is wrong with the names.
-    pub(in crate::policy) fn check(mut self, base: &Data) -> Result<Program, Vec<Problem>> {
-        let names = Names::of(self.engine.get_modules());
-        let problems = check::problems(&names, base, &self.sources);
+    pub(in crate::policy) fn check(
+        mut self,
+        base: &Data,
+        settings: &serde_json::Value,
+        sees: &[Sees],
+    ) -> Result<Program, Vec<Problem>> {
+        let modules = self.engine.get_modules();
+        let names = Names::of(modules);
+        let mut problems = check::problems(&names, base, &self.sources);
+        problems.extend(input::problems(&names, modules, settings, sees, &self.sources));
         if !problems.is_empty() {
             return Err(problems);
         }
         self.engine.add_data(base.0.clone()).map_err(|error| vec![self.sources.problem(&error, &self.files)])?;
-        let Self { engine, sources, files, limit, modules: _ } = self;
-        Ok(Program::new(engine, &names, sources, files, limit))
+        let Self { engine, noted, sources, files, limit, modules: _ } = self;
+        Ok(Program::new(engine, noted, names, sources, files, limit))
     }
 }
 

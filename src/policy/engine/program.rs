@@ -1,14 +1,16 @@
 //! Policies made ready: parsed, checked, prepared once, then asked as often as wanted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use regorus::unstable::Span as RegoSpan;
 use regorus::{Engine, Value};
 
+use super::builtins::Noted;
 use super::limits::guarded;
-use super::names::{Names, RuleKind, RuleNames};
-use super::source::Sources;
+use super::names::{Names, RuleKind, Target, around};
+use super::source::{Source, Sources};
 use super::{Data, limits};
 use crate::source::{Files, Problem, Reason, RepoPath, Span};
 
@@ -17,7 +19,9 @@ const GROUPS: &str = "__gate_groups";
 
 /// Policies made ready.
 pub(in crate::policy) struct Program {
-    engine: Engine,
+    pub(super) engine: Engine,
+    noted: Noted,
+    pub(super) names: Names,
     sources: Sources,
     files: Arc<Files>,
     limit: Duration,
@@ -31,11 +35,15 @@ pub(in crate::policy) struct Program {
 pub(in crate::policy) struct Rule {
     /// The module, as an index into [`Parsed::modules`].
     pub(in crate::policy) module: usize,
+    /// Every time that it is written: the module, and the place among the rules of the module.
+    pub(super) definitions: Vec<(usize, usize)>,
     /// The name within its package, as far as it is constant.
     pub(in crate::policy) name: Vec<String>,
     pub(in crate::policy) kind: RuleKind,
     /// Whether the name is one word.
     pub(in crate::policy) plain: bool,
+    /// How many steps the name goes on with that are known only in evaluation.
+    pub(in crate::policy) keys: usize,
     /// Where it is named.
     pub(in crate::policy) span: Option<Span>,
     /// Whether another rule refers to it.
@@ -47,9 +55,16 @@ pub(in crate::policy) struct Rule {
 }
 
 impl Program {
-    pub(super) fn new(engine: Engine, names: &Names, sources: Sources, files: Arc<Files>, limit: Duration) -> Self {
-        let rules = rules(names, &sources);
-        Self { engine, sources, files, limit, groups: Arc::from("the policies for an app"), rules }
+    pub(super) fn new(
+        engine: Engine,
+        noted: Noted,
+        names: Names,
+        sources: Sources,
+        files: Arc<Files>,
+        limit: Duration,
+    ) -> Self {
+        let rules = rules(&names, &sources);
+        Self { engine, noted, names, sources, files, limit, groups: Arc::from("the policies for an app"), rules }
     }
 
     /// Makes the program ready to be asked. Rules of a group can be asked together, by their indices.
@@ -73,30 +88,60 @@ impl Program {
         prepared.map(drop).map_err(|error| vec![self.sources.problem(&error, &self.files)])
     }
 
+    /// The files, in the order of the modules.
+    pub(super) fn sources(&self) -> &[Source] {
+        &self.sources.0
+    }
+
+    /// The span of a node of the syntax tree of one of the files.
+    pub(super) fn span(&self, at: &RegoSpan) -> Option<Span> {
+        self.sources.span(at)
+    }
+
     /// Starts asking.
     pub(in crate::policy) fn session(&self) -> Session<'_> {
-        Session { program: self, engine: self.engine.clone() }
+        Session::with(self, self.engine.clone())
     }
 }
 
 fn rules(names: &Names, sources: &Sources) -> Vec<Rule> {
+    let mut places: BTreeMap<&[String], usize> = BTreeMap::new();
     let mut rules: Vec<Rule> = Vec::new();
-    let mut seen = BTreeSet::new();
-    for rule in names.rules.iter().filter(|rule| seen.insert(&rule.path)) {
-        let refers = |other: &&RuleNames| other.references.iter().any(|reference| reference.reaches(&rule.path));
-        let users = names.rules.iter().filter(|other| other.path != rule.path).filter(refers);
+    let mut packages: Vec<&[String]> = Vec::new();
+    for rule in &names.rules {
+        let place = *places.entry(&rule.path).or_insert(rules.len());
+        if let Some(known) = rules.get_mut(place) {
+            known.definitions.push((rule.module, rule.index));
+            continue;
+        }
         let query = query(&rule.path);
+        packages.push(&rule.package);
         rules.push(Rule {
             module: rule.module,
+            definitions: vec![(rule.module, rule.index)],
             name: rule.path.get(rule.package.len()..).unwrap_or_default().to_vec(),
             kind: rule.kind,
             plain: rule.plain,
+            keys: rule.keys,
             span: sources.span(&rule.span),
-            used: users.clone().next().is_some(),
-            users: users.filter(|other| other.package != rule.package).map(|other| other.package.clone()).collect(),
+            used: false,
+            users: BTreeSet::new(),
             label: Arc::from(format!("`{query}` ({}:{})", rule.span.source.get_path(), rule.span.line)),
             query,
         });
+    }
+    for user in &names.rules {
+        for reference in &user.references {
+            let Target::Data(target) = &reference.target else { continue };
+            for (path, place) in around(&places, target) {
+                if let Some(rule) = rules.get_mut(*place).filter(|_| path != user.path) {
+                    rule.used = true;
+                    if packages.get(*place).is_some_and(|package| *package != user.package) {
+                        rule.users.insert(user.package.clone());
+                    }
+                }
+            }
+        }
     }
     rules
 }
@@ -123,7 +168,21 @@ pub(in crate::policy) struct Session<'a> {
     engine: Engine,
 }
 
-impl Session<'_> {
+impl<'a> Session<'a> {
+    pub(super) fn with(program: &'a Program, engine: Engine) -> Self {
+        Self { program, engine }
+    }
+
+    /// The members of a set rule in a package; `None` where it cannot be evaluated.
+    pub(super) fn set(&mut self, package: &[String], name: &str) -> Option<Vec<Value>> {
+        let query = query(&[package, &[name.to_owned()]].concat());
+        let _watched = limits::Watched::new(&Arc::from(query.as_str()), self.program.limit);
+        match guarded(|| self.engine.eval_rule(query)) {
+            Ok(Value::Set(members)) => Some(members.iter_sorted().cloned().collect()),
+            _ => None,
+        }
+    }
+
     /// Sets what policies see as `input`.
     pub(in crate::policy) fn set_input(&mut self, input: &Data) {
         self.engine.set_input(input.0.clone());
@@ -149,7 +208,16 @@ impl Session<'_> {
     /// When the evaluation fails or takes too long, at its place.
     pub(in crate::policy) fn ask(&mut self, rule: &Rule) -> Result<Option<Data>, Problem> {
         let _watched = limits::Watched::new(&rule.label, self.program.limit);
-        match guarded(|| self.engine.eval_rule(rule.query.clone())) {
+        let value = guarded(|| {
+            if rule.keys < 2 {
+                return self.engine.eval_rule(rule.query.clone());
+            }
+            // The interpreter knows no rule of that name where more than one step follows it.
+            let results = self.engine.eval_query(rule.query.clone(), false)?;
+            let value = results.result.first().and_then(|result| result.expressions.first());
+            Ok(value.map_or(Value::Undefined, |expression| expression.value.clone()))
+        });
+        match value {
             Ok(Value::Undefined) => Ok(None),
             Ok(value) => Ok(Some(Data(value))),
             Err(error) => {
@@ -177,12 +245,16 @@ impl Session<'_> {
         self.engine.set_enable_coverage(true);
     }
 
-    /// The lines of each file that were evaluated and those that were not, where that was watched.
-    pub(in crate::policy) fn coverage(&self) -> Vec<(RepoPath, BTreeSet<u32>, BTreeSet<u32>)> {
+    /// The lines of each file on which something was evaluated, where that was watched.
+    pub(super) fn lines(&self) -> BTreeMap<RepoPath, BTreeSet<u32>> {
         let report = self.engine.get_coverage_report().map(|report| report.files).unwrap_or_default();
-        let path = |name: &str| self.program.sources.0.iter().find(|source| source.path.as_str() == name);
-        let file = report.into_iter();
-        file.filter_map(|file| Some((path(&file.path)?.path.clone(), file.covered, file.not_covered))).collect()
+        let path = |name: &str| self.program.sources().iter().find(|source| source.path.as_str() == name);
+        report.into_iter().filter_map(|file| Some((path(&file.path)?.path.clone(), file.covered))).collect()
+    }
+
+    /// The numbers of the rules that held, in all sessions of the program together.
+    pub(super) fn noted(&self) -> BTreeSet<u32> {
+        self.program.noted.numbers()
     }
 
     /// What `print` said since the last time, each line after `file:line: `.

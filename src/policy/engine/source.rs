@@ -11,6 +11,7 @@ const MAX_BYTES: usize = 1024 * 1024;
 const MAX_SENTENCE: usize = 300;
 
 /// A policy file.
+#[derive(Clone)]
 pub(in crate::policy) struct Source {
     pub(in crate::policy) file: FileId,
     pub(in crate::policy) path: RepoPath,

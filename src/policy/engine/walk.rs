@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regorus::unstable::{AssignOp, Expr, Literal, Module, Query, Ref, Rule, RuleBody, RuleHead, Span};
+use regorus::unstable::{AssignOp, Expr, Literal, LiteralStmt, Module, Query, Ref, Rule, RuleBody, RuleHead, Span};
 
 use super::builtins;
 use super::names::{Names, Reference, Step, Target, constant_path, steps};
@@ -39,8 +39,8 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn rule(names: &'a Names, module: &Module, package: &'a [String], rule: &Rule) -> Walked {
-        let mut walk = Self {
+    fn new(names: &'a Names, module: &Module, package: &'a [String]) -> Self {
+        Self {
             names,
             package,
             imports: imports(module),
@@ -51,7 +51,24 @@ impl<'a> Walk<'a> {
             equations: Vec::new(),
             before_else: false,
             forgotten: Vec::new(),
-        };
+        }
+    }
+
+    /// The names in some statements of a body, and in what is evaluated where they hold.
+    pub(super) fn body(
+        names: &'a Names,
+        module: &Module,
+        package: &'a [String],
+        statements: &[&LiteralStmt],
+        then: &[&Ref<Expr>],
+    ) -> Walked {
+        let mut walk = Self::new(names, module, package);
+        walk.statements(statements, &mut |walk| walk.expressions(then.iter().copied()));
+        walk.finish()
+    }
+
+    pub(super) fn rule(names: &'a Names, module: &Module, package: &'a [String], rule: &Rule) -> Walked {
+        let mut walk = Self::new(names, module, package);
         match rule {
             Rule::Default { value, .. } => walk.expression(value),
             Rule::Spec { head, bodies, .. } => walk.spec(head, bodies),
@@ -118,9 +135,13 @@ impl<'a> Walk<'a> {
 
     /// A body, and what is evaluated where it holds.
     fn query(&mut self, query: &Query, then: &mut dyn FnMut(&mut Self)) {
+        self.statements(&query.stmts.iter().collect::<Vec<_>>(), then);
+    }
+
+    fn statements(&mut self, statements: &[&LiteralStmt], then: &mut dyn FnMut(&mut Self)) {
         self.scopes.push(BTreeSet::new());
         // Declarations hold in the whole body, whatever the order.
-        for statement in &query.stmts {
+        for statement in statements {
             match &statement.literal {
                 Literal::SomeVars { vars, .. } => vars.iter().for_each(|variable| self.declare(variable.text())),
                 Literal::SomeIn { key, value, .. } => {
@@ -134,7 +155,7 @@ impl<'a> Walk<'a> {
                 Literal::NotExpr { .. } | Literal::Every { .. } => {}
             }
         }
-        for statement in &query.stmts {
+        for statement in statements {
             match &statement.literal {
                 Literal::SomeVars { .. } => {}
                 Literal::SomeIn { collection, .. } => self.expression(collection),
@@ -294,11 +315,12 @@ impl<'a> Walk<'a> {
         let path = constant_path(function);
         let (target, arity) = self.function(&path);
         // One argument more than the function takes: its result is compared with the last. Of a function that
-        // does not exist nobody knows which it is.
+        // does not exist nobody knows which it is. `print` takes any number and gives none a value.
+        let reads = arity.is_some() || matches!(&target, Target::Builtin(name) if name == "print");
         let output = arity.is_some_and(|arity| arguments.len() == arity + 1);
         let inputs = arguments.len() - usize::from(output);
         for (index, argument) in arguments.iter().enumerate() {
-            if arity.is_some() && index < inputs { self.expression(argument) } else { self.pattern(argument, false) }
+            if reads && index < inputs { self.expression(argument) } else { self.pattern(argument, false) }
         }
         let call = Some(inputs);
         self.references.push(Reference { target, call, span: function.span().clone() });
@@ -359,7 +381,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn imports(module: &Module) -> BTreeMap<String, Option<Vec<String>>> {
+/// What `import` calls things: a path below `data`, or `None` for parts of the input.
+pub(super) fn imports(module: &Module) -> BTreeMap<String, Option<Vec<String>>> {
     let mut imports = BTreeMap::new();
     for import in &module.imports {
         let path = constant_path(&import.refr);

@@ -1,0 +1,239 @@
+//! What policies read of their input and of their settings, held against what there is.
+//!
+//! A field that does not exist is undefined, and what is undefined passes in silence: a typo switches a policy
+//! off. So the shapes of values are followed from `input` and `data.gate.settings` through variables, rules and
+//! functions, and what no value can have is a problem. Where a shape is open or not known nothing is said, nor of
+//! tests and of what runs with another input (`with`).
+
+mod shape;
+mod walk;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use regorus::unstable::{Module, Ref, Rule, Span};
+use serde_json::Value as Json;
+
+use self::shape::{Missing, Shape};
+use super::check::near;
+use super::names::{Names, constant_path};
+use super::source::Sources;
+use crate::policy::load::is_test;
+use crate::source::Problem;
+
+/// What policies see.
+const SCHEMA: &str = include_str!("../../../../schemas/input.schema.json");
+
+/// The part of it that is about the repository as a whole.
+const REPOSITORY: &str = "/$defs/repository_input";
+
+/// How often all rules are read at most. Each time a shape goes on from one rule to the next.
+const MOST_ROUNDS: usize = 64;
+
+/// Longest list of fields that a message spells out.
+const MOST_FIELDS: usize = 16;
+
+/// What a module sees as `input`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::policy) enum Sees {
+    /// An app in all its environments.
+    App,
+    /// The repository as a whole.
+    Repository,
+    /// One of the two: it helps policies of both kinds.
+    Either,
+    /// A manifest, or nobody knows.
+    Unknown,
+    /// Whatever its tests put there; it is not read at all.
+    Whatever,
+}
+
+/// A module as its rules see things.
+struct View<'s> {
+    package: Vec<String>,
+    /// What `import` calls things, with `data` or `input` as the first step.
+    imports: BTreeMap<String, Vec<String>>,
+    input: Shape<'s>,
+}
+
+/// What is known of all rules.
+struct Known<'s> {
+    names: &'s Names,
+    /// What is below `data.gate.settings`.
+    settings: Shape<'s>,
+    /// The values of rules by path below `data`.
+    values: BTreeMap<Vec<String>, Shape<'s>>,
+    /// What functions are called with.
+    arguments: BTreeMap<Vec<String>, Vec<Shape<'s>>>,
+    /// Rules that are evaluated with another input too.
+    rebound: BTreeSet<Vec<String>>,
+}
+
+impl<'s> Known<'s> {
+    fn value(&self, path: &[String]) -> Shape<'s> {
+        self.values.get(path).cloned().unwrap_or(Shape::Bare)
+    }
+
+    fn argument(&self, function: &[String], index: usize) -> Shape<'s> {
+        let arguments = self.arguments.get(function);
+        arguments.and_then(|shapes| shapes.get(index)).cloned().unwrap_or(Shape::Bare)
+    }
+
+    /// What is at a path below `data`, or at the part of it whose length is returned.
+    fn document(&self, path: &[String]) -> (Shape<'s>, usize) {
+        if matches!(path, [gate, settings, ..] if gate == "gate" && settings == "settings") {
+            return (self.settings.clone(), 2);
+        }
+        let rules = (1..=path.len()).rev().filter_map(|length| Some((self.values.get(path.get(..length)?)?, length)));
+        let mut rules =
+            rules.filter(|(_, length)| !self.names.functions.contains_key(path.get(..*length).unwrap_or_default()));
+        rules.next().map_or((Shape::Unknown, path.len()), |(shape, length)| (shape.clone(), length))
+    }
+
+    /// Takes in what a rule told; says whether that was news.
+    fn learn(&mut self, path: &[String], told: &walk::Told<'s>) -> bool {
+        let mut news = false;
+        let mut take = |slot: &mut Shape<'s>, shape: Shape<'s>| {
+            let joined = slot.clone().or(shape);
+            news |= joined != *slot;
+            *slot = joined;
+        };
+        take(self.values.entry(path.to_vec()).or_insert(Shape::Bare), told.value.clone());
+        for (function, shapes) in &told.calls {
+            let Some(arity) = self.names.functions.get(function) else { continue };
+            let slots = self.arguments.entry(function.clone()).or_insert_with(|| vec![Shape::Bare; *arity]);
+            for (index, slot) in slots.iter_mut().enumerate() {
+                take(slot, shapes.get(index).cloned().unwrap_or(Shape::Unknown));
+            }
+        }
+        if told.rebinds {
+            news |= self.rebind(path);
+        }
+        news
+    }
+
+    /// Notes the rules that one refers to, and those that these refer to.
+    fn rebind(&mut self, path: &[String]) -> bool {
+        let before = self.rebound.len();
+        let mut next = vec![path.to_vec()];
+        while let Some(path) = next.pop() {
+            let references = self.names.rules.iter().filter(|rule| rule.path == path).flat_map(|rule| &rule.references);
+            let references: Vec<_> = references.collect();
+            for rule in &self.names.rules {
+                if references.iter().any(|reference| reference.reaches(&rule.path))
+                    && self.rebound.insert(rule.path.clone())
+                {
+                    next.push(rule.path.clone());
+                }
+            }
+        }
+        self.rebound.len() > before
+    }
+}
+
+/// What policies read that does not exist. `settings` is the JSON Schema of what is below `data.gate.settings`,
+/// `sees` what each module sees.
+pub(super) fn problems(
+    names: &Names,
+    modules: &[Ref<Module>],
+    settings: &Json,
+    sees: &[Sees],
+    sources: &Sources,
+) -> Vec<Problem> {
+    let views: Vec<Option<View<'_>>> = modules.iter().zip(sees).map(|(module, sees)| view(module, *sees)).collect();
+    let mut rules: Vec<(&View<'_>, &[String], &Ref<Rule>)> = Vec::new();
+    let written =
+        modules.iter().enumerate().flat_map(|(index, module)| module.policy.iter().map(move |rule| (index, rule)));
+    for ((module, rule), known) in written.zip(&names.rules) {
+        let Some(Some(view)) = views.get(module) else { continue };
+        if !known.path.last().is_some_and(|name| is_test(name)) {
+            rules.push((view, &known.path, rule));
+        }
+    }
+    let settings = Shape::of(settings, settings, "data.gate.settings");
+    let (values, arguments, rebound) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+    let mut known = Known { names, settings, values, arguments, rebound };
+    for _ in 0..MOST_ROUNDS {
+        let mut news = false;
+        let mut missing: Vec<(Missing, Span)> = Vec::new();
+        for (view, path, rule) in &rules {
+            let mut told = walk::rule(&known, view, path, rule);
+            news |= known.learn(path, &told);
+            missing.append(&mut told.missing);
+        }
+        if !news {
+            return tell(missing, sources);
+        }
+    }
+    // Only what stays the same is the truth.
+    Vec::new()
+}
+
+fn tell(missing: Vec<(Missing, Span)>, sources: &Sources) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = Vec::new();
+    for (missing, span) in missing {
+        let problem = problem(&missing).at(sources.span(&span));
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    problems
+}
+
+fn view<'s>(module: &Module, sees: Sees) -> Option<View<'s>> {
+    let app = || Shape::of(schema(), schema(), "input");
+    let repository = || schema().pointer(REPOSITORY).map_or(Shape::Unknown, |part| Shape::of(part, schema(), "input"));
+    let input = match sees {
+        Sees::App => app(),
+        Sees::Repository => repository(),
+        Sees::Either => app().or(repository()),
+        Sees::Unknown => Shape::Unknown,
+        Sees::Whatever => return None,
+    };
+    let mut imports = BTreeMap::new();
+    for import in &module.imports {
+        let path = constant_path(&import.refr);
+        let name = import.r#as.as_ref().map(|name| name.text().to_owned()).or_else(|| path.last().cloned());
+        // `rego.v1` and `future.keywords` name no value.
+        if path.first().is_some_and(|root| matches!(root.as_str(), "data" | "input")) {
+            imports.extend(name.map(|name| (name, path)));
+        }
+    }
+    Some(View { package: constant_path(&module.package.refr), imports, input })
+}
+
+/// The schema of the input; one that cannot be read says nothing.
+fn schema() -> &'static Json {
+    static READ: OnceLock<Json> = OnceLock::new();
+    READ.get_or_init(|| serde_json::from_str(SCHEMA).unwrap_or(Json::Bool(true)))
+}
+
+fn problem(missing: &Missing) -> Problem {
+    let Missing { label, what, field, known } = missing;
+    let problem = match (field, what) {
+        (Some(field), Some(what)) => Problem::new(format!("`{label}` is {what}: it has no field `{field}`")),
+        (Some(field), None) => Problem::new(format!("`{label}` has no field `{field}`")),
+        (None, what) => Problem::new(format!("`{label}` is {}: it has no items", what.unwrap_or("empty"))),
+    };
+    let field = field.as_deref().unwrap_or_default();
+    if *what == Some("a list") {
+        return problem.hint(format!("take its items one by one: `some item in {label}`"));
+    }
+    let of_app = schema().get("properties").and_then(|properties| properties.get(field));
+    let of_repository = schema().pointer(REPOSITORY).and_then(|part| part.get("properties")?.get(field));
+    match (label.as_str(), of_app, of_repository) {
+        ("input", None, Some(_)) => problem.hint("policies see it whose METADATA says `input: repository`"),
+        ("input", Some(_), None) => problem.hint("policies about an app see it, those about the repository do not"),
+        _ if known.is_empty() && what.is_none() && label.starts_with("data.gate.settings") => {
+            problem.hint("declare it under `custom.settings` in the policy's METADATA")
+        }
+        _ if known.is_empty() || field.is_empty() => problem,
+        _ => {
+            let told = near(problem.clone(), field, known);
+            if told.hint_text().is_some() || known.len() > MOST_FIELDS {
+                return told;
+            }
+            problem.hint(format!("its fields are `{}`", known.join("`, `")))
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Asking where tests fail: what [`super::probe`] wants to know of the interpreter, and what it answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use regorus::{Engine, Value};
+
+use super::limits::guarded;
+use super::names::constant_path;
+use super::probe::{Probes, Role, holds, opening, value};
+use super::program::{Program, Session};
+use super::term::{pretty, term};
+use crate::source::Span;
+
+/// Values of one expression that are shown where it has several.
+const SEVERAL: usize = 5;
+
+/// An expression of a test that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmet {
+    /// The expression.
+    pub span: Option<Span>,
+    /// As written.
+    pub text: String,
+    /// The parts of it and their values, both as Rego writes them; several values where the test tried several.
+    pub values: Vec<(String, Vec<String>)>,
+    /// The values that should be equal, left and right, over several lines.
+    pub sides: Option<(String, String)>,
+}
+
+/// A program that can be asked about its tests.
+pub(in crate::policy) struct Inquiry<'a> {
+    program: &'a Program,
+    engine: Engine,
+    /// By the indices of rules.
+    tests: BTreeMap<usize, Test>,
+}
+
+/// A test that can be asked about.
+#[derive(Default)]
+struct Test {
+    /// The path of the package.
+    package: Vec<String>,
+    /// The questions about each time that it is written, with the number of their names.
+    definitions: Vec<(usize, Probes)>,
+}
+
+/// Questions about a rule.
+struct Question {
+    rule: usize,
+    package: Vec<String>,
+    number: usize,
+    /// The package and the imports of the module that it is in.
+    opening: String,
+    probes: Probes,
+}
+
+impl Program {
+    /// Gets ready to be asked about the tests `rules`, by their indices.
+    pub(in crate::policy) fn inquire(&self, rules: &[usize]) -> Inquiry<'_> {
+        let mut engine = self.engine.clone();
+        let modules = engine.get_modules().clone();
+        let mut questions: Vec<Question> = Vec::new();
+        for rule in rules {
+            let definitions = self.rules.get(*rule).map(|rule| rule.definitions.as_slice()).unwrap_or_default();
+            for (module, index) in definitions {
+                let Some(module) = modules.get(*module) else { continue };
+                let package = constant_path(&module.package.refr);
+                let Some(written) = module.policy.get(*index) else { continue };
+                let number = questions.len();
+                if let Some(probes) = Probes::of(&self.names, module, &package, written, number) {
+                    questions.push(Question { rule: *rule, package, number, opening: opening(module), probes });
+                }
+            }
+        }
+        let accepted = accept(&engine, &questions);
+        let mut tests: BTreeMap<usize, Test> = BTreeMap::new();
+        for question in questions.into_iter().filter(|question| accepted.contains(&question.number)) {
+            // The interpreter took it before.
+            let _ = add(&mut engine, &question);
+            let test = tests.entry(question.rule).or_default();
+            test.package = question.package;
+            test.definitions.push((question.number, question.probes));
+        }
+        // One definition that cannot be asked about leaves the cases of the others incomplete.
+        tests.retain(|rule, test| {
+            self.rules.get(*rule).is_some_and(|rule| rule.definitions.len() == test.definitions.len())
+        });
+        let _ = prepare(&mut engine);
+        Inquiry { program: self, engine, tests }
+    }
+}
+
+fn add(engine: &mut Engine, question: &Question) -> anyhow::Result<()> {
+    engine.set_rego_v0(false);
+    let text = format!("{}{}", question.opening, question.probes.text);
+    guarded(|| engine.add_policy("__gate_probes".to_owned(), text)).map(drop)
+}
+
+/// Any query makes the engine prepare; clones of a prepared engine share the work.
+fn prepare(engine: &mut Engine) -> anyhow::Result<()> {
+    guarded(|| engine.eval_query("true".to_owned(), false)).map(drop)
+}
+
+/// The numbers of those questions that the interpreter takes; one that it does not must not spoil the others.
+fn accept(engine: &Engine, questions: &[Question]) -> BTreeSet<usize> {
+    let mut trial = engine.clone();
+    let added = questions.iter().try_for_each(|question| add(&mut trial, question));
+    match (added.and_then(|()| prepare(&mut trial)), questions) {
+        (Ok(()), _) => questions.iter().map(|question| question.number).collect(),
+        (Err(_), [_] | []) => BTreeSet::new(),
+        (Err(_), _) => {
+            let (first, second) = questions.split_at(questions.len() / 2);
+            accept(engine, first).union(&accept(engine, second)).copied().collect()
+        }
+    }
+}
+
+impl Inquiry<'_> {
+    /// Starts asking.
+    pub(in crate::policy) fn session(&self) -> Session<'_> {
+        Session::with(self.program, self.engine.clone())
+    }
+
+    /// The cases that a test has, each by the steps of its name; `None` where that cannot be told.
+    pub(in crate::policy) fn cases(&self, session: &mut Session<'_>, rule: usize) -> Option<Vec<Vec<String>>> {
+        let Test { package, definitions } = self.tests.get(&rule)?;
+        let mut names: Vec<Vec<String>> = Vec::new();
+        for (number, probes) in definitions {
+            let found = session.set(package, &holds(*number, probes.named?))?;
+            names.extend(found.iter().map(steps));
+        }
+        names.sort();
+        names.dedup();
+        Some(names)
+    }
+
+    /// What does not hold of a test, or of one of its cases; `None` where that cannot be told.
+    pub(in crate::policy) fn unmet(
+        &self,
+        session: &mut Session<'_>,
+        rule: usize,
+        case: Option<&[String]>,
+    ) -> Option<Unmet> {
+        let Test { package, definitions } = self.tests.get(&rule)?;
+        let [(number, probes)] = definitions.as_slice() else { return None };
+        let is_case = |key: &Value| case.is_none_or(|case| steps(key) == case);
+        let first = if case.is_some() { probes.named? + 1 } else { 1 };
+        let asked_for = probes.steps.len() - usize::from(probes.valued);
+        let mut failed = None;
+        for step in first..=asked_for {
+            if !session.set(package, &holds(*number, step))?.iter().any(is_case) {
+                failed = Some(step - 1);
+                break;
+            }
+        }
+        let failed = failed.or(probes.valued.then_some(asked_for))?;
+        let asked = probes.steps.get(failed)?;
+        let (mut values, mut sides) = (Vec::new(), Vec::new());
+        for (index, part) in asked.parts.iter().enumerate() {
+            let Some(found) = session.set(package, &value(*number, failed, index)) else { continue };
+            let found: Vec<&Value> = found
+                .iter()
+                .filter_map(|pair| match pair {
+                    Value::Array(pair) => Some((pair.first()?, pair.get(1)?)),
+                    _ => None,
+                })
+                .filter(|(key, _)| is_case(key))
+                .map(|(_, value)| value)
+                .collect();
+            if let (Role::Side | Role::Constant, [one]) = (part.role, found.as_slice()) {
+                sides.push(pretty(one));
+            }
+            if part.role != Role::Constant {
+                values.push((part.span.text().to_owned(), found.into_iter().take(SEVERAL).map(term).collect()));
+            }
+        }
+        let sides = match <[String; 2]>::try_from(sides) {
+            Ok([left, right]) => Some((left, right)),
+            Err(_) => None,
+        };
+        let span = self.program.span(&asked.span);
+        Some(Unmet { span, text: asked.span.text().to_owned(), values, sides })
+    }
+}
+
+/// The steps of a case's name, as text.
+fn steps(key: &Value) -> Vec<String> {
+    let step = |value: &Value| match value {
+        Value::String(text) => text.to_string(),
+        other => term(other),
+    };
+    match key {
+        Value::Array(steps) => steps.iter().map(step).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,78 @@
+//! Values as Rego writes them.
+
+use regorus::Value;
+
+use super::sprintf::escape;
+
+/// Widest value that stays on one line, in characters.
+const WIDTH: usize = 60;
+
+/// A value on one line.
+pub(super) fn term(value: &Value) -> String {
+    match parts(value) {
+        Some((_, parts, _)) if parts.is_empty() => empty(value).to_owned(),
+        Some((open, parts, close)) => {
+            let part = |(key, value): (Option<&Value>, &Value)| match key {
+                Some(key) => format!("{}: {}", term(key), term(value)),
+                None => term(value),
+            };
+            format!("{open}{}{close}", parts.into_iter().map(part).collect::<Vec<_>>().join(", "))
+        }
+        None => scalar(value),
+    }
+}
+
+/// A value over as many lines as it needs, for people to read and to compare.
+pub(super) fn pretty(value: &Value) -> String {
+    let mut text = String::new();
+    write(value, 0, &mut text);
+    text
+}
+
+fn write(value: &Value, indent: usize, text: &mut String) {
+    let line = term(value);
+    let Some((open, parts, close)) = parts(value).filter(|_| line.chars().count() > WIDTH) else {
+        text.push_str(&line);
+        return;
+    };
+    text.push_str(open);
+    for (key, value) in parts {
+        text.push('\n');
+        text.push_str(&"  ".repeat(indent + 1));
+        if let Some(key) = key {
+            text.push_str(&format!("{}: ", term(key)));
+        }
+        write(value, indent + 1, text);
+        text.push(',');
+    }
+    text.push_str(&format!("\n{}{close}", "  ".repeat(indent)));
+}
+
+/// What is within a value and the brackets around it, in a fixed order; `None` for what holds nothing.
+type Parts<'a> = (&'static str, Vec<(Option<&'a Value>, &'a Value)>, &'static str);
+
+fn parts(value: &Value) -> Option<Parts<'_>> {
+    match value {
+        Value::Array(items) => Some(("[", items.iter().map(|item| (None, item)).collect(), "]")),
+        Value::Set(items) => Some(("{", items.iter_sorted().map(|item| (None, item)).collect(), "}")),
+        Value::Object(entries) => {
+            Some(("{", entries.iter_sorted().map(|(key, value)| (Some(key), value)).collect(), "}"))
+        }
+        _ => None,
+    }
+}
+
+fn empty(value: &Value) -> &'static str {
+    match value {
+        Value::Array(_) => "[]",
+        Value::Set(_) => "set()",
+        _ => "{}",
+    }
+}
+
+fn scalar(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("\"{}\"", escape(text, '"')),
+        other => other.to_string(),
+    }
+}

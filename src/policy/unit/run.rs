@@ -1,0 +1,63 @@
+//! Evaluating one test.
+
+use std::time::{Duration, Instant};
+
+use super::{Package, Program};
+use crate::policy::engine::{Data, Rule, Session};
+use crate::source::{Problem, Span};
+
+/// What evaluating a test gave.
+pub(super) struct Ran {
+    pub(super) package: String,
+    pub(super) name: String,
+    /// The rule, by index.
+    pub(super) rule: usize,
+    /// How many steps the names of its cases have; 0 where it has none.
+    pub(super) keys: usize,
+    pub(super) span: Option<Span>,
+    pub(super) gave: Gave,
+    pub(super) duration: Duration,
+    pub(super) prints: Vec<String>,
+}
+
+/// The value of a test.
+pub(super) enum Gave {
+    /// It is put off.
+    Nothing,
+    Value(Option<Data>),
+    Error(Problem),
+}
+
+impl Ran {
+    /// Runs a test so often, or until it is not the same as the time before: the value that is kept is the last.
+    pub(super) fn of(session: &mut Session<'_>, program: &Program, package: &Package, rule: usize, count: u32) -> Self {
+        let start = Instant::now();
+        let written = program.rules.get(rule);
+        let mut gave = Gave::Nothing;
+        let mut prints = Vec::new();
+        if let Some(written) = written.filter(|rule| !is_put_off(rule)) {
+            for _ in 0..count.max(1) {
+                gave = session.ask(written).map_or_else(Gave::Error, Gave::Value);
+                prints = session.take_prints();
+                if !matches!(&gave, Gave::Value(Some(value)) if value.as_bool() == Some(true) || value.is_object()) {
+                    break;
+                }
+            }
+        }
+        Self {
+            package: package.path.join("."),
+            name: written.map(|rule| rule.name.join(".")).unwrap_or_default(),
+            rule,
+            keys: written.map_or(0, |rule| rule.keys),
+            span: written.and_then(|rule| rule.span),
+            gave,
+            duration: start.elapsed(),
+            prints,
+        }
+    }
+}
+
+/// Whether a test is not run: `todo_test_...`.
+pub(super) fn is_put_off(rule: &Rule) -> bool {
+    rule.name.first().is_some_and(|name| name.starts_with("todo_"))
+}
