@@ -22,7 +22,7 @@ use crate::yaml::Node;
 const BUILT_IN: &str = "gate:policies/";
 
 /// Packages below `gate` that are not policies.
-const RESERVED: [&str; 2] = ["apps", "settings"];
+pub(super) const RESERVED: [&str; 2] = ["apps", "settings"];
 
 /// A package and all that its files say.
 pub(super) struct Package {

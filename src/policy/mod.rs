@@ -14,6 +14,7 @@ mod metadata;
 mod scan;
 mod set;
 mod settings;
+mod starter;
 mod unit;
 mod verdict;
 
@@ -24,6 +25,7 @@ pub use find::find;
 pub use given::Given;
 pub use metadata::{Input, Metadata, Setting};
 pub use set::{Judged, Policy, PolicySet, Setup};
+pub use starter::starter;
 pub use unit::{Case, Outcome, Run, TestReport, TestResult, test};
 pub use verdict::Verdict;
 
