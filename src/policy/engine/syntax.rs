@@ -1,6 +1,6 @@
 //! Expressions as they are written: what is in them, and where they start and end.
 
-use regorus::unstable::{Expr, Ref, Span};
+use regorus::unstable::{Expr, Literal, LiteralStmt, Ref, Span};
 
 /// The expressions right within another, in order; those of a comprehension's query and called names left out.
 pub(super) fn children(expression: &Ref<Expr>) -> Vec<&Ref<Expr>> {
@@ -75,4 +75,27 @@ pub(super) fn whole(expression: &Ref<Expr>) -> &str {
     let span = outer(expression);
     let range = span.start as usize..span.end as usize;
     expression.span().source.contents().get(range).unwrap_or_default()
+}
+
+/// The span of a statement as written, with the quotes and braces of what is at its ends.
+pub(super) fn statement(statement: &LiteralStmt) -> Span {
+    let mut span = statement.span.clone();
+    match &statement.literal {
+        Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => stretch(expr, &mut span),
+        Literal::SomeIn { collection, .. } => stretch(collection, &mut span),
+        Literal::SomeVars { .. } | Literal::Every { .. } => {}
+    }
+    for with in &statement.with_mods {
+        stretch(&with.r#as, &mut span);
+    }
+    span
+}
+
+fn stretch(expression: &Ref<Expr>, span: &mut Span) {
+    let outer = outer(expression);
+    span.start = span.start.min(outer.start);
+    span.end = span.end.max(outer.end);
+    for child in children(expression) {
+        stretch(child, span);
+    }
 }

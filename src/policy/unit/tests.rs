@@ -227,6 +227,19 @@ fn a_case_that_does_not_hold_is_not_overlooked() {
       ["y", "r"] true
     p/a.rego:1 main. Missing
     "#);
+    insta::assert_snapshot!(failing("test_quoted[x] if {
+	text := \"old\"
+	\"new\" != text with input as \"no\"
+	some x in [\"a\", text]
+	x == `old`
+}
+"), @r#"
+    p/a_test.rego:4 main_test.test_quoted Failed
+      ["a"] false
+      8: x == `old` [("x", ["\"a\""])]
+      ["old"] true
+    p/a.rego:1 main. Missing
+    "#);
     insta::assert_snapshot!(failing("test_none[x] if {\n\tsome x in []\n}\n"), @"
     p/a_test.rego:4 main_test.test_none p/a_test.rego:4:1: this test has no cases, so it tests nothing
     p/a.rego:1 main. Missing
