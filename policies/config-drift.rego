@@ -79,7 +79,6 @@ message(drift) := sprintf("`%s` is only in %s, not in %s", [lib.name_of(drift.re
 	drift.kind_of == "only-lower"
 } else := sprintf("`%s` is only in %s, not in %s", [lib.name_of(drift.resource), drift.upper, drift.lower]) if {
 	count(drift.path) == 0
-	drift.kind_of == "only-upper"
 } else := sprintf("`%s` names %s: it is %s in %s", [drift.field, drift.lower, shown(drift.upper_value), drift.upper]) if {
 	drift.class == "wrong-environment"
 } else := sprintf("`%s` is %s in %s, and not set in %s", [drift.field, shown(drift.lower_value), drift.lower, drift.upper]) if {

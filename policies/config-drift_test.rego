@@ -80,3 +80,27 @@ test_a_resource_that_differs_all_over_is_one_finding if {
 	few := array.slice(many, 0, 5)
 	count(policy.warn) == 5 with input as {"drift": few, "missing_variables": []}
 }
+
+# What is found of a difference while `secret-referenced-exists` names the variable `REGION` of the same Deployment.
+beside_a_variable(changes, resource) := count(found) if {
+	variable := {"name": "REGION", "resource": resource}
+	found := policy.warn with input as {"drift": [drift(changes)], "missing_variables": [variable]}
+}
+
+test_only_the_variable_itself_is_left_to_others[name] := result == 1 if {
+	own := {"kind": "Deployment", "name": "api", "namespace": null}
+	variable := {"kind_of": "only-lower", "class": "environment-variable", "lower_value": {"name": "REGION"}, "upper_value": null}
+	list := {"kind_of": "only-lower", "path": ["spec", "env"], "lower_value": [{"name": "REGION"}], "upper_value": null}
+	cases := {
+		"a container of that name": [object.union(variable, {"class": "other"}), own],
+		"a variable that both have": [object.union(variable, {"kind_of": "changed", "upper_value": {"name": "REGION"}}), own],
+		"a variable of another resource": [variable, object.union(own, {"name": "web"})],
+		"another variable": [object.union(variable, {"lower_value": {"name": "ZONE"}}), own],
+		"a list that both have": [object.union(list, {"kind_of": "changed", "upper_value": []}), own],
+		"another list": [object.union(list, {"path": ["spec", "ports"]}), own],
+		"a list of another resource": [list, object.union(own, {"name": "web"})],
+		"a list with more": [object.union(list, {"lower_value": [{"name": "REGION"}, {"name": "ZONE"}]}), own],
+	}
+	some name, [changes, resource] in cases
+	result := beside_a_variable(changes, resource)
+}

@@ -83,7 +83,6 @@ unsoaked contains [image, lower, longest] if {
 		soaked.repository == original_of(image.repository)
 		same(soaked, image)
 	]
-	count(times) > 0
 	first := min([soaked.since | some soaked in times])
 	some longest in times
 	longest.since == first
@@ -114,7 +113,7 @@ strangers contains {"msg": version_message(version, staged, lower), "at": versio
 # What protected environments run and do not run on the base revision, with the environments below.
 new_images := [[image, lower] |
 	some [upper, lower] in steps
-	known := {key | some old in before_of(upper).images; key := [old.repository, old.tag, old.digest]}
+	known := {key | some old in upper.base.images; key := [old.repository, old.tag, old.digest]}
 	some image in upper.images
 	image.valid
 	not [image.repository, image.tag, image.digest] in known
@@ -122,7 +121,7 @@ new_images := [[image, lower] |
 
 new_versions := [[version, lower] |
 	some [upper, lower] in steps
-	known := {key | some old in before_of(upper).versions; key := [old.what, old.name, old.version]}
+	known := {key | some old in upper.base.versions; key := [old.what, old.name, old.version]}
 	some version in upper.versions
 	version.version != null
 	not [version.what, version.name, version.version] in known
@@ -164,14 +163,9 @@ tag_of(image) := image.tag if {
 }
 
 # What an environment runs on the base revision or, without one, at all.
-staged_in(environment) := before_of(environment) if {
+staged_in(environment) := environment.base if {
 	lib.has_base
 } else := environment
-
-# What an environment runs on the base revision; nothing without one.
-before_of(environment) := environment.base if {
-	is_object(environment.base)
-} else := {"images": [], "versions": []}
 
 # How the environments run the image's repository.
 staged_versions(image, environments) := {version |
@@ -193,7 +187,6 @@ original_of(repository) := original if {
 message(image, lower) := sprintf("%s runs `%s` at `%s`, but %s", [image.at.environment, image.repository, lib.version(image), instead(image, lower)])
 
 instead(image, lower) := sprintf("%s gets it with the same change", [names(lower)]) if {
-	lib.has_base
 	some environment in lower
 	some other in environment.images
 	other.repository == original_of(image.repository)

@@ -70,6 +70,7 @@ test_unpinned_images_are_compared_by_tag if {
 	warned(as_is([api(null, null)], [api("latest", null)])) == set()
 	warned(as_is([api("1.4", null)], [api("1.5", null)])) == {"production runs `registry.example/team/api` at `1.5`, but staging runs `1.4`"}
 	count(warned(as_is([api("1.4", null)], [api(null, one)]))) == 1
+	count(warned(as_is([api("latest", null)], [api(null, one)]))) == 1
 }
 
 test_every_version_that_staging_runs_counts if {
@@ -120,7 +121,7 @@ test_the_environment_right_below_counts if {
 }
 
 test_an_app_without_a_lower_environment_passes if {
-	denied({"change": null, "environments": [environment("production", [api("1.4", null)])]}) == set()
+	warned({"change": null, "environments": [environment("production", [api("1.4", null)])]}) == set()
 }
 
 in_cluster(environment, cluster) := object.union(environment, {"cluster": cluster})
@@ -138,6 +139,13 @@ test_mirrors_stand_for_what_they_mirror if {
 	mirrors := {"mirrors": {"eu.example/prod": "hub.example/staging", "eu.example": "nowhere.example"}}
 	count(warned(document)) == 1
 	found := policy.warn | policy.deny with input as document with data.gate.settings["digest-matches-staging"] as mirrors
+	found == set()
+}
+
+test_what_is_no_mirror_stands_for_itself if {
+	images := [image("hub.example/api", null, one), image("eu.example/production/api", null, one)]
+	found := policy.warn with input as as_is(images, images)
+		with data.gate.settings["digest-matches-staging"] as {"mirrors": {"eu.example/prod": "hub.example/staging"}}
 	found == set()
 }
 
@@ -172,14 +180,17 @@ test_a_chart_version_that_is_not_new_is_not_judged if {
 	denied({"change": {}, "environments": [lower, upper]}) == set()
 }
 
+soaked(since, cut) := {"repository": "registry.example/team/api", "tag": "1.5", "digest": two, "since": since, "cut": cut}
+
 # A promotion of what staging has run since then, judged on a Monday at ten with a day required.
-soaking(since, cut) := found if {
-	soaked := {"repository": "registry.example/team/api", "tag": "1.5", "digest": two, "since": since, "cut": cut}
-	staging := object.union(based(environment("staging", [api("1.5", two)]), [api("1.5", two)]), {"soak": [soaked]})
+soaking(since, cut) := soaked_for([soaked(since, cut)], api("1.5", two), 24)
+
+soaked_for(soak, staged, hours) := found if {
+	staging := object.union(based(environment("staging", [staged]), [staged]), {"soak": soak})
 	production := based(environment("production", [api("1.5", two)]), [api("1.4", one)])
 	document := {"now": "2026-11-23T10:00:00Z", "change": {"base": "a"}, "environments": [staging, production]}
 	found := {finding.msg | some finding in policy.deny} with input as document
-		with data.gate.settings as {"digest-matches-staging": {"min_soak": 24, "mirrors": {}}}
+		with data.gate.settings as {"digest-matches-staging": {"min_soak": hours, "mirrors": {}}}
 }
 
 test_what_staging_has_run_for_long_enough_passes if {
@@ -193,4 +204,52 @@ test_what_staging_has_not_run_for_long_enough_is_found if {
 
 test_history_that_ends_too_early_tells_nothing if {
 	soaking("2026-11-22T10:00:01Z", true) == {"nothing tells whether staging has run `registry.example/team/api` at `1.5@sha256:222222222222…` for 24 hours: history ends at 2026-11-22T10:00:01Z"}
+}
+
+test_without_a_time_to_soak_none_is_asked_for if {
+	soaked_for([soaked("2026-11-23T10:00:01Z", false)], api("1.5", two), 0) == set()
+}
+
+test_what_staging_has_left_again_is_told_once if {
+	soaked_for([soaked("2026-11-23T09:00:00Z", false)], api("1.4", one), 24) == {"production runs `registry.example/team/api` at `1.5@sha256:222222222222…`, but staging runs `1.4@sha256:111111111111…`"}
+}
+
+test_the_time_of_something_else_does_not_count if {
+	recent := soaked("2026-11-23T09:00:00Z", false)
+	soaked_for([], api("1.5", two), 24) == set()
+	soaked_for([object.union(recent, {"repository": "registry.example/team/web"})], api("1.5", two), 24) == set()
+	older := object.union(soaked("2026-11-01T00:00:00Z", false), {"digest": one})
+	count(soaked_for([recent, older], api("1.5", two), 24)) == 1
+}
+
+test_of_several_times_the_longest_counts if {
+	recent := soaked("2026-11-23T09:00:00Z", true)
+	soaked_for([recent, soaked("2026-11-23T08:00:00Z", false)], api("1.5", two), 24) == {"staging has run `registry.example/team/api` at `1.5@sha256:222222222222…` since 2026-11-23T08:00:00Z only, which is less than 24 hours"}
+}
+
+# What is found of a chart in production where staging has another version of something.
+beside(staged) := warned({"change": null, "environments": [
+	with_versions(environment("staging", []), [object.union(chart("18.1.0"), staged)]),
+	with_versions(environment("production", []), [chart("19.0.0")]),
+]})
+
+test_versions_of_something_else_do_not_count if {
+	count(beside({})) == 1
+	beside({"name": "postgresql"}) == set()
+	beside({"what": "operator"}) == set()
+	beside({"version": null}) == set()
+}
+
+test_what_is_no_reference_is_left_to_others if {
+	broken := object.union(image(null, null, null), {"image": "API:1", "valid": false})
+	warned(as_is([api("1.4", one)], [broken])) == set()
+}
+
+test_what_staging_runs_instead_is_told if {
+	denied(changed([api("1.4", one)], [api("1.4", one)], [api("1.3", null)], [api("1.5", two)])) == {"production runs `registry.example/team/api` at `1.5@sha256:222222222222…`, but staging runs `1.4@sha256:111111111111…`"}
+}
+
+test_a_stranger_of_which_nothing_is_known if {
+	warned(as_is([api("1.4", null)], [image("registry.example/backup", "2", null)])) == {"production runs `registry.example/backup` at `2`, but staging runs nothing from there"}
+	warned(as_is([api("1.4", one)], [image("registry.example/backup", null, two)])) == {"production runs `registry.example/backup` at `sha256:222222222222…`, but staging runs nothing from there"}
 }

@@ -39,16 +39,23 @@ test_other_files_are_nobodys_business if {
 }
 
 test_the_first_configuration_is_named_as_such if {
-	found := policy.warn with input as adopting([file("gate.yaml", "added")])
-	{[finding.msg, finding.severity] | some finding in found} == {["this change brings `gate.yaml`: it counts from the merge on", "info"]}
-	none := policy.deny with input as adopting([file("gate.yaml", "added")])
-	none == set()
+	files := adopting([file("gate.yaml", "added"), file("policy/a.rego", "modified"), file("policy/b.rego", "removed")])
+	found := policy.warn with input as files
+	{[finding.msg, object.get(finding, "severity", null)] | some finding in found} == {
+		["this change brings `gate.yaml`: it counts from the merge on", "info"],
+		["this change brings `policy/a.rego`: it counts from the merge on", "info"],
+	}
+	removed := policy.deny with input as files
+	messages(removed) == {"this change takes `policy/b.rego` away, by which changes are judged"}
 }
 
 test_a_workflow_that_runs_the_gate_is_named if {
 	workflow := {"path": ".github/workflows/check.yaml", "kind": "removed", "runs_gate": true}
 	found := policy.warn with input as document([workflow, file(".github/workflows/other.yaml", "modified")])
 	messages(found) == {"this change removes `.github/workflows/check.yaml`, which runs the gate"}
+	judge := object.union(file("gate.yaml", "modified"), {"runs_gate": true})
+	once := policy.warn with input as document([judge])
+	count(once) == 1
 }
 
 test_codeowners_are_named if {
@@ -81,4 +88,7 @@ test_a_protected_overlay_that_is_gone_is_named if {
 test_a_kustomization_that_no_environment_has_is_named if {
 	found := policy.warn with input as object.union(document([]), {"strays": ["apps/api/canary/kustomization.yaml"]})
 	messages(found) == {"nobody judges `apps/api/canary/kustomization.yaml`: no environment has it"}
+	gone := {"app": "api", "environment": "dev", "protected": false, "path": "apps/api/dev"}
+	same := policy.warn with input as object.union(document([]), {"strays": ["apps/api/canary/kustomization.yaml"], "removed": [gone]})
+	same == found
 }

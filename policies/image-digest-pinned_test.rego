@@ -43,6 +43,9 @@ test_a_digest_that_went_is_named if {
 	after := object.union(environment([image("registry.example/team/api:1.5", "1.5", null)]), {"base": before})
 	some message in messages([after])
 	endswith(message, concat("", ["; the digest that it had is gone: `", digest, "`"]))
+	tagged := {"images": [image("registry.example/team/api:1.4", "1.4", null)]}
+	some other in messages([object.union(after, {"base": tagged})])
+	endswith(other, "pin `registry.example/team/api` by digest")
 }
 
 test_environments_that_are_not_protected_may_follow_tags if {

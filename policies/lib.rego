@@ -67,7 +67,6 @@ quantity(value) := _decimal(parts[1], parts[2]) * _factors[parts[3]] if {
 	_factors[parts[3]]
 } else := _decimal(parts[1], parts[2]) / _fractions[parts[3]] if {
 	parts := _quantity(value)
-	_fractions[parts[3]]
 } else := to_number(value) if {
 	is_string(value)
 	regex.match(`^[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]+$`, value)

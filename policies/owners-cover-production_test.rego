@@ -65,4 +65,5 @@ test_the_file_may_be_required if {
 	doc := document([environment("production", true, null)], null)
 	required := {"required": true}
 	{finding.msg | some finding in found(doc)} == {"there is no CODEOWNERS file"} with data.gate.settings["owners-cover-production"] as required
+	found(document(covered, owners([], []))) == set() with data.gate.settings["owners-cover-production"] as required
 }

@@ -63,11 +63,9 @@ warn contains {
 	"help": "the app was tried below with the newer version of what it needs",
 } if {
 	some needed in promoted
-	needed.here
 	some image in needed.images
 	same := [other | some other in needed.lower.images; other.repository == image.repository]
 	count(same) > 0
-	not image in same
 	ahead := {lib.version(other) | some other in same}
 	not lib.version(image) in ahead
 }

@@ -85,9 +85,21 @@ test_a_circle_is_told_once if {
 	{[finding.msg, finding.at.environment] | some finding in found} == {["`payments/api` depends on itself: `payments/api` → `payments/db` → `payments/api`", "production"]}
 }
 
+test_each_circle_is_told_at_its_place if {
+	found := policy.deny with input as as_it_is([
+		object.union(needed, {"cycle": ["a", "b", "a"], "at": at("staging")}),
+		object.union(needed, {"cycle": ["c", "d", "c"]}),
+	])
+	{[finding.msg, finding.at.environment] | some finding in found} == {
+		["`a` depends on itself: `a` → `b` → `a`", "staging"],
+		["`c` depends on itself: `c` → `d` → `c`", "production"],
+	}
+}
+
 test_what_is_promoted_together_passes if {
 	warned(promotion({})) == set()
 	warned(promotion({"lower": null})) == set()
+	warned(promotion({"images": [image("db", null)], "lower": {"environment": "staging", "images": [image("db", "latest")]}})) == set()
 	warned(promotion({"lower": {"environment": "staging", "images": [image("other", "2")]}})) == set()
 }
 

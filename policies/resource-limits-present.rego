@@ -95,7 +95,4 @@ removed(environment, image, missing) := sprintf("; the change removes %s", [lib.
 	count(old) > 0
 } else := ""
 
-resources_before(environment) := {lib.container_key(image): image.resources |
-	some image in environment.base.images
-	is_object(image.resources)
-}
+resources_before(environment) := {lib.container_key(image): image.resources | some image in environment.base.images}

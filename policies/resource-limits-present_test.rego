@@ -60,6 +60,23 @@ test_a_limit_that_the_change_removes_is_named if {
 test_a_limit_that_was_never_there_is_only_missing if {
 	now := container("api", {"requests": {"cpu": "100m", "memory": "128Mi"}})
 	messages(object.union(environment([now]), {"base": {"images": [now]}})) == {"container `api` has no memory limit"}
+	emptied := container("api", {"limits": {"memory": null}})
+	messages(object.union(environment([now]), {"base": {"images": [emptied]}})) == {"container `api` has no memory limit"}
+	none := container("api", null)
+	messages(object.union(environment([now]), {"base": {"images": [none]}})) == {"container `api` has no memory limit"}
+}
+
+test_null_is_no_value if {
+	messages(environment([container("api", object.union(complete, {"limits": {"memory": null}}))])) == {"container `api` has no memory limit"}
+	messages(environment([container("api", object.union(complete, {"requests": {"cpu": null}}))])) == {"container `api` has no cpu request"}
+}
+
+test_a_container_without_a_name_is_none if {
+	found(environment([container(null, null)])) == set()
+}
+
+test_what_is_an_error_is_no_warning if {
+	policy.warn == set() with input as {"environments": [environment([container("api", null)])]}
 }
 
 test_init_containers_count_and_ephemeral_ones_do_not if {

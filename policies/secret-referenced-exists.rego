@@ -84,15 +84,11 @@ forgotten(environment, reference) if {
 
 # What nothing makes, by what it is: the references to it.
 nowhere(environment) := {name: found |
-	some reference in environment.references
-	missing(reference)
+	lost := [reference | some reference in environment.references; missing(reference)]
+	some reference in lost
 	not forgotten(environment, reference)
 	name := sprintf("%s/%s", [reference.kind, reference.name])
-	found := [other |
-		some other in environment.references
-		[other.kind, other.name] == [reference.kind, reference.name]
-		missing(other)
-	]
+	found := [other | some other in lost; [other.kind, other.name] == [reference.kind, reference.name]]
 }
 
 keys(references) := sprintf(" (%s)", [lib.quoted(named)]) if {

@@ -88,4 +88,48 @@ test_a_variable_that_only_staging_has_is_warned if {
 	{finding.msg | some finding in policy.warn} == {"`REGION` is set in staging, but not for container `api` in production"} with input as with_variables
 }
 
+# What a tree says, as it is, of references in staging and in production.
+warned(staging, production) := found if {
+	environments := [object.union(below, {"references": staging}), environment(production)]
+	found := {finding.msg | some finding in policy.warn} with input as {"change": null, "environments": environments, "missing_variables": [], "provided": []}
+}
+
+denied(staging, production) := found if {
+	environments := [object.union(below, {"references": staging}), environment(production)]
+	found := {finding.msg | some finding in policy.deny} with input as {"change": null, "environments": environments, "missing_variables": [], "provided": []}
+}
+
+test_what_is_an_error_is_no_warning if {
+	warned(below.references, [reference("db", null)]) == set()
+	warned([], [object.union(reference("db", "passwort"), {"exists": true})]) == set()
+}
+
+test_what_another_environment_has_must_be_the_same if {
+	denied([object.union(reference("web", null), {"found": true})], [reference("db", null)]) == set()
+	denied([object.union(reference("db", null), {"kind": "ConfigMap", "found": true})], [reference("db", null)]) == set()
+	denied([reference("db", null)], [reference("db", null)]) == set()
+}
+
+test_other_environments_are_warned_of_keys_only if {
+	warned([reference("db", null)], []) == set()
+	warned([object.union(reference("db", null), {"exists": true, "found": true})], []) == set()
+}
+
+test_what_is_there_is_not_asked_about if {
+	warned([], [object.union(reference("mail", null), {"found": true})]) == set()
+}
+
+test_only_keys_that_are_missing_are_named if {
+	production := [
+		reference("mail", "user"),
+		object.union(reference("mail", "password"), {"optional": true}),
+		reference("web", "token"),
+	]
+	warned([], production) == {
+		"`Secret/mail` (`user`) is made by nothing here: Deployment/api needs it",
+		"`Secret/web` (`token`) is made by nothing here: Deployment/api needs it",
+	}
+	warned([], [reference("mail", null)]) == {"`Secret/mail` is made by nothing here: Deployment/api needs it"}
+}
+
 test_a_reference_without_a_key_names_none if policy.keys([{"key": null}]) == ""
