@@ -3,13 +3,18 @@
 mod builtins;
 mod check;
 mod data;
+mod depends;
 mod input;
+mod large;
 mod limits;
 mod names;
+mod opa;
 mod parse;
 mod program;
 mod source;
 mod sprintf;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 pub use data::{Data, REDACTED};
