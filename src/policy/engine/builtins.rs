@@ -10,7 +10,7 @@ use regorus::{Engine, Value};
 use super::Data;
 use super::large;
 use super::opa;
-use super::sprintf::{Argument, escape, sprintf};
+use super::sprintf::{Argument, sprintf};
 use crate::yaml::{Dialect, Text, parse_first};
 
 /// Longest list that `numbers.range` makes. The interpreter cannot be interrupted inside a built-in.
@@ -20,7 +20,7 @@ pub(super) const MAX_RANGE: i128 = 1_000_000;
 type Function = (&'static str, u8, fn(&[Value]) -> Result<Value>);
 
 /// Built-ins that the interpreter lacks or has otherwise than OPA.
-const OWN: [Function; 38] = [
+const OWN: [Function; 39] = [
     ("sprintf", 2, |arguments| own_sprintf(arguments)),
     ("numbers.range", 2, |arguments| range(arguments, 1)),
     ("numbers.range_step", 3, |arguments| range(arguments, integer(arguments, 2)?)),
@@ -33,6 +33,7 @@ const OWN: [Function; 38] = [
     ("regex.replace", 3, |arguments| {
         large::regex_replace(text(arguments, 0)?, text(arguments, 1)?, text(arguments, 2)?)
     }),
+    ("json.marshal", 1, |arguments| large::json(arguments.first())),
     ("array.concat", 2, |arguments| large::array_concat(arguments)),
     ("upper", 1, |arguments| Ok(Value::from(opa::upper(text(arguments, 0)?)))),
     ("lower", 1, |arguments| Ok(Value::from(opa::lower(text(arguments, 0)?)))),
@@ -151,36 +152,20 @@ fn own_sprintf(arguments: &[Value]) -> Result<Value> {
     let Some(Value::Array(values)) = arguments.get(1) else {
         bail!("argument 2 must be an array, not {}", kind(arguments.get(1)))
     };
-    let values: Vec<Argument> = values.iter().map(argument).collect();
+    let values = values.iter().map(argument).collect::<Result<Vec<Argument>>>()?;
     large::whole(sprintf(format, &values))
 }
 
-fn argument(value: &Value) -> Argument {
-    match value {
+fn argument(value: &Value) -> Result<Argument> {
+    Ok(match value {
         Value::String(text) => Argument::Text(text.to_string()),
         Value::Number(_) => match (value.as_i128(), value.as_f64()) {
             (Ok(value), _) => Argument::Int(value),
             (_, Ok(value)) => Argument::Float(value),
             _ => Argument::Text(value.to_string()),
         },
-        other => Argument::Text(term(other)),
-    }
-}
-
-/// A value as Rego would write it.
-fn term(value: &Value) -> String {
-    let list = |terms: Vec<String>| terms.join(", ");
-    match value {
-        Value::String(text) => format!("\"{}\"", escape(text, '"')),
-        Value::Array(items) => format!("[{}]", list(items.iter().map(term).collect())),
-        Value::Set(items) if items.is_empty() => "set()".to_owned(),
-        Value::Set(items) => format!("{{{}}}", list(items.iter_sorted().map(term).collect())),
-        Value::Object(entries) => {
-            let entry = |(key, value): (&Value, &Value)| format!("{}: {}", term(key), term(value));
-            format!("{{{}}}", list(entries.iter_sorted().map(entry).collect()))
-        }
-        other => other.to_string(),
-    }
+        other => Argument::Text(large::term(other)?),
+    })
 }
 
 /// `numbers.range` and `numbers.range_step`: both ends included, downwards where the second is smaller.

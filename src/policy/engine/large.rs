@@ -5,9 +5,12 @@ use anyhow::{Result, anyhow, bail};
 use regorus::Value;
 
 use super::builtins::{MAX_RANGE, kind};
+use super::sprintf::escape;
 
 /// Longest text that a built-in makes, in bytes.
 pub(super) const MAX_TEXT: usize = 16 * 1024 * 1024;
+
+const TOO_LONG: &str = "a text of more than 16 MiB is not made here";
 
 /// A text that is not too long.
 pub(super) fn whole(text: String) -> Result<Value> {
@@ -17,7 +20,7 @@ pub(super) fn whole(text: String) -> Result<Value> {
 
 fn fits(bytes: usize) -> Result<()> {
     if bytes > MAX_TEXT {
-        bail!("a text of more than {} MiB is not made here", MAX_TEXT / (1024 * 1024));
+        bail!("{TOO_LONG}");
     }
     Ok(())
 }
@@ -27,6 +30,58 @@ fn push(out: &mut String, text: &str) -> Result<()> {
     fits(out.len() + text.len())?;
     out.push_str(text);
     Ok(())
+}
+
+/// A value as Rego would write it.
+pub(super) fn term(value: &Value) -> Result<String> {
+    let mut out = String::new();
+    write_term(value, &mut out)?;
+    Ok(out)
+}
+
+fn write_term(value: &Value, out: &mut String) -> Result<()> {
+    let mut list = |open: &str, items: &mut dyn Iterator<Item = (Option<&Value>, &Value)>, close: &str| {
+        push(out, open)?;
+        for (index, (key, value)) in items.enumerate() {
+            push(out, if index == 0 { "" } else { ", " })?;
+            if let Some(key) = key {
+                write_term(key, out)?;
+                push(out, ": ")?;
+            }
+            write_term(value, out)?;
+        }
+        push(out, close)
+    };
+    match value {
+        Value::String(text) => push(out, &format!("\"{}\"", escape(text, '"'))),
+        Value::Array(items) => list("[", &mut items.iter().map(|item| (None, item)), "]"),
+        Value::Set(items) if items.is_empty() => push(out, "set()"),
+        Value::Set(items) => list("{", &mut items.iter_sorted().map(|item| (None, item)), "}"),
+        Value::Object(entries) => list("{", &mut entries.iter_sorted().map(|(key, value)| (Some(key), value)), "}"),
+        other => push(out, &other.to_string()),
+    }
+}
+
+/// A value as JSON.
+pub(super) fn json(value: Option<&Value>) -> Result<Value> {
+    struct Limited(Vec<u8>);
+    impl std::io::Write for Limited {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            if self.0.len() + bytes.len() > MAX_TEXT {
+                return Err(std::io::ErrorKind::FileTooLarge.into());
+            }
+            self.0.extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut out = Limited(Vec::new());
+    serde_json::to_writer(&mut out, &value).map_err(|error| {
+        if error.is_io() { anyhow!("{TOO_LONG}") } else { anyhow!("this cannot be written as JSON: {error}") }
+    })?;
+    Ok(Value::from(String::from_utf8(out.0)?))
 }
 
 pub(super) fn concat(delimiter: &str, items: &[Value]) -> Result<Value> {

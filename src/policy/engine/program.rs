@@ -49,7 +49,7 @@ pub(in crate::policy) struct Rule {
 impl Program {
     pub(super) fn new(engine: Engine, names: &Names, sources: Sources, files: Arc<Files>, limit: Duration) -> Self {
         let rules = rules(names, &sources);
-        Self { engine, sources, files, limit, groups: Arc::from("the policies for an app"), rules }
+        Self { engine, sources, files, limit, groups: Arc::from("a policy"), rules }
     }
 
     /// Makes the program ready to be asked. Rules of a group can be asked together, by their indices.
