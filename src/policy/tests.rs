@@ -234,7 +234,7 @@ fn two_policies_of_one_name_are_an_error() {
         "package gate.team_label\ndeny contains \"x\" if true\n",
         "# METADATA\n# custom: {id: team-label}\npackage gate.team\nwarn contains \"y\" if true\n",
     );
-    insta::assert_snapshot!(refused(&[("policy/a.rego", one), ("policy/b.rego", two)]), @"policy/a.rego:1:9: there is another policy `team-label`");
+    insta::assert_snapshot!(refused(&[("policy/a.rego", one), ("policy/b.rego", two)]), @"policy/b.rego:3:9: there is another policy `team-label`");
     let own = "# METADATA\n# custom: {id: config-drift}\npackage gate.mine\nwarn contains \"y\" if true\n";
     insta::assert_snapshot!(wrong(own), @"policy/a.rego:3:9: there is another policy `config-drift`");
     insta::assert_snapshot!(refused(&[("policy/a.rego", one), ("policy/b.rego", &one.replace("deny", "warn"))]), @"nothing");
