@@ -98,6 +98,7 @@ pub(super) fn program(
         Err(more) => return Err([problems, more].concat()),
     };
     let packages = packages(&parsed.modules, headers, &mut problems);
+    problems.extend(namesakes(&packages, &parsed.modules));
     let settings = settings(&packages, chosen, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
@@ -110,6 +111,25 @@ pub(super) fn program(
     Ok((parsed.check(&base, &schema, &sees)?, packages))
 }
 
+/// Policies of one id: the second would have the settings and waivers of the first.
+fn namesakes(packages: &[Package], modules: &[Module]) -> Vec<Problem> {
+    let mut policies: BTreeMap<&str, &Package> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for package in packages.iter().filter(|package| asks(package, modules)) {
+        if let Some(first) = policies.insert(&package.id, package) {
+            let own = if package.built_in { first } else { package };
+            problems.push(Problem::new(format!("there is another policy `{}`", own.id)).at(own.span));
+        }
+    }
+    problems
+}
+
+/// Whether a package has rules that gather findings.
+fn asks(package: &Package, modules: &[Module]) -> bool {
+    let own = package.modules.iter().filter_map(|index| modules.get(*index));
+    own.flat_map(|module| &module.rules).any(|name| entry(name).is_some())
+}
+
 /// What a module sees as `input`.
 fn sees(module: &Module, packages: &[Package], modules: &[Module], files: &Files) -> Sees {
     let in_test = module.span.is_some_and(|span| !is_no_test(files.get(span.file).path().file_name()));
@@ -120,13 +140,11 @@ fn sees(module: &Module, packages: &[Package], modules: &[Module], files: &Files
         return Sees::Unknown;
     }
     let package = packages.iter().find(|package| package.path == module.package);
-    let asks = |module: &Module| module.rules.iter().any(|name| entry(name).is_some());
-    let mut parts = package.iter().flat_map(|package| &package.modules).filter_map(|index| modules.get(*index));
     match package.and_then(|package| package.metadata.input) {
         Some(Input::Resource) => Sees::Unknown,
         Some(Input::App) => Sees::App,
         Some(Input::Repository) => Sees::Repository,
-        None if parts.any(asks) => Sees::App,
+        None if package.is_some_and(|package| asks(package, modules)) => Sees::App,
         None => Sees::Either,
     }
 }

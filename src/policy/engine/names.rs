@@ -4,7 +4,7 @@
 //! for an undefined value, and an undefined value passes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
+use std::ops::{Bound, Range};
 
 use regorus::unstable::{Expr, Module, Ref, Rule, RuleHead, Span};
 
@@ -43,6 +43,10 @@ pub(super) struct RuleNames {
     pub(super) unbound: Vec<(String, Span)>,
     /// References whose index the interpreter would forget.
     pub(super) forgotten: Vec<Span>,
+    /// Where a negated expression takes every key in turn.
+    pub(super) wild: Vec<Span>,
+    /// What `with` sets: the references in it, and those in what is evaluated under it.
+    pub(super) overrides: Vec<(Range<usize>, Range<usize>)>,
     /// Every variable that has a value, for advice on those that have none.
     pub(super) bound: BTreeSet<String>,
 }
@@ -123,6 +127,8 @@ impl Names {
                     references: walked.references,
                     unbound: walked.unbound,
                     forgotten: walked.forgotten,
+                    wild: walked.wild,
+                    overrides: walked.overrides,
                     bound: walked.bound,
                 });
             }

@@ -64,7 +64,7 @@ impl Program {
         limit: Duration,
     ) -> Self {
         let rules = rules(&names, &sources);
-        Self { engine, noted, names, sources, files, limit, groups: Arc::from("the policies for an app"), rules }
+        Self { engine, noted, names, sources, files, limit, groups: Arc::from("a policy"), rules }
     }
 
     /// Makes the program ready to be asked. Rules of a group can be asked together, by their indices.
