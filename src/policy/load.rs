@@ -235,7 +235,7 @@ fn settings(packages: &[Package], chosen: &BTreeMap<String, Node>, problems: &mu
 /// The rules of a package that are asked, as indices into those of the program; none where it is a library
 /// for others or holds tests only. Anything else without such a rule would pass in silence: a problem.
 pub(super) fn entries(program: &Program, package: &Package, problems: &mut Vec<Problem>) -> Vec<usize> {
-    let own = || program.rules.iter().enumerate().filter(|(_, rule)| package.modules.contains(&rule.module));
+    let own = || program.rules_of(&package.modules);
     let mut entries: Vec<(usize, &Rule)> = Vec::new();
     for (index, rule) in own() {
         let name = rule.name.first().map(String::as_str).unwrap_or_default();

@@ -88,6 +88,16 @@ impl Program {
         prepared.map(drop).map_err(|error| vec![self.sources.problem(&error, &self.files)])
     }
 
+    /// The rules of some modules, each with its index.
+    pub(in crate::policy) fn rules_of(&self, modules: &[usize]) -> impl Iterator<Item = (usize, &Rule)> {
+        // Rules stand in the order of the modules.
+        modules.iter().flat_map(|module| {
+            let start = self.rules.partition_point(|rule| rule.module < *module);
+            let own = self.rules.iter().enumerate().skip(start);
+            own.take_while(|(_, rule)| rule.module == *module)
+        })
+    }
+
     /// The files, in the order of the modules.
     pub(super) fn sources(&self) -> &[Source] {
         &self.sources.0

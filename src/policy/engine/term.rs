@@ -12,17 +12,23 @@ pub(super) fn term(value: &Value) -> String {
     large::term(value).unwrap_or_else(|_| "(too long to be shown)".to_owned())
 }
 
-/// A value over as many lines as it needs, for people to read and to compare.
-pub(super) fn pretty(value: &Value) -> String {
-    let mut text = String::new();
-    write(value, 0, &mut text);
-    text
+/// Two values for people to compare, with a line for everything in them; `None` where one line each will do.
+pub(super) fn sides(left: &Value, right: &Value) -> Option<(String, String)> {
+    let is_short = |value: &Value| term(value).chars().count() <= WIDTH;
+    if is_short(left) && is_short(right) {
+        return None;
+    }
+    let lines = |value: &Value| {
+        let mut text = String::new();
+        write(value, 0, &mut text);
+        text
+    };
+    Some((lines(left), lines(right)))
 }
 
 fn write(value: &Value, indent: usize, text: &mut String) {
-    let line = term(value);
-    let Some((open, parts, close)) = parts(value).filter(|_| line.chars().count() > WIDTH) else {
-        text.push_str(&line);
+    let Some((open, parts, close)) = parts(value).filter(|(_, parts, _)| !parts.is_empty()) else {
+        text.push_str(&term(value));
         return;
     };
     text.push_str(open);
