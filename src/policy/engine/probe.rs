@@ -98,16 +98,16 @@ impl Probes {
             let next = ordered.get(step);
             let (span, parts, with) = match (next, value) {
                 (Some(next), _) => (statement(next), parts(&next.literal), with(next)),
-                (None, Some(value)) => (value.span().clone(), expression_parts(value), String::new()),
+                (None, Some(value)) => (outer(value), expression_parts(value), String::new()),
                 (None, None) => break,
             };
             let parts: Vec<(Ref<Expr>, Role)> =
                 parts.into_iter().filter(|(part, _)| scope.is_bound(before, part)).collect();
             for (index, (part, _)) in parts.iter().enumerate() {
-                let (name, text) = (self::value(number, step, index), whole(part));
+                let (name, part) = (self::value(number, step, index), whole(part));
                 let key = key(step);
                 probes.text.push_str(&format!(
-                    "{name} contains [{key}, __gate_value] if {{\n{body};\n__gate_value := {text}{with}\n}}\n"
+                    "{name} contains [{key}, __gate_value] if {{\n{body};\n__gate_value := {part}{with}\n}}\n"
                 ));
             }
             let parts = parts.into_iter().map(|(part, role)| Part { span: outer(&part), role });
