@@ -102,11 +102,10 @@ fn reference_to(path: &[String], names: &Names, base: &Data) -> Option<Problem> 
     if matches!(path, [gate, settings, _, ..] if gate == "gate" && settings == "settings") {
         return None;
     }
-    let known = || names.rules.iter().map(|rule| rule.path.as_slice()).chain(names.packages.keys().map(Vec::as_slice));
-    let rules = || names.rules.iter().map(|rule| rule.path.as_slice());
-    if rules().any(|rule| path.starts_with(rule)) || known().any(|known| known.starts_with(path)) {
+    if names.reaches(path) {
         return None;
     }
+    let known = || names.rules.iter().map(|rule| rule.path.as_slice()).chain(names.packages.keys().map(Vec::as_slice));
     let mut here = Some(base.clone());
     for (depth, step) in path.iter().enumerate() {
         let parent = path.get(..depth).unwrap_or_default();

@@ -35,16 +35,12 @@ impl<'a> Graph<'a> {
         let mut needed = BTreeSet::new();
         for reference in references {
             let Target::Data(target) = &reference.target else { continue };
-            let paths = self.paths.iter().enumerate().filter(|(_, (path, _))| self.depends(target, path));
-            needed.extend(paths.map(|(index, _)| index));
+            // A reference to what lies around a rule needs it too; not so a function, which is part of no document.
+            let touched = self.names.touched(target);
+            let needs = touched.filter(|path| target.starts_with(path) || !self.names.functions.contains_key(*path));
+            needed.extend(needs.filter_map(|path| self.paths.binary_search_by(|(other, _)| (*other).cmp(path)).ok()));
         }
         needed
-    }
-
-    /// Whether a reference to `target` needs the rule at `path`. A reference to what lies around a rule needs it
-    /// too; not so a function, which is part of no document.
-    fn depends(&self, target: &[String], path: &[String]) -> bool {
-        target.starts_with(path) || (path.starts_with(target) && !self.names.functions.contains_key(path))
     }
 
     /// These paths and all that they need, and what those need.

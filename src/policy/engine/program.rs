@@ -1,13 +1,13 @@
 //! Policies made ready: parsed, checked, prepared once, then asked as often as wanted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use regorus::{Engine, Value};
 
 use super::limits::guarded;
-use super::names::{Names, RuleKind, RuleNames};
+use super::names::{Names, Reference, RuleKind};
 use super::source::Sources;
 use super::{Data, limits};
 use crate::source::{Files, Problem, Reason, RepoPath, Span};
@@ -80,11 +80,18 @@ impl Program {
 }
 
 fn rules(names: &Names, sources: &Sources) -> Vec<Rule> {
+    let mut users: BTreeMap<&[String], BTreeSet<&Vec<String>>> = BTreeMap::new();
+    for rule in &names.rules {
+        for target in rule.references.iter().filter_map(Reference::data) {
+            for path in names.touched(target).filter(|path| **path != rule.path) {
+                users.entry(path).or_default().insert(&rule.package);
+            }
+        }
+    }
     let mut rules: Vec<Rule> = Vec::new();
     let mut seen = BTreeSet::new();
     for rule in names.rules.iter().filter(|rule| seen.insert(&rule.path)) {
-        let refers = |other: &&RuleNames| other.references.iter().any(|reference| reference.reaches(&rule.path));
-        let users = names.rules.iter().filter(|other| other.path != rule.path).filter(refers);
+        let users = users.get(rule.path.as_slice()).into_iter().flatten();
         let query = query(&rule.path);
         rules.push(Rule {
             module: rule.module,
@@ -93,7 +100,7 @@ fn rules(names: &Names, sources: &Sources) -> Vec<Rule> {
             plain: rule.plain,
             span: sources.span(&rule.span),
             used: users.clone().next().is_some(),
-            users: users.filter(|other| other.package != rule.package).map(|other| other.package.clone()).collect(),
+            users: users.filter(|package| **package != &rule.package).map(|package| (*package).clone()).collect(),
             label: Arc::from(format!("`{query}` ({}:{})", rule.span.source.get_path(), rule.span.line)),
             query,
         });
