@@ -2,11 +2,11 @@
 //! references that nothing defines, variables without a value. What takes more than one rule is for the graph of
 //! what depends on what.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::builtins;
 use super::depends::Graph;
-use super::names::{Names, RuleNames, Target, around};
+use super::names::{Names, RuleNames, Target};
 use super::source::Sources;
 use crate::policy::Data;
 use crate::schema::nearest;
@@ -16,13 +16,12 @@ use crate::source::Problem;
 /// besides the rules.
 pub(super) fn problems(names: &Names, base: &Data, sources: &Sources) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let known = Known::of(names);
     for rule in &names.rules {
         for reference in &rule.references {
             let problem = match (&reference.target, reference.call) {
                 (Target::Builtin(name), Some(arguments)) => builtin(name, arguments, rule, names),
                 (Target::Data(path), Some(arguments)) => function(path, arguments, names),
-                (Target::Data(path), None) => known.reference_to(path, base),
+                (Target::Data(path), None) => reference_to(path, names, base),
                 (Target::Builtin(_), None) => None,
             };
             problems.extend(problem.map(|problem| problem.at(sources.span(&reference.span))));
@@ -97,43 +96,33 @@ fn shown(path: &[String]) -> String {
     format!("data.{}", path.join("."))
 }
 
-/// What stands below `data` by whole path, and whether it is a rule; else it is a package.
-struct Known<'a>(BTreeMap<&'a [String], bool>);
-
-impl<'a> Known<'a> {
-    fn of(names: &'a Names) -> Self {
-        let packages = names.packages.keys().map(|package| (package.as_slice(), false));
-        Self(packages.chain(names.rules.iter().map(|rule| (rule.path.as_slice(), true))).collect())
+/// A reference below `data` must lead to a rule or to data, or be on the way to one.
+fn reference_to(path: &[String], names: &Names, base: &Data) -> Option<Problem> {
+    // What is set about policies is checked by its schema.
+    if matches!(path, [gate, settings, _, ..] if gate == "gate" && settings == "settings") {
+        return None;
     }
-
-    /// A reference below `data` must lead to a rule or to data, or be on the way to one.
-    fn reference_to(&self, path: &[String], base: &Data) -> Option<Problem> {
-        // What is set about policies is checked by its schema.
-        if matches!(path, [gate, settings, _, ..] if gate == "gate" && settings == "settings") {
+    if names.reaches(path) {
+        return None;
+    }
+    let known = || names.rules.iter().map(|rule| rule.path.as_slice()).chain(names.packages.keys().map(Vec::as_slice));
+    let mut here = Some(base.clone());
+    for (depth, step) in path.iter().enumerate() {
+        let parent = path.get(..depth).unwrap_or_default();
+        let object = here.filter(Data::is_object);
+        let beside = known().filter(|known| known.starts_with(parent)).filter_map(|known| known.get(depth));
+        let mut beside: BTreeSet<String> = beside.cloned().collect();
+        if object.is_none() && beside.is_empty() {
             return None;
         }
-        if around(&self.0, path).any(|(known, is_rule)| *is_rule || known.starts_with(path)) {
-            return None;
+        beside.extend(object.iter().filter_map(Data::entries).flatten().map(|(key, _)| key.to_string()));
+        if !beside.contains(step) {
+            let problem = Problem::new(format!("nothing defines `{}`", shown(path)));
+            return Some(near(problem, step, beside).hint("an undefined value makes a rule pass in silence"));
         }
-        let known = || self.0.keys();
-        let mut here = Some(base.clone());
-        for (depth, step) in path.iter().enumerate() {
-            let parent = path.get(..depth).unwrap_or_default();
-            let object = here.filter(Data::is_object);
-            let beside = known().filter(|known| known.starts_with(parent)).filter_map(|known| known.get(depth));
-            let mut beside: BTreeSet<String> = beside.cloned().collect();
-            if object.is_none() && beside.is_empty() {
-                return None;
-            }
-            beside.extend(object.iter().filter_map(Data::entries).flatten().map(|(key, _)| key.to_string()));
-            if !beside.contains(step) {
-                let problem = Problem::new(format!("nothing defines `{}`", shown(path)));
-                return Some(near(problem, step, beside).hint("an undefined value makes a rule pass in silence"));
-            }
-            here = object.and_then(|object| object.get(step));
-        }
-        None
+        here = object.and_then(|object| object.get(step));
     }
+    None
 }
 
 fn unbound(name: &str, rule: &RuleNames, names: &Names) -> Problem {

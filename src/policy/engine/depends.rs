@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::names::{Names, Reference, Target, around};
+use super::names::{Names, Reference, Target};
 use super::source::Sources;
 use crate::source::Problem;
 
@@ -11,8 +11,6 @@ pub(super) struct Graph<'a> {
     names: &'a Names,
     /// For each path the rules that have it, as indices into those of `names`.
     paths: Vec<(&'a [String], Vec<usize>)>,
-    /// The places of paths in `paths`.
-    places: BTreeMap<&'a [String], usize>,
     /// For each path the paths that it needs.
     edges: Vec<BTreeSet<usize>>,
 }
@@ -23,8 +21,7 @@ impl<'a> Graph<'a> {
         for (index, rule) in names.rules.iter().enumerate() {
             by_path.entry(&rule.path).or_default().push(index);
         }
-        let places = by_path.keys().enumerate().map(|(place, path)| (*path, place)).collect();
-        let mut graph = Self { names, paths: by_path.into_iter().collect(), places, edges: Vec::new() };
+        let mut graph = Self { names, paths: by_path.into_iter().collect(), edges: Vec::new() };
         let edges = graph.paths.iter().map(|(_, rules)| {
             let rules = rules.iter().filter_map(|index| names.rules.get(*index));
             graph.needed(rules.flat_map(|rule| &rule.references))
@@ -39,9 +36,9 @@ impl<'a> Graph<'a> {
         for reference in references {
             let Target::Data(target) = &reference.target else { continue };
             // A reference to what lies around a rule needs it too; not so a function, which is part of no document.
-            let paths = around(&self.places, target)
-                .filter(|(path, _)| target.starts_with(path) || !self.names.functions.contains_key(*path));
-            needed.extend(paths.map(|(_, place)| *place));
+            let touched = self.names.touched(target);
+            let needs = touched.filter(|path| target.starts_with(path) || !self.names.functions.contains_key(*path));
+            needed.extend(needs.filter_map(|path| self.paths.binary_search_by(|(other, _)| (*other).cmp(path)).ok()));
         }
         needed
     }

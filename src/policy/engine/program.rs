@@ -9,7 +9,7 @@ use regorus::{Engine, Value};
 
 use super::builtins::Noted;
 use super::limits::guarded;
-use super::names::{Names, RuleKind, Target, around};
+use super::names::{Names, Reference, RuleKind};
 use super::source::{Source, Sources};
 use super::{Data, limits};
 use crate::source::{Files, Problem, Reason, RepoPath, Span};
@@ -141,10 +141,10 @@ fn rules(names: &Names, sources: &Sources) -> Vec<Rule> {
         });
     }
     for user in &names.rules {
-        for reference in &user.references {
-            let Target::Data(target) = &reference.target else { continue };
-            for (path, place) in around(&places, target) {
-                if let Some(rule) = rules.get_mut(*place).filter(|_| path != user.path) {
+        for target in user.references.iter().filter_map(Reference::data) {
+            for path in names.touched(target).filter(|path| **path != user.path) {
+                let Some(place) = places.get(path.as_slice()) else { continue };
+                if let Some(rule) = rules.get_mut(*place) {
                     rule.used = true;
                     if packages.get(*place).is_some_and(|package| *package != user.package) {
                         rule.users.insert(user.package.clone());
