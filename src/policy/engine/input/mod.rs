@@ -157,6 +157,10 @@ pub(super) fn problems(
     let settings = Shape::of(settings, settings, "data.gate.settings");
     let (values, arguments, rebound) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
     let mut known = Known { names, settings, values, arguments, rebound };
+    // What policies of a manifest share with others sees manifests too.
+    for (_, rule, _) in rules.iter().filter(|(view, ..)| view.input == Shape::Unknown) {
+        known.rebind(&rule.path, &mut BTreeSet::new());
+    }
     let mut missing: Vec<Vec<(Missing, Span)>> = vec![Vec::new(); rules.len()];
     let mut news: Option<BTreeSet<Vec<String>>> = None;
     for _ in 0..MOST_ROUNDS {
