@@ -116,6 +116,7 @@ pub(super) fn program(
             package.metadata.input = Some(Input::Review);
         }
     }
+    problems.extend(namesakes(&packages, &parsed.modules));
     let settings = settings(&mut packages, chosen, &mut problems);
     problems.extend(packages.iter().filter_map(|package| shadowed(package, documents)));
     if !problems.is_empty() {
@@ -131,6 +132,25 @@ pub(super) fn program(
     Ok((parsed.check(&base, &schema, &sees)?, packages))
 }
 
+/// Policies of one id: the second would have the settings and waivers of the first.
+fn namesakes(packages: &[Package], modules: &[Module]) -> Vec<Problem> {
+    let mut policies: BTreeMap<&str, &Package> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for package in packages.iter().filter(|package| asks(package, modules)) {
+        if let Some(first) = policies.insert(&package.id, package) {
+            let own = if package.built_in { first } else { package };
+            problems.push(Problem::new(format!("there is another policy `{}`", own.id)).at(own.span));
+        }
+    }
+    problems
+}
+
+/// Whether a package has rules that gather findings.
+fn asks(package: &Package, modules: &[Module]) -> bool {
+    let own = package.modules.iter().filter_map(|index| modules.get(*index));
+    own.flat_map(|module| &module.rules).any(|name| entry(name).is_some())
+}
+
 /// What a module sees as `input`.
 fn sees(module: &Module, packages: &[Package], modules: &[Module], files: &Files) -> Sees {
     let in_test = module.span.is_some_and(|span| !is_no_test(files.get(span.file).path().file_name()));
@@ -141,13 +161,11 @@ fn sees(module: &Module, packages: &[Package], modules: &[Module], files: &Files
         return Sees::Unknown;
     }
     let package = packages.iter().find(|package| package.path == module.package);
-    let asks = |module: &Module| module.rules.iter().any(|name| entry(name).is_some());
-    let mut parts = package.iter().flat_map(|package| &package.modules).filter_map(|index| modules.get(*index));
     match package.and_then(|package| package.metadata.input) {
         Some(Input::Resource | Input::Review) => Sees::Unknown,
         Some(Input::App) => Sees::App,
         Some(Input::Repository) => Sees::Repository,
-        None if parts.any(asks) => Sees::App,
+        None if package.is_some_and(|package| asks(package, modules)) => Sees::App,
         None => Sees::Either,
     }
 }
@@ -252,7 +270,7 @@ fn shadowed(package: &Package, documents: &Json) -> Option<Problem> {
 /// The rules of a package that are asked, as indices into those of the program; none where it is a library
 /// for others or holds tests only. Anything else without such a rule would pass in silence: a problem.
 pub(super) fn entries(program: &Program, package: &Package, problems: &mut Vec<Problem>) -> Vec<usize> {
-    let own = || program.rules.iter().enumerate().filter(|(_, rule)| package.modules.contains(&rule.module));
+    let own = || program.rules_of(&package.modules);
     let mut entries: Vec<(usize, &Rule)> = Vec::new();
     for (index, rule) in own() {
         let name = rule.name.first().map(String::as_str).unwrap_or_default();

@@ -322,14 +322,6 @@ fn policies(
     foreign.sort();
     problems.extend(namespaces.unmatched(&foreign));
     policies.sort_by(|a, b| a.id.cmp(&b.id));
-    for pair in policies.windows(2) {
-        if let [first, second] = pair
-            && first.id == second.id
-        {
-            let own = if first.built_in { second } else { first };
-            problems.push(Problem::new(format!("there is another policy `{}`", own.id)).at(own.span));
-        }
-    }
     policies
 }
 

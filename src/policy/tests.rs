@@ -208,6 +208,16 @@ fn what_the_interpreter_would_get_wrong_is_an_error() {
 }
 
 #[test]
+fn what_opa_refuses_or_the_interpreter_takes_otherwise_is_an_error() {
+    insta::assert_snapshot!(wrong("package main\ndeny contains \"x\" if not input.list[_] == 5\n"), @"policy/a.rego:2:37: `not` needs one value here, not any that there is (write what is negated as a rule of its own, or say it with `every`)");
+    insta::assert_snapshot!(wrong("package main\ndeny contains \"x\" if not input.list[i] == 5\n"), @"policy/a.rego:2:37: `i` has no value: it is no rule, and nothing in this rule sets it");
+    insta::assert_snapshot!(wrong("package main\ndeny contains \"x\" if { input.list[i] == 1; not input.other[i] == 5; not [x | x := input.list[_]] == [] }\n"), @"nothing");
+    insta::assert_snapshot!(wrong("package main\nu := {\"at\": 1}\ndeny contains x if some x in input.z\ntest_a if deny == {u} with input as {\"z\": [u]}\n"), @"policy/a.rego:4:44: `u` is needed both for what `with` sets and under it, where it would be undefined (this is a limit of the interpreter: give what `with` sets a name in a line before, as in `document := ...`)");
+    insta::assert_snapshot!(wrong("package main\nu := {\"at\": 1}\ndeny contains x if some x in input.z\ntest_a if { document := {\"z\": [u]}; deny == {u} with input as document }\n"), @"nothing");
+    insta::assert_snapshot!(wrong("package main\ndeny contains rego.metadata.rule().title if true\n"), @"policy/a.rego:2:15: `rego.metadata.rule` cannot be called: METADATA is for the gate, not for rules (write the value in a rule, or declare it as a setting of the policy)");
+}
+
+#[test]
 fn what_would_pass_in_silence_is_an_error() {
     insta::assert_snapshot!(wrong("package main\ndenny contains \"x\" if true\n"), @"policy/a.rego:2:1: nothing asks the rule `denny` (did you mean `deny`? Names that are asked: `deny`, `violation`, `warn`, and those with `_` and more after them)");
     insta::assert_snapshot!(wrong("package main\nwarning contains \"x\" if true\ndeny contains \"y\" if false\n"), @"policy/a.rego:2:1: nothing asks the rule `warning` (did you mean `warn`? Names that are asked: `deny`, `violation`, `warn`, and those with `_` and more after them)");
@@ -217,6 +227,18 @@ fn what_would_pass_in_silence_is_an_error() {
     insta::assert_snapshot!(wrong("package gate.freeze_window\ndeny contains \"x\" if true\n"), @"policy/a.rego:1:9: the package `gate.freeze_window` comes with the program (give the package another name)");
     insta::assert_snapshot!(wrong("package gate.lib\ndeny contains \"x\" if true\n"), @"policy/a.rego:1:9: the package `gate.lib` comes with the program (give the package another name)");
     insta::assert_snapshot!(wrong("package gate\ndeny contains \"x\" if true\n"), @"policy/a.rego:1:9: policies live in packages below `gate` (name it, as in `package gate.team_labels`)");
+}
+
+#[test]
+fn two_policies_of_one_name_are_an_error() {
+    let (one, two) = (
+        "package gate.team_label\ndeny contains \"x\" if true\n",
+        "# METADATA\n# custom: {id: team-label}\npackage gate.team\nwarn contains \"y\" if true\n",
+    );
+    insta::assert_snapshot!(refused(&[("policy/a.rego", one), ("policy/b.rego", two)]), @"policy/b.rego:3:9: there is another policy `team-label`");
+    let own = "# METADATA\n# custom: {id: config-drift}\npackage gate.mine\nwarn contains \"y\" if true\n";
+    insta::assert_snapshot!(wrong(own), @"policy/a.rego:3:9: there is another policy `config-drift`");
+    insta::assert_snapshot!(refused(&[("policy/a.rego", one), ("policy/b.rego", &one.replace("deny", "warn"))]), @"nothing");
 }
 
 #[test]
@@ -354,4 +376,52 @@ fn policy_files_are_found_below_directories() {
     ?: `policies` does not exist
     ?: `empty` holds no policies (policies are files whose name ends with `.rego`)
     ");
+}
+
+/// What comes of one wrong policy: why it is refused or, where it loads, what it says of an app.
+fn fate(policy: impl Into<Vec<u8>>) -> String {
+    let files = Arc::new(Files::default());
+    let user = vec![files.add(RepoPath::new("policy/a.rego").unwrap(), policy.into())];
+    let (_, setup) = setup(&[]);
+    let limit = std::time::Duration::from_millis(300);
+    let set = match PolicySet::load_with(Setup { files: files.clone(), user, ..setup }, limit) {
+        Ok(set) => set,
+        Err(problems) => return shown(&files, &problems),
+    };
+    let judged = set.judge(&Data::from(json!({"app": "api", "environments": [], "drift": [], "missing_variables": [], "change": null, "depends_on": []})));
+    let said = judged.verdicts.iter().filter(|verdict| verdict.policy == "a" || verdict.policy == "main");
+    let said = said.map(|verdict| format!("{} {}: {}\n", verdict.policy, verdict.severity.word(), verdict.message));
+    let mut told = said.collect::<String>() + &shown(&files, &judged.errors) + &judged.prints.join("\n");
+    if told.is_empty() {
+        told.push_str("PASSED IN SILENCE");
+    }
+    told
+}
+
+#[test]
+fn fifteen_wrong_policies_are_told_and_none_hangs() {
+    let rule = |body: &str| format!("package gate.a\n\ndeny contains \"found\" if {{\n\t{body}\n}}\n");
+    // A typo in the input, in the name of a rule, and in METADATA.
+    insta::assert_snapshot!(fate(rule("input.enviroments[_].protected")), @"policy/a.rego:4:8: `input` has no field `enviroments` (did you mean `environments`?)");
+    insta::assert_snapshot!(fate("package gate.a\n\ndenny contains \"found\" if input.app\n"), @"policy/a.rego:3:1: nothing asks the rule `denny` (did you mean `deny`? Names that are asked: `deny`, `violation`, `warn`, and those with `_` and more after them)");
+    insta::assert_snapshot!(fate("# METADATA\n# custom:\n#   severty: error\npackage gate.a\n\ndeny contains \"found\" if input.app\n"), @"policy/a.rego:3:5: malformed METADATA: custom: unknown field `severty`, expected one of `id`, `severity`, `help`, `example`, `input`, `settings` (did you mean `severity`?)");
+    // Recursion, an endless loop, and what takes all memory.
+    insta::assert_snapshot!(fate("package gate.a\n\ndeny contains depth(input) if true\n\ndepth(x) := depth(x[_]) + 1\n"), @"policy/a.rego:5:1: `depth` depends on itself (Rego has no recursion; `walk` and `graph.reachable` visit nested data)");
+    insta::assert_snapshot!(fate(rule("some a in numbers.range(1, 9000)\n\tsome b in numbers.range(1, 9000)\n\ta * b < 0")), @"policy/a.rego:3:1: this policy takes too long (a rule may take 0.3 s for one app; index lists by key instead of comparing each with each)");
+    insta::assert_snapshot!(fate(rule("text := concat(\"\", [input.app | some _ in numbers.range(1, 1000)])\n\tlong := replace(replace(replace(text, \"a\", text), \"p\", text), \"i\", text)\n\tcount(long) > 5")), @"policy/a.rego:5:25: a text of more than 16 MiB is not made here");
+    insta::assert_snapshot!(fate(rule("count(numbers.range(1, 200000000)) > 0")), @"policy/a.rego:4:21: a range of more than 1000000 numbers is not made here");
+    insta::assert_snapshot!(fate(rule(&format!("{}1{} != input.app", "[".repeat(30), "]".repeat(30)))), @"policy/a.rego:4:31: brackets nest 31 deep here; 14 is the limit (give the inner part a name of its own)");
+    // Rego v0, which is legal in packages outside of `gate`.
+    insta::assert_snapshot!(fate("package gate.a\n\ndeny[msg] { msg := input.app }\n"), @"policy/a.rego:3:11: `if` keyword is required before rule body (this is Rego v1: write `rule if { ... }`; packages outside of `gate` may also use Rego v0)");
+    // A function that does not exist, and rules that contradict one another.
+    insta::assert_snapshot!(fate(rule("contain(input.app, \"a\")")), @"policy/a.rego:4:2: there is no function `contain` (did you mean `contains`?)");
+    insta::assert_snapshot!(fate("package gate.a\n\nlimit := 1 if input.app\n\nlimit := 2 if input.environments == []\n\ndeny contains \"found\" if limit > 0\n"), @"policy/a.rego:5:1: rule conflicts with rule at policy/a.rego:3:1 (let one condition exclude the other, or gather several values with `contains`)");
+    // `print`, a byte order mark and tabs are legal, and work.
+    insta::assert_snapshot!(fate(rule("print(\"the app is\", input.app, input.app == 1)")), @"
+    a error: found
+    policy/a.rego:4: the app is api false
+    ");
+    insta::assert_snapshot!(fate(format!("\u{feff}{}", rule("input.app\n\t\tinput.enviroments"))), @"policy/a.rego:5:9: `input` has no field `enviroments` (did you mean `environments`?)");
+    insta::assert_snapshot!(fate("package gate.a\n\ndeny\tcontains\t\"found\"\tif\tinput.app\n"), @"a error: found");
+    insta::assert_snapshot!(fate(b"package gate.a\n\n# \xff\xfe\ndeny contains \"found\" if input.app\n".as_slice()), @"policy/a.rego:3:3: this policy is not UTF-8 text (save the file as UTF-8)");
 }

@@ -3,6 +3,7 @@
 //! The only place that names jsonschema. It knows no schema itself, and nothing is ever fetched.
 
 mod breach;
+mod mismatch;
 mod spelling;
 
 use jsonschema::Validator;
@@ -10,6 +11,7 @@ use jsonschema::Validator;
 use crate::source::Problem;
 use crate::yaml::Node;
 
+pub use mismatch::{Mismatch, mismatches};
 pub use spelling::nearest;
 
 /// A compiled JSON Schema of any draft up to 2020-12.

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value as Json;
+
 use super::expectation::{comment, written};
 use super::{Case, CaseResult, Content, Judged, read_all};
 use crate::check::finding::Finding;
@@ -114,21 +116,36 @@ fn ways(group: &Group, content: &Content) -> Vec<Content> {
     ways.into_iter().map(|new| changed(file, new)).collect()
 }
 
-/// Whether the data of a YAML file is the same; of other files nobody knows, and what is found has to tell.
+/// Whether the data of a YAML file is the same, that of YAML within its texts (patches) included; of other files
+/// nobody knows, and what is found has to tell.
 fn says_the_same(file: &str, old: &str, new: &str) -> bool {
     match file.rsplit_once('.').map(|(_, extension)| extension) {
         Some("yaml" | "yml") => {}
         extension => return extension != Some("json"),
     }
-    let data = |text: &str| {
-        let nodes = parse_all(&Text::loose(text), Dialect::Resource).ok()?;
-        Some(nodes.iter().map(crate::yaml::Node::to_json).collect::<Vec<_>>())
-    };
     match (data(old), data(new)) {
         (Some(old), Some(new)) => old == new,
         // What cannot be parsed is what the finding is about.
         (None, None) => true,
         _ => false,
+    }
+}
+
+fn data(text: &str) -> Option<Json> {
+    let nodes = parse_all(&Text::loose(text), Dialect::Resource).ok()?;
+    Some(Json::Array(nodes.iter().map(|node| inner(node.to_json())).collect()))
+}
+
+/// A value in which texts that hold maps or lists are those.
+fn inner(value: Json) -> Json {
+    match value {
+        Json::String(text) if text.contains('\n') => match data(&text) {
+            Some(Json::Array(all)) if all.iter().all(|one| one.is_object() || one.is_array()) => Json::Array(all),
+            _ => Json::String(text),
+        },
+        Json::Array(items) => items.into_iter().map(inner).collect(),
+        Json::Object(entries) => entries.into_iter().map(|(key, value)| (key, inner(value))).collect(),
+        other => other,
     }
 }
 

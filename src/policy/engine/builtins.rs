@@ -9,12 +9,13 @@ use regorus::unstable::BUILTINS;
 use regorus::{Engine, Value};
 
 use super::Data;
+use super::large;
+use super::opa;
 use super::sprintf::{Argument, sprintf};
-use super::term::term;
 use crate::yaml::{Dialect, Text, parse_first};
 
 /// Longest list that `numbers.range` makes. The interpreter cannot be interrupted inside a built-in.
-const MAX_RANGE: i128 = 1_000_000;
+pub(super) const MAX_RANGE: i128 = 1_000_000;
 
 /// The function through which rules of a watched copy take their values; see [`super::points`].
 pub(super) const COVERED: &str = "__gate_covered";
@@ -39,34 +40,63 @@ impl Noted {
 type Function = (&'static str, u8, fn(&[Value]) -> Result<Value>);
 
 /// Built-ins that the interpreter lacks or has otherwise than OPA.
-const OWN: [Function; 16] = [
+const OWN: [Function; 39] = [
     ("sprintf", 2, |arguments| own_sprintf(arguments)),
     ("numbers.range", 2, |arguments| range(arguments, 1)),
     ("numbers.range_step", 3, |arguments| range(arguments, integer(arguments, 2)?)),
     ("json.is_valid", 1, |arguments| Ok(Value::from(text(arguments, 0).is_ok_and(is_json)))),
     ("array.flatten", 1, |arguments| Ok(Value::from(flatten(arguments)?))),
+    ("to_number", 1, |arguments| opa::to_number(arguments.first())),
+    ("concat", 2, |arguments| large::concat(text(arguments, 0)?, &items(arguments, 1)?)),
+    ("replace", 3, |arguments| large::replace(text(arguments, 0)?, text(arguments, 1)?, text(arguments, 2)?)),
+    ("strings.replace_n", 2, |arguments| large::replace_n(arguments.first(), text(arguments, 1)?)),
+    ("regex.replace", 3, |arguments| {
+        large::regex_replace(text(arguments, 0)?, text(arguments, 1)?, text(arguments, 2)?)
+    }),
+    ("json.marshal", 1, |arguments| large::json(arguments.first())),
+    ("array.concat", 2, |arguments| large::array_concat(arguments)),
+    ("upper", 1, |arguments| Ok(Value::from(opa::upper(text(arguments, 0)?)))),
+    ("lower", 1, |arguments| Ok(Value::from(opa::lower(text(arguments, 0)?)))),
+    ("indexof", 2, |arguments| opa::indexof(text(arguments, 0)?, text(arguments, 1)?)),
+    ("indexof_n", 2, |arguments| opa::indexof_n(text(arguments, 0)?, text(arguments, 1)?)),
+    ("strings.count", 2, |arguments| Ok(Value::from(opa::count(text(arguments, 0)?, text(arguments, 1)?)))),
+    ("regex.split", 2, |arguments| opa::regex_split(text(arguments, 0)?, text(arguments, 1)?)),
+    ("glob.quote_meta", 1, |arguments| Ok(Value::from(opa::quote_meta(text(arguments, 0)?)))),
+    ("urlquery.encode", 1, |arguments| Ok(Value::from(opa::query_encode(text(arguments, 0)?)))),
+    ("urlquery.decode", 1, |arguments| Ok(Value::from(opa::query_decode(text(arguments, 0)?)?))),
+    ("urlquery.encode_object", 1, |arguments| opa::query_encode_object(arguments.first())),
+    ("urlquery.decode_object", 1, |arguments| opa::query_decode_object(text(arguments, 0)?)),
+    ("net.cidr_intersects", 2, |arguments| Ok(Value::from(opa::intersects(text(arguments, 0)?, text(arguments, 1)?)?))),
+    ("time.add_date", 4, |arguments| {
+        opa::add_date(arguments.first(), [integer(arguments, 1)?, integer(arguments, 2)?, integer(arguments, 3)?])
+    }),
+    ("time.parse_duration_ns", 1, |arguments| opa::duration(text(arguments, 0)?)),
+    ("json.match_schema", 2, |arguments| opa::match_schema(arguments.first(), arguments.get(1))),
+    ("json.verify_schema", 1, |arguments| Ok(opa::verify_schema(arguments.first()))),
     ("crypto.sha256", 1, |arguments| Ok(Value::from(sha256(text(arguments, 0)?)))),
     ("yaml.unmarshal", 1, |arguments| yaml(text(arguments, 0)?)),
     ("yaml.is_valid", 1, |arguments| Ok(Value::from(text(arguments, 0).is_ok_and(|text| yaml(text).is_ok())))),
     ("parse_config", 2, |arguments| parse_config(text(arguments, 0)?, text(arguments, 1)?)),
     // Rego v0.
-    ("any", 1, |arguments| Ok(Value::from(items(arguments)?.contains(&Value::Bool(true))))),
-    ("all", 1, |arguments| Ok(Value::from(items(arguments)?.iter().all(|item| *item == Value::Bool(true))))),
+    ("any", 1, |arguments| Ok(Value::from(items(arguments, 0)?.contains(&Value::Bool(true))))),
+    ("all", 1, |arguments| Ok(Value::from(items(arguments, 0)?.iter().all(|item| *item == Value::Bool(true))))),
     ("re_match", 2, |arguments| Ok(Value::from(regex::Regex::new(text(arguments, 0)?)?.is_match(text(arguments, 1)?)))),
     ("set_diff", 2, |arguments| set_diff(arguments)),
-    ("cast_array", 1, |arguments| Ok(Value::from(items(arguments)?))),
-    ("cast_set", 1, |arguments| Ok(Value::from(items(arguments)?.into_iter().collect::<BTreeSet<_>>()))),
+    ("cast_array", 1, |arguments| Ok(Value::from(items(arguments, 0)?))),
+    ("cast_set", 1, |arguments| Ok(Value::from(items(arguments, 0)?.into_iter().collect::<BTreeSet<_>>()))),
     ("cast_string", 1, |arguments| Ok(Value::from(text(arguments, 0)?))),
 ];
 
 /// Built-ins that a gate must not have, and why.
-const REFUSED: [(&str, &str); 6] = [
+const REFUSED: [(&str, &str); 8] = [
     ("http.send", "a policy cannot reach the network"),
     ("net.lookup_ip_addr", "a policy cannot reach the network"),
     ("opa.runtime", "a policy cannot see the machine that it runs on"),
     ("rand.intn", "a judgement must not depend on chance"),
     ("uuid.rfc4122", "a judgement must not depend on chance"),
     ("parse_config_file", "a policy cannot read files"),
+    ("rego.metadata.rule", "METADATA is for the gate, not for rules"),
+    ("rego.metadata.chain", "METADATA is for the gate, not for rules"),
 ];
 
 /// Gives an engine our built-ins, with `now` (nanoseconds since 1970) as the only time there is.
@@ -121,15 +151,15 @@ fn integer(arguments: &[Value], index: usize) -> Result<i128> {
     }
 }
 
-fn items(arguments: &[Value]) -> Result<Vec<Value>> {
-    match arguments.first() {
+fn items(arguments: &[Value], index: usize) -> Result<Vec<Value>> {
+    match arguments.get(index) {
         Some(Value::Array(items)) => Ok(items.iter().cloned().collect()),
         Some(Value::Set(items)) => Ok(items.iter_sorted().cloned().collect()),
-        other => bail!("argument 1 must be an array or a set, not {}", kind(other)),
+        other => bail!("argument {} must be an array or a set, not {}", index + 1, kind(other)),
     }
 }
 
-fn kind(value: Option<&Value>) -> &'static str {
+pub(super) fn kind(value: Option<&Value>) -> &'static str {
     match value {
         None | Some(Value::Undefined) => "undefined",
         Some(Value::Null) => "null",
@@ -147,20 +177,20 @@ fn own_sprintf(arguments: &[Value]) -> Result<Value> {
     let Some(Value::Array(values)) = arguments.get(1) else {
         bail!("argument 2 must be an array, not {}", kind(arguments.get(1)))
     };
-    let values: Vec<Argument> = values.iter().map(argument).collect();
-    Ok(Value::from(sprintf(format, &values)))
+    let values = values.iter().map(argument).collect::<Result<Vec<Argument>>>()?;
+    large::whole(sprintf(format, &values))
 }
 
-fn argument(value: &Value) -> Argument {
-    match value {
+fn argument(value: &Value) -> Result<Argument> {
+    Ok(match value {
         Value::String(text) => Argument::Text(text.to_string()),
         Value::Number(_) => match (value.as_i128(), value.as_f64()) {
             (Ok(value), _) => Argument::Int(value),
             (_, Ok(value)) => Argument::Float(value),
             _ => Argument::Text(value.to_string()),
         },
-        other => Argument::Text(term(other)),
-    }
+        other => Argument::Text(large::term(other)?),
+    })
 }
 
 /// `numbers.range` and `numbers.range_step`: both ends included, downwards where the second is smaller.
@@ -182,18 +212,13 @@ fn is_json(text: &str) -> bool {
     serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
+/// Arrays in the array become their items; those in these stay.
 fn flatten(arguments: &[Value]) -> Result<Vec<Value>> {
-    fn add(items: &[Value], out: &mut Vec<Value>) {
-        for item in items {
-            match item {
-                Value::Array(inner) => add(&inner.to_vec(), out),
-                other => out.push(other.clone()),
-            }
-        }
-    }
-    let mut out = Vec::new();
-    add(&items(arguments)?, &mut out);
-    Ok(out)
+    let flat = items(arguments, 0)?.into_iter().flat_map(|item| match item {
+        Value::Array(inner) => inner.to_vec(),
+        other => vec![other],
+    });
+    Ok(flat.collect())
 }
 
 fn set_diff(arguments: &[Value]) -> Result<Value> {

@@ -8,7 +8,7 @@ use super::limits::guarded;
 use super::names::constant_path;
 use super::probe::{Probes, Role, holds, opening, value};
 use super::program::{Program, Session};
-use super::term::{pretty, term};
+use super::term::{sides, term};
 use crate::source::Span;
 
 /// Values of one expression that are shown where it has several.
@@ -23,7 +23,7 @@ pub struct Unmet {
     pub text: String,
     /// The parts of it and their values, both as Rego writes them; several values where the test tried several.
     pub values: Vec<(String, Vec<String>)>,
-    /// The values that should be equal, left and right, over several lines.
+    /// The values that should be equal, left and right, over several lines; `None` where they are short.
     pub sides: Option<(String, String)>,
 }
 
@@ -155,7 +155,7 @@ impl Inquiry<'_> {
         }
         let failed = failed.or(probes.valued.then_some(asked_for))?;
         let asked = probes.steps.get(failed)?;
-        let (mut values, mut sides) = (Vec::new(), Vec::new());
+        let (mut values, mut equal) = (Vec::new(), Vec::new());
         for (index, part) in asked.parts.iter().enumerate() {
             let Some(found) = session.set(package, &value(*number, failed, index)) else { continue };
             let found: Vec<&Value> = found
@@ -168,15 +168,15 @@ impl Inquiry<'_> {
                 .map(|(_, value)| value)
                 .collect();
             if let (Role::Side | Role::Constant, [one]) = (part.role, found.as_slice()) {
-                sides.push(pretty(one));
+                equal.push((*one).clone());
             }
             if part.role != Role::Constant {
                 values.push((part.span.text().to_owned(), found.into_iter().take(SEVERAL).map(term).collect()));
             }
         }
-        let sides = match <[String; 2]>::try_from(sides) {
-            Ok([left, right]) => Some((left, right)),
-            Err(_) => None,
+        let sides = match equal.as_slice() {
+            [left, right] => sides(left, right),
+            _ => None,
         };
         let span = self.program.span(&asked.span);
         Some(Unmet { span, text: asked.span.text().to_owned(), values, sides })

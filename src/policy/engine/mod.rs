@@ -4,10 +4,13 @@ mod builtins;
 mod check;
 mod coverage;
 mod data;
+mod depends;
 mod input;
 mod inquiry;
+mod large;
 mod limits;
 mod names;
+mod opa;
 mod parse;
 mod points;
 mod probe;
@@ -16,6 +19,8 @@ mod source;
 mod sprintf;
 mod syntax;
 mod term;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 pub(super) use coverage::Trail;

@@ -4,7 +4,7 @@
 //! for an undefined value, and an undefined value passes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
+use std::ops::{Bound, Range};
 
 use regorus::unstable::{Expr, Module, Ref, Rule, RuleHead, Span};
 
@@ -43,6 +43,10 @@ pub(super) struct RuleNames {
     pub(super) unbound: Vec<(String, Span)>,
     /// References whose index the interpreter would forget.
     pub(super) forgotten: Vec<Span>,
+    /// Where a negated expression takes every key in turn.
+    pub(super) wild: Vec<Span>,
+    /// What `with` sets: the references in it, and those in what is evaluated under it.
+    pub(super) overrides: Vec<(Range<usize>, Range<usize>)>,
     /// Every variable that has a value, for advice on those that have none.
     pub(super) bound: BTreeSet<String>,
 }
@@ -56,21 +60,13 @@ pub(super) struct Reference {
 }
 
 impl Reference {
-    /// Whether it refers to the rule at `path`, to a part of its value, or to what lies around it.
-    pub(super) fn reaches(&self, path: &[String]) -> bool {
-        matches!(&self.target, Target::Data(target) if target.starts_with(path) || path.starts_with(target))
+    /// The path below `data`, where it is one.
+    pub(super) fn data(&self) -> Option<&[String]> {
+        match &self.target {
+            Target::Data(path) => Some(path),
+            Target::Builtin(_) => None,
+        }
     }
-}
-
-/// The entries whose path `target` leads to: the path itself, what is on the way to it, what lies below it.
-pub(super) fn around<'a, V>(
-    paths: &'a BTreeMap<&[String], V>,
-    target: &'a [String],
-) -> impl Iterator<Item = (&'a [String], &'a V)> {
-    let above = (0..target.len()).filter_map(|end| paths.get_key_value(target.get(..end)?));
-    let below = paths.range::<[String], _>((Bound::Included(target), Bound::Unbounded));
-    let below = below.take_while(move |(path, _)| path.starts_with(target));
-    above.chain(below).map(|(path, value)| (*path, value))
 }
 
 /// What is referred to.
@@ -86,6 +82,8 @@ pub(super) struct Names {
     pub(super) rules: Vec<RuleNames>,
     /// The packages, each with the first steps of the names of its rules.
     pub(super) packages: BTreeMap<Vec<String>, BTreeSet<String>>,
+    /// The paths of all rules.
+    pub(super) paths: BTreeSet<Vec<String>>,
     /// Functions by whole path: how many arguments they take.
     pub(super) functions: BTreeMap<Vec<String>, usize>,
 }
@@ -93,7 +91,8 @@ pub(super) struct Names {
 impl Names {
     /// Reads the names of all modules.
     pub(super) fn of(modules: &[Ref<Module>]) -> Self {
-        let mut names = Self { rules: Vec::new(), packages: BTreeMap::new(), functions: BTreeMap::new() };
+        let (packages, paths, functions) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
+        let mut names = Self { rules: Vec::new(), packages, paths, functions };
         for module in modules {
             let package = constant_path(&module.package.refr);
             for rule in &module.policy {
@@ -123,12 +122,28 @@ impl Names {
                     references: walked.references,
                     unbound: walked.unbound,
                     forgotten: walked.forgotten,
+                    wild: walked.wild,
+                    overrides: walked.overrides,
                     bound: walked.bound,
                 });
             }
         }
+        names.paths = rules.iter().map(|rule| rule.path.clone()).collect();
         names.rules = rules;
         names
+    }
+
+    /// Whether a path leads to a rule, into its value, or to what lies around rules.
+    pub(super) fn reaches(&self, path: &[String]) -> bool {
+        let packages = self.packages.range::<[String], _>((Bound::Included(path), Bound::Unbounded));
+        self.touched(path).next().is_some() || packages.take(1).any(|(package, _)| package.starts_with(path))
+    }
+
+    /// The paths of the rules that a reference to `target` leads to, to a part of their value, or to what lies around.
+    pub(super) fn touched<'n>(&'n self, target: &'n [String]) -> impl Iterator<Item = &'n Vec<String>> {
+        let parents = (0..target.len()).filter_map(|length| self.paths.get(target.get(..length)?));
+        let around = self.paths.range::<[String], _>((Bound::Included(target), Bound::Unbounded));
+        parents.chain(around.take_while(move |path| path.starts_with(target)))
     }
 
     /// Whether a package has a rule of that name.

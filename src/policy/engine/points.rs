@@ -10,7 +10,7 @@ use regorus::unstable::{Expr, Literal, Module, Query, Ref, Rule, RuleAssign, Rul
 
 use super::builtins::COVERED;
 use super::names::constant_path;
-use super::syntax::{children, outer};
+use super::syntax::{children, closed, outer};
 
 /// A place in a policy that tests can reach.
 pub(super) struct Point {
@@ -62,7 +62,7 @@ impl Noting<'_> {
         match rule.as_ref() {
             Rule::Default { span, refr, value, .. } => {
                 let rule = constant_path(refr).join(".");
-                self.points.push(Point { span: span.clone(), rule: rule.clone(), kind: PointKind::Default });
+                self.points.push(Point { span: closed(span), rule: rule.clone(), kind: PointKind::Default });
                 self.within(value, &rule);
             }
             Rule::Spec { head, bodies, .. } => {
@@ -72,7 +72,7 @@ impl Noting<'_> {
                     | RuleHead::Func { span, refr, .. } => (span, refr),
                 };
                 let name = constant_path(refr).join(".");
-                let first = self.head(span.clone(), &name);
+                let first = self.head(span, &name);
                 match head {
                     RuleHead::Set { key: Some(key), .. } => self.wrap(first, key, &name),
                     RuleHead::Set { key: None, .. } => {}
@@ -84,8 +84,8 @@ impl Noting<'_> {
                 for body in bodies {
                     if body.is_else {
                         // The word itself, where no value follows.
-                        let end = body.assign.as_ref().map_or(body.span.start + 4, |assign| assign.value.span().end);
-                        number = self.head(Span { end, ..body.span.clone() }, &name);
+                        let end = body.assign.as_ref().map_or(body.span.start + 4, |assign| outer(&assign.value).end);
+                        number = self.head(&Span { end, ..body.span.clone() }, &name);
                         self.value(number, body.assign.as_ref(), end, &name);
                     }
                     self.query(&body.query, Some(number), &name);
@@ -94,9 +94,9 @@ impl Noting<'_> {
         }
     }
 
-    fn head(&mut self, span: Span, rule: &str) -> u32 {
+    fn head(&mut self, span: &Span, rule: &str) -> u32 {
         *self.next += 1;
-        self.points.push(Point { span, rule: rule.to_owned(), kind: PointKind::Head(*self.next) });
+        self.points.push(Point { span: closed(span), rule: rule.to_owned(), kind: PointKind::Head(*self.next) });
         *self.next
     }
 

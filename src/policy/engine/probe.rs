@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use regorus::unstable::{AssignOp, BoolOp, Expr, Literal, LiteralStmt, Module, Ref, Rule, RuleHead, Span};
 
 use super::names::{Names, Step, steps};
-use super::syntax::{children, is_constant, outer, whole};
+use super::syntax::{children, is_constant, outer, statement, whole};
 use super::walk::{Walk, imports};
 
 /// Most values that are shown of one expression.
@@ -91,23 +91,23 @@ impl Probes {
         };
         for step in 0..=ordered.len() {
             let before = ordered.get(..step).unwrap_or_default();
-            let body: Vec<&str> = before.iter().map(|statement| statement.span.text()).collect();
+            let body: Vec<String> = before.iter().map(|next| statement(next).text().to_owned()).collect();
             let body = if body.is_empty() { "true".to_owned() } else { body.join(";\n") };
             let holds = holds(number, step);
             probes.text.push_str(&format!("{holds} contains {} if {{\n{body}\n}}\n", key(step)));
             let next = ordered.get(step);
             let (span, parts, with) = match (next, value) {
-                (Some(statement), _) => (statement.span.clone(), parts(&statement.literal), with(statement)),
-                (None, Some(value)) => (value.span().clone(), expression_parts(value), String::new()),
+                (Some(next), _) => (statement(next), parts(&next.literal), with(next)),
+                (None, Some(value)) => (outer(value), expression_parts(value), String::new()),
                 (None, None) => break,
             };
             let parts: Vec<(Ref<Expr>, Role)> =
                 parts.into_iter().filter(|(part, _)| scope.is_bound(before, part)).collect();
             for (index, (part, _)) in parts.iter().enumerate() {
-                let (name, text) = (self::value(number, step, index), whole(part));
+                let (name, part) = (self::value(number, step, index), whole(part));
                 let key = key(step);
                 probes.text.push_str(&format!(
-                    "{name} contains [{key}, __gate_value] if {{\n{body};\n__gate_value := {text}{with}\n}}\n"
+                    "{name} contains [{key}, __gate_value] if {{\n{body};\n__gate_value := {part}{with}\n}}\n"
                 ));
             }
             let parts = parts.into_iter().map(|(part, role)| Part { span: outer(&part), role });
@@ -193,9 +193,9 @@ fn texts(keys: &[Key<'_>]) -> Vec<String> {
 }
 
 /// The modifiers of a statement as written, with a space before.
-fn with(statement: &LiteralStmt) -> String {
-    let Some(first) = statement.with_mods.first() else { return String::new() };
-    let text = Span { start: first.span.start, ..statement.span.clone() };
+fn with(modified: &LiteralStmt) -> String {
+    let Some(first) = modified.with_mods.first() else { return String::new() };
+    let text = Span { start: first.span.start, ..statement(modified) };
     format!(" {}", text.text())
 }
 

@@ -9,7 +9,7 @@ use regorus::{Engine, Value};
 
 use super::builtins::Noted;
 use super::limits::guarded;
-use super::names::{Names, RuleKind, Target, around};
+use super::names::{Names, Reference, RuleKind};
 use super::source::{Source, Sources};
 use super::{Data, limits};
 use crate::source::{Files, Problem, Reason, RepoPath, Span};
@@ -64,7 +64,7 @@ impl Program {
         limit: Duration,
     ) -> Self {
         let rules = rules(&names, &sources);
-        Self { engine, noted, names, sources, files, limit, groups: Arc::from("the policies for an app"), rules }
+        Self { engine, noted, names, sources, files, limit, groups: Arc::from("a policy"), rules }
     }
 
     /// Makes the program ready to be asked. Rules of a group can be asked together, by their indices.
@@ -86,6 +86,16 @@ impl Program {
             self.engine.eval_query("true".to_owned(), false)
         });
         prepared.map(drop).map_err(|error| vec![self.sources.problem(&error, &self.files)])
+    }
+
+    /// The rules of some modules, each with its index.
+    pub(in crate::policy) fn rules_of(&self, modules: &[usize]) -> impl Iterator<Item = (usize, &Rule)> {
+        // Rules stand in the order of the modules.
+        modules.iter().flat_map(|module| {
+            let start = self.rules.partition_point(|rule| rule.module < *module);
+            let own = self.rules.iter().enumerate().skip(start);
+            own.take_while(|(_, rule)| rule.module == *module)
+        })
     }
 
     /// The files, in the order of the modules.
@@ -131,10 +141,10 @@ fn rules(names: &Names, sources: &Sources) -> Vec<Rule> {
         });
     }
     for user in &names.rules {
-        for reference in &user.references {
-            let Target::Data(target) = &reference.target else { continue };
-            for (path, place) in around(&places, target) {
-                if let Some(rule) = rules.get_mut(*place).filter(|_| path != user.path) {
+        for target in user.references.iter().filter_map(Reference::data) {
+            for path in names.touched(target).filter(|path| **path != user.path) {
+                let Some(place) = places.get(path.as_slice()) else { continue };
+                if let Some(rule) = rules.get_mut(*place) {
                     rule.used = true;
                     if packages.get(*place).is_some_and(|package| *package != user.package) {
                         rule.users.insert(user.package.clone());

@@ -33,7 +33,11 @@ impl Source {
         if content.bytes().len() > MAX_BYTES {
             return Err(Problem::new("this policy is larger than 1 MiB").within(&path).reason(Reason::Limit));
         }
-        let text = content.text().ok_or_else(|| Problem::new("this policy is not UTF-8 text").within(&path))?;
+        let text = content.text().ok_or_else(|| {
+            let valid = std::str::from_utf8(content.bytes()).map_or_else(|error| error.valid_up_to(), str::len);
+            let span = u32::try_from(valid).ok().map(|start| Span { file, start, len: 1 });
+            Problem::new("this policy is not UTF-8 text").at(span).hint("save the file as UTF-8")
+        })?;
         let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
         let skipped = u32::try_from(text.len() - bare.len()).unwrap_or_default();
         Ok(Self { file, path, text: bare.to_owned(), built_in, skipped })
@@ -133,6 +137,9 @@ fn reword(sentence: &str) -> (String, Option<&'static str>) {
     }
     if sentence.contains("rule conflicts with") || sentence.contains("must not produce multiple outputs") {
         return with("let one condition exclude the other, or gather several values with `contains`");
+    }
+    if sentence.contains("used before definition below") {
+        return with("a variable of the name of a rule or an argument comes later: give one of them another name");
     }
     if sentence == "invalid character" {
         return with("string interpolation and other additions of OPA 1.12 and later are not known here");

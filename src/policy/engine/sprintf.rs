@@ -4,6 +4,8 @@
 //! a boolean is an error text there too. Go never fails: what does not fit is said in the result.
 //! Left out: `%b`, `%x` of floats and `%p`.
 
+use super::large::MAX_TEXT;
+
 /// A value to format, as OPA hands it to Go.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Argument {
@@ -27,13 +29,15 @@ struct Flags {
     precision: Option<usize>,
 }
 
-/// Formats `arguments` by `format`.
+/// Formats `arguments` by `format`. What gets longer than a text may be is cut, still longer than that.
 pub(super) fn sprintf(format: &str, arguments: &[Argument]) -> String {
     let mut out = String::new();
     let mut next = 0;
     let mut reordered = false;
     let mut rest = format;
-    while let Some((before, after)) = rest.split_once('%') {
+    while let Some((before, after)) = rest.split_once('%')
+        && out.len() <= MAX_TEXT
+    {
         out.push_str(before);
         rest = directive(after, arguments, &mut next, &mut reordered, &mut out);
     }
@@ -141,7 +145,7 @@ fn one(verb: char, argument: &Argument, flags: Flags) -> String {
 
 fn type_name(argument: &Argument) -> &'static str {
     match argument {
-        Argument::Int(value) if i64::try_from(*value).is_ok() => "int",
+        Argument::Int(value) if i64::try_from(*value).is_ok() => "int64",
         Argument::Int(_) => "*big.Int",
         Argument::Float(_) => "float64",
         Argument::Text(_) => "string",
@@ -291,7 +295,7 @@ mod tests {
 
     use super::*;
 
-    /// Each line: format, arguments, what Go 1.26 makes of them.
+    /// Each line: format, arguments, what Go 1.26 makes of them, integers being int64 as OPA 1.22 hands them on.
     #[test]
     fn formats_as_go_does() {
         for line in include_str!("../../../testdata/rego/sprintf.tsv").lines() {

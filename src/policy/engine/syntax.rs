@@ -1,6 +1,6 @@
 //! Expressions as they are written: what is in them, and where they start and end.
 
-use regorus::unstable::{Expr, Ref, Span};
+use regorus::unstable::{Expr, Literal, LiteralStmt, Ref, Span};
 
 /// The expressions right within another, in order; those of a comprehension's query and called names left out.
 pub(super) fn children(expression: &Ref<Expr>) -> Vec<&Ref<Expr>> {
@@ -35,15 +35,35 @@ pub(super) fn is_constant(expression: &Ref<Expr>) -> bool {
     }
 }
 
-/// The span of an expression as written. The interpreter's own (regorus 0.14) leave out the quotes of strings, and
-/// those of objects start at the last key.
+/// A span as written: where its last word is a string, the interpreter's own (regorus 0.14) leave out the closing quote.
+pub(super) fn closed(span: &Span) -> Span {
+    let bytes = span.text().as_bytes();
+    let (mut at, mut open) = (0, None);
+    while let Some(byte) = bytes.get(at) {
+        at += 1;
+        match (open, byte) {
+            (Some(b'"'), b'\\') => at += 1,
+            (Some(quote), _) if *byte == quote => open = None,
+            (None, b'"' | b'`') => open = Some(*byte),
+            (None, b'#') => {
+                let rest = bytes.get(at..).unwrap_or_default();
+                at += rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+            }
+            _ => {}
+        }
+    }
+    Span { end: span.end + u32::from(open.is_some()), ..span.clone() }
+}
+
+/// The span of an expression as written. The interpreter's own leave out the quotes of strings, and those of objects
+/// start at the last key.
 pub(super) fn outer(expression: &Ref<Expr>) -> Span {
     let span = expression.span();
     let text = span.source.contents();
     if let Expr::Object { fields, .. } = expression.as_ref() {
         let first = fields.first().map(|(_, key, _)| outer(key).start);
         let opened = first.and_then(|first| opening_brace(text.get(..first as usize)?));
-        return Span { start: opened.unwrap_or(span.start), ..span.clone() };
+        return closed(&Span { start: opened.unwrap_or(span.start), ..span.clone() });
     }
     let quoted = matches!(expression.as_ref(), Expr::String { .. } | Expr::RawString { .. });
     let before = (span.start as usize).checked_sub(1).and_then(|at| text.as_bytes().get(at));
@@ -51,7 +71,7 @@ pub(super) fn outer(expression: &Ref<Expr>) -> Span {
     if quoted && matches!(before, Some(b'"' | b'`')) && before == after {
         return Span { start: span.start - 1, end: span.end + 1, ..span.clone() };
     }
-    span.clone()
+    closed(span)
 }
 
 /// Where the brace stands that `before` ends with, but for space and comments.
@@ -75,4 +95,27 @@ pub(super) fn whole(expression: &Ref<Expr>) -> &str {
     let span = outer(expression);
     let range = span.start as usize..span.end as usize;
     expression.span().source.contents().get(range).unwrap_or_default()
+}
+
+/// The span of a statement as written, with the quotes and braces of what is at its ends.
+pub(super) fn statement(statement: &LiteralStmt) -> Span {
+    let mut span = statement.span.clone();
+    match &statement.literal {
+        Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => stretch(expr, &mut span),
+        Literal::SomeIn { collection, .. } => stretch(collection, &mut span),
+        Literal::SomeVars { .. } | Literal::Every { .. } => {}
+    }
+    for with in &statement.with_mods {
+        stretch(&with.r#as, &mut span);
+    }
+    span
+}
+
+fn stretch(expression: &Ref<Expr>, span: &mut Span) {
+    let outer = outer(expression);
+    span.start = span.start.min(outer.start);
+    span.end = span.end.max(outer.end);
+    for child in children(expression) {
+        stretch(child, span);
+    }
 }

@@ -2,37 +2,33 @@
 
 use regorus::Value;
 
-use super::sprintf::escape;
+use super::large;
 
 /// Widest value that stays on one line, in characters.
 const WIDTH: usize = 60;
 
 /// A value on one line.
 pub(super) fn term(value: &Value) -> String {
-    match parts(value) {
-        Some((_, parts, _)) if parts.is_empty() => empty(value).to_owned(),
-        Some((open, parts, close)) => {
-            let part = |(key, value): (Option<&Value>, &Value)| match key {
-                Some(key) => format!("{}: {}", term(key), term(value)),
-                None => term(value),
-            };
-            format!("{open}{}{close}", parts.into_iter().map(part).collect::<Vec<_>>().join(", "))
-        }
-        None => scalar(value),
-    }
+    large::term(value).unwrap_or_else(|_| "(too long to be shown)".to_owned())
 }
 
-/// A value over as many lines as it needs, for people to read and to compare.
-pub(super) fn pretty(value: &Value) -> String {
-    let mut text = String::new();
-    write(value, 0, &mut text);
-    text
+/// Two values for people to compare, with a line for everything in them; `None` where one line each will do.
+pub(super) fn sides(left: &Value, right: &Value) -> Option<(String, String)> {
+    let is_short = |value: &Value| term(value).chars().count() <= WIDTH;
+    if is_short(left) && is_short(right) {
+        return None;
+    }
+    let lines = |value: &Value| {
+        let mut text = String::new();
+        write(value, 0, &mut text);
+        text
+    };
+    Some((lines(left), lines(right)))
 }
 
 fn write(value: &Value, indent: usize, text: &mut String) {
-    let line = term(value);
-    let Some((open, parts, close)) = parts(value).filter(|_| line.chars().count() > WIDTH) else {
-        text.push_str(&line);
+    let Some((open, parts, close)) = parts(value).filter(|(_, parts, _)| !parts.is_empty()) else {
+        text.push_str(&term(value));
         return;
     };
     text.push_str(open);
@@ -59,20 +55,5 @@ fn parts(value: &Value) -> Option<Parts<'_>> {
             Some(("{", entries.iter_sorted().map(|(key, value)| (Some(key), value)).collect(), "}"))
         }
         _ => None,
-    }
-}
-
-fn empty(value: &Value) -> &'static str {
-    match value {
-        Value::Array(_) => "[]",
-        Value::Set(_) => "set()",
-        _ => "{}",
-    }
-}
-
-fn scalar(value: &Value) -> String {
-    match value {
-        Value::String(text) => format!("\"{}\"", escape(text, '"')),
-        other => other.to_string(),
     }
 }

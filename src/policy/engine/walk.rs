@@ -5,6 +5,7 @@
 //! refuses too.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use regorus::unstable::{AssignOp, Expr, Literal, LiteralStmt, Module, Query, Ref, Rule, RuleBody, RuleHead, Span};
 
@@ -17,6 +18,8 @@ pub(super) struct Walked {
     pub(super) unbound: Vec<(String, Span)>,
     pub(super) bound: BTreeSet<String>,
     pub(super) forgotten: Vec<Span>,
+    pub(super) wild: Vec<Span>,
+    pub(super) overrides: Vec<(Range<usize>, Range<usize>)>,
 }
 
 pub(super) struct Walk<'a> {
@@ -36,6 +39,12 @@ pub(super) struct Walk<'a> {
     /// References in such values whose index the interpreter forgets (regorus 0.14): it takes every key in turn,
     /// as if nothing in the body had chosen one.
     forgotten: Vec<Span>,
+    /// Whether this is under `not`, which gives no variable a value.
+    negated: bool,
+    /// Where `_` stands there.
+    wild: Vec<Span>,
+    /// For each `with` the references in what it sets, and those in what is evaluated under it.
+    overrides: Vec<(Range<usize>, Range<usize>)>,
 }
 
 impl<'a> Walk<'a> {
@@ -51,6 +60,9 @@ impl<'a> Walk<'a> {
             equations: Vec::new(),
             before_else: false,
             forgotten: Vec::new(),
+            negated: false,
+            wild: Vec::new(),
+            overrides: Vec::new(),
         }
     }
 
@@ -94,7 +106,14 @@ impl<'a> Walk<'a> {
                 unbound.push((name, span));
             }
         }
-        Walked { references: self.references, unbound, bound: self.bound, forgotten: self.forgotten }
+        Walked {
+            references: self.references,
+            unbound,
+            bound: self.bound,
+            forgotten: self.forgotten,
+            wild: self.wild,
+            overrides: self.overrides,
+        }
     }
 
     fn spec(&mut self, head: &RuleHead, bodies: &[RuleBody]) {
@@ -139,6 +158,7 @@ impl<'a> Walk<'a> {
     }
 
     fn statements(&mut self, statements: &[&LiteralStmt], then: &mut dyn FnMut(&mut Self)) {
+        let negated = std::mem::take(&mut self.negated);
         self.scopes.push(BTreeSet::new());
         // Declarations hold in the whole body, whatever the order.
         for statement in statements {
@@ -156,10 +176,16 @@ impl<'a> Walk<'a> {
             }
         }
         for statement in statements {
+            let start = self.references.len();
             match &statement.literal {
                 Literal::SomeVars { .. } => {}
                 Literal::SomeIn { collection, .. } => self.expression(collection),
-                Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => self.expression(expr),
+                Literal::Expr { expr, .. } => self.expression(expr),
+                Literal::NotExpr { expr, .. } => {
+                    self.negated = true;
+                    self.expression(expr);
+                    self.negated = false;
+                }
                 Literal::Every { key, value, domain, query, .. } => {
                     self.expression(domain);
                     self.scopes.push(BTreeSet::new());
@@ -168,6 +194,7 @@ impl<'a> Walk<'a> {
                     self.scopes.pop();
                 }
             }
+            let middle = self.references.len();
             for with in &statement.with_mods {
                 // The target may be anything, what stands in for it may be a built-in.
                 let name = constant_path(&with.r#as).join(".");
@@ -175,9 +202,13 @@ impl<'a> Walk<'a> {
                     self.expression(&with.r#as);
                 }
             }
+            if self.references.len() > middle {
+                self.overrides.push((middle..self.references.len(), start..middle));
+            }
         }
         then(self);
         self.scopes.pop();
+        self.negated = negated;
     }
 
     fn declare(&mut self, name: &str) {
@@ -196,8 +227,10 @@ impl<'a> Walk<'a> {
         match pattern.as_ref() {
             Expr::Var { span, .. } if declare => self.declare(span.text()),
             Expr::Var { span, .. } => {
-                if self.is_variable(span.text()) {
+                if self.is_variable(span.text()) && !self.negated {
                     self.bound.insert(span.text().to_owned());
+                } else if self.is_variable(span.text()) {
+                    self.used.push((span.text().to_owned(), span.clone()));
                 } else {
                     self.expression(pattern);
                 }
@@ -304,6 +337,9 @@ impl<'a> Walk<'a> {
         let names = |used: &[(String, Span)]| used.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
         let left = names(self.used.get(start..middle).unwrap_or_default());
         let right = names(self.used.get(middle..).unwrap_or_default());
+        if self.negated {
+            return;
+        }
         for (side, variables, needs) in [(lhs, &left, &right), (rhs, &right, &left)] {
             if matches!(side.as_ref(), Expr::Var { .. } | Expr::Array { .. } | Expr::Object { .. }) {
                 self.equations.push((variables.clone(), needs.clone()));
@@ -353,6 +389,9 @@ impl<'a> Walk<'a> {
             if let Step::Index(index) = step {
                 // A variable in brackets takes every key in turn.
                 self.pattern(index, false);
+                if self.negated && matches!(index.as_ref(), Expr::Var { span, .. } if span.text() == "_") {
+                    self.wild.push(index.span().clone());
+                }
                 if self.is_forgotten(index) {
                     self.forgotten.push(expression.span().clone());
                 }

@@ -5,7 +5,7 @@ mod run;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -149,7 +149,8 @@ pub fn test(files: &Arc<Files>, user: &[FileId], how: &Run) -> Result<TestReport
         .collect();
     let mut results = judge(&program, ran);
     if how.only.is_none() {
-        results.extend(packages.iter().filter_map(|package| untested(&program, package, &all)));
+        let testing = all.iter().map(|(package, _)| package.path.as_slice()).collect();
+        results.extend(packages.iter().filter_map(|package| untested(&program, package, &testing)));
     }
     let own = |id: &FileId| load::is_no_test(files.get(*id).path().file_name());
     let own: Vec<_> = user.iter().filter(|id| own(id)).map(|id| files.get(*id).path().clone()).collect();
@@ -168,13 +169,12 @@ fn tests<'a>(program: &Program, packages: &'a [Package]) -> Vec<Test<'a>> {
         rule.name.first().is_some_and(|name| load::is_test(name)) && !matches!(rule.kind, RuleKind::Function(_))
     };
     let of = |package: &'a Package| {
-        rules_of(program, package).filter(move |(_, rule)| is_test(rule)).map(move |(index, _)| (package, index))
+        program
+            .rules_of(&package.modules)
+            .filter(move |(_, rule)| is_test(rule))
+            .map(move |(index, _)| (package, index))
     };
     packages.iter().filter(|package| !package.built_in).flat_map(of).collect()
-}
-
-fn rules_of<'a>(program: &'a Program, package: &'a Package) -> impl Iterator<Item = (usize, &'a Rule)> {
-    program.rules.iter().enumerate().filter(|(_, rule)| package.modules.contains(&rule.module))
 }
 
 /// The package and the rule: `gate.team_test.test_name`.
@@ -206,13 +206,13 @@ fn trail(program: &Program, tests: &[usize]) -> Trail {
     reached.reduce(Trail::default, Trail::and)
 }
 
-/// A policy that no package with tests refers to, and that has none itself.
-fn untested(program: &Program, package: &Package, tests: &[Test<'_>]) -> Option<TestResult> {
+/// A policy that has no tests, and that none of the packages that have some refers to.
+fn untested(program: &Program, package: &Package, tests: &BTreeSet<&[String]>) -> Option<TestResult> {
     let is_entry = |rule: &Rule| rule.name.first().is_some_and(|name| entry(name).is_some());
-    let (_, first) = rules_of(program, package).find(|(_, rule)| is_entry(rule))?;
-    let tested = tests.iter().any(|(testing, _)| {
-        testing.path == package.path || rules_of(program, package).any(|(_, rule)| rule.users.contains(&testing.path))
-    });
+    let own = || program.rules_of(&package.modules).map(|(_, rule)| rule);
+    let first = own().find(|rule| is_entry(rule))?;
+    let tested = own().any(|rule| rule.users.iter().any(|user| tests.contains(user.as_slice())));
+    let tested = tested || tests.contains(package.path.as_slice());
     (!package.built_in && !tested).then(|| TestResult {
         package: package.path.join("."),
         name: String::new(),

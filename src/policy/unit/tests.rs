@@ -164,6 +164,10 @@ fn the_expression_that_fails_is_told_with_its_values() {
       5: [x, 2] = [1, 3] []
     p/a.rego:1 main. Missing
     ");
+    insta::assert_snapshot!(failing("test_quote if {\n\tmain.helper(1) == \"x\"\n}\n"), @r#"
+    p/a_test.rego:4 main_test.test_quote Failed
+      5: main.helper(1) == "x" [("main.helper(1)", ["2"])]
+    "#);
     insta::assert_snapshot!(failing("test_text := \"yes\"\n"), @"
     p/a_test.rego:4 main_test.test_text Failed
     p/a.rego:1 main. Missing
@@ -227,6 +231,19 @@ fn a_case_that_does_not_hold_is_not_overlooked() {
       ["y", "r"] true
     p/a.rego:1 main. Missing
     "#);
+    insta::assert_snapshot!(failing("test_quoted[x] if {
+	text := \"old\"
+	\"new\" != text with input as \"no\"
+	some x in [\"a\", text]
+	x == `old`
+}
+"), @r#"
+    p/a_test.rego:4 main_test.test_quoted Failed
+      ["a"] false
+      8: x == `old` [("x", ["\"a\""])]
+      ["old"] true
+    p/a.rego:1 main. Missing
+    "#);
     insta::assert_snapshot!(failing("test_none[x] if {\n\tsome x in []\n}\n"), @"
     p/a_test.rego:4 main_test.test_none p/a_test.rego:4:1: this test has no cases, so it tests nothing
     p/a.rego:1 main. Missing
@@ -282,6 +299,7 @@ deny contains {\"msg\": \"m\", \"more\": [x | some x in input.list; x > 1]} if {
 	plain.a == 1
 	input.deep
 }
+ends(x) if x == \"y\"
 never contains x if {
 	some x in input.list
 	x > 100
@@ -293,6 +311,7 @@ import rego.v1
 import data.main
 test_a if {
 	main.word == \"none\"
+	main.ends(\"y\")
 	main.size(7) == \"middle\"
 	not main.is_big(1)
 	main.part.a with input as {\"parts\": {\"a\": [1]}}
@@ -305,7 +324,7 @@ test_a if {
     p/a.rego:7: word never holds
     p/a.rego:8: size never holds
     p/a.rego:13: is_big never holds
-    p/a.rego:24: never never holds
-    p/a.rego:27: never is not evaluated
+    p/a.rego:25: never never holds
+    p/a.rego:28: never is not evaluated
     ");
 }

@@ -118,9 +118,6 @@ fn unmet_text(tested: &Tested<'_>, unmet: &Unmet, indent: &str) -> String {
         text.push_str(&format!("{indent}  {} is {}\n", short(part), short(&values)));
     }
     let Some((left, right)) = &unmet.sides else { return text };
-    if left.lines().chain(right.lines()).count() < 3 {
-        return text;
-    }
     text.push_str(&format!("{indent}  {DIM}from left (-) to right (+):{RESET}\n"));
     let difference = TextDiff::from_lines(left, right);
     let groups = difference.grouped_ops(2);

@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 
 use self::shape::{Missing, Shape};
 use super::check::near;
-use super::names::{Names, constant_path};
+use super::names::{Names, Reference, RuleNames, constant_path};
 use super::source::Sources;
 use crate::policy::load::is_test;
 use crate::source::Problem;
@@ -90,44 +90,48 @@ impl<'s> Known<'s> {
         rules.next().map_or((Shape::Unknown, path.len()), |(shape, length)| (shape.clone(), length))
     }
 
-    /// Takes in what a rule told; says whether that was news.
-    fn learn(&mut self, path: &[String], told: &walk::Told<'s>) -> bool {
-        let mut news = false;
-        let mut take = |slot: &mut Shape<'s>, shape: Shape<'s>| {
+    /// Takes in what a rule told, and notes the paths of what is news in `news`.
+    fn learn(&mut self, path: &[String], told: walk::Told<'s>, news: &mut BTreeSet<Vec<String>>) {
+        let take = |slot: &mut Shape<'s>, shape: Shape<'s>| {
             let joined = slot.clone().or(shape);
-            news |= joined != *slot;
+            let new = joined != *slot;
             *slot = joined;
+            new
         };
-        take(self.values.entry(path.to_vec()).or_insert(Shape::Bare), told.value.clone());
-        for (function, shapes) in &told.calls {
-            let Some(arity) = self.names.functions.get(function) else { continue };
+        if take(self.values.entry(path.to_vec()).or_insert(Shape::Bare), told.value) {
+            news.insert(path.to_vec());
+        }
+        for (function, shapes) in told.calls {
+            let Some(arity) = self.names.functions.get(&function) else { continue };
             let slots = self.arguments.entry(function.clone()).or_insert_with(|| vec![Shape::Bare; *arity]);
-            for (index, slot) in slots.iter_mut().enumerate() {
-                take(slot, shapes.get(index).cloned().unwrap_or(Shape::Unknown));
+            let mut shapes = shapes.into_iter();
+            let mut new = false;
+            for slot in slots {
+                new |= take(slot, shapes.next().unwrap_or(Shape::Unknown));
+            }
+            if new {
+                news.insert(function);
             }
         }
         if told.rebinds {
-            news |= self.rebind(path);
+            self.rebind(path, news);
         }
-        news
     }
 
     /// Notes the rules that one refers to, and those that these refer to.
-    fn rebind(&mut self, path: &[String]) -> bool {
-        let before = self.rebound.len();
+    fn rebind(&mut self, path: &[String], news: &mut BTreeSet<Vec<String>>) {
         let mut next = vec![path.to_vec()];
         while let Some(path) = next.pop() {
-            let references = self.names.rules.iter().filter(|rule| rule.path == path).flat_map(|rule| &rule.references);
-            let references: Vec<_> = references.collect();
-            for rule in &self.names.rules {
-                if references.iter().any(|reference| reference.reaches(&rule.path))
-                    && self.rebound.insert(rule.path.clone())
-                {
-                    next.push(rule.path.clone());
+            let rules = self.names.rules.iter().filter(|rule| rule.path == path);
+            for target in rules.flat_map(|rule| &rule.references).filter_map(Reference::data) {
+                for path in self.names.touched(target) {
+                    if self.rebound.insert(path.clone()) {
+                        news.insert(path.clone());
+                        next.push(path.clone());
+                    }
                 }
             }
         }
-        self.rebound.len() > before
     }
 }
 
@@ -141,32 +145,47 @@ pub(super) fn problems(
     sources: &Sources,
 ) -> Vec<Problem> {
     let views: Vec<Option<View<'_>>> = modules.iter().zip(sees).map(|(module, sees)| view(module, *sees)).collect();
-    let mut rules: Vec<(&View<'_>, &[String], &Ref<Rule>)> = Vec::new();
+    let mut rules: Vec<(&View<'_>, &RuleNames, &Ref<Rule>)> = Vec::new();
     let written =
         modules.iter().enumerate().flat_map(|(index, module)| module.policy.iter().map(move |rule| (index, rule)));
     for ((module, rule), known) in written.zip(&names.rules) {
         let Some(Some(view)) = views.get(module) else { continue };
         if !known.path.last().is_some_and(|name| is_test(name)) {
-            rules.push((view, &known.path, rule));
+            rules.push((view, known, rule));
         }
     }
     let settings = Shape::of(settings, settings, "data.gate.settings");
     let (values, arguments, rebound) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
     let mut known = Known { names, settings, values, arguments, rebound };
+    // What policies of a manifest share with others sees manifests too.
+    for (_, rule, _) in rules.iter().filter(|(view, ..)| view.input == Shape::Unknown) {
+        known.rebind(&rule.path, &mut BTreeSet::new());
+    }
+    let mut missing: Vec<Vec<(Missing, Span)>> = vec![Vec::new(); rules.len()];
+    let mut news: Option<BTreeSet<Vec<String>>> = None;
     for _ in 0..MOST_ROUNDS {
-        let mut news = false;
-        let mut missing: Vec<(Missing, Span)> = Vec::new();
-        for (view, path, rule) in &rules {
-            let mut told = walk::rule(&known, view, path, rule);
-            news |= known.learn(path, &told);
-            missing.append(&mut told.missing);
+        let mut next = BTreeSet::new();
+        for ((view, rule, text), missing) in rules.iter().zip(&mut missing) {
+            if news.as_ref().is_none_or(|news| concerns(news, rule)) {
+                let mut told = walk::rule(&known, view, &rule.path, text);
+                *missing = std::mem::take(&mut told.missing);
+                known.learn(&rule.path, told, &mut next);
+            }
         }
-        if !news {
-            return tell(missing, sources);
+        if next.is_empty() {
+            return tell(missing.concat(), sources);
         }
+        news = Some(next);
     }
     // Only what stays the same is the truth.
     Vec::new()
+}
+
+/// Whether what is new about other rules may matter to a rule: it refers to one of them, or is one.
+fn concerns(news: &BTreeSet<Vec<String>>, rule: &RuleNames) -> bool {
+    let known =
+        |path: &[String]| (1..=path.len()).any(|length| path.get(..length).is_some_and(|path| news.contains(path)));
+    news.contains(&rule.path) || rule.references.iter().filter_map(Reference::data).any(known)
 }
 
 fn tell(missing: Vec<(Missing, Span)>, sources: &Sources) -> Vec<Problem> {
