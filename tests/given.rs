@@ -225,3 +225,65 @@ fn what_a_change_brings_first_counts_from_there_on() {
     assert!(text.contains("`polciy` does not exist"), "{text}");
     assert_eq!(code, 2, "{text}");
 }
+
+#[test]
+fn a_trace_tells_why_a_rule_finds_nothing() {
+    let directory = repository();
+    let at = directory.path();
+    let policy = "package gate.replicas
+
+limit := 3
+
+deny contains \"never\" if {
+	some environment in input.environments
+	environment.protected
+	some resource in environment.resources
+	resource.kind == \"Deployment\"
+	resource.spec.replicas > limit
+}
+
+deny contains sprintf(\"%s is a Service\", [resource.metadata.name]) if {
+	some environment in input.environments
+	some resource in environment.resources
+	resource.kind == \"Service\"
+}
+
+warn contains sprintf(\"%s\", [resource.spec.clusterIP]) if some resource in input.environments[0].resources
+";
+    write(at, "ci/replicas.rego", policy);
+    let (text, code) = check(at, &["-p", "../ci/replicas.rego", "--app", "web", "--trace"]);
+    let wanted = "\
+replicas
+  deny ../ci/replicas.rego:5:1 finds nothing, since this never holds:
+    ../ci/replicas.rego:9:2: resource.kind == \"Deployment\"
+      resource.kind is \"Service\"
+  deny ../ci/replicas.rego:13:1 1 finding
+  warn ../ci/replicas.rego:19:1 finds nothing, since this never holds:
+    ../ci/replicas.rego:19:15: sprintf(\"%s\", [resource.spec.clusterIP])
+      resource.spec.clusterIP is undefined
+";
+    assert_eq!((text.as_str(), code), (wanted, 0));
+    let (text, code) = check(at, &["-p", "../ci/replicas.rego", "--app", "wbe", "--trace"]);
+    assert!(text.contains("there is no app `wbe`") && text.contains("did you mean `web`?"), "{text}");
+    assert_eq!(code, 2);
+    write(at, "ci/main.rego", MAIN);
+    let (text, code) = check(at, &["-p", "../ci/main.rego", "--app", "web", "--trace"]);
+    assert!(text.contains("none of these policies looks at apps"), "{text}");
+    assert_eq!(code, 2);
+    // A Secret's value is masked where else it stands.
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {key: \"hunter2 \\\"x\\\"\"}\n";
+    let map = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\ndata: {key: \"hunter2 \\\"x\\\"\"}\n";
+    write(at, "repo/web/production/web.yaml", &format!("{secret}{map}"));
+    let leaking = "package gate.leak
+deny contains \"never\" if {
+	some resource in input.environments[1].resources
+	resource.data.key == \"other\"
+}
+";
+    write(at, "ci/leak.rego", leaking);
+    let (text, _) = check(at, &["-p", "../ci/leak.rego", "--app", "web", "--trace"]);
+    assert!(text.contains("resource.data.key is") && !text.contains("hunter2"), "{text}");
+    let (text, code) = check(at, &["--app", "web", "--trace"]);
+    assert!(text.contains("image-digest-pinned\n  deny gate:policies/image-digest-pinned.rego:"), "{text}");
+    assert_eq!(code, 0);
+}

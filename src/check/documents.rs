@@ -38,7 +38,7 @@ pub fn of_repository(request: Request<'_>) -> Result<Json, Vec<Problem>> {
 }
 
 /// The app of that name, with those of its overlays that are meant.
-fn find(apps: &[App], name: &str) -> Result<App, Problem> {
+pub(super) fn find(apps: &[App], name: &str) -> Result<App, Problem> {
     if let Some(app) = apps.iter().find(|app| app.name == name) {
         return Ok(app.clone());
     }
@@ -65,7 +65,7 @@ fn find(apps: &[App], name: &str) -> Result<App, Problem> {
 }
 
 /// A document without the values of Secrets.
-fn masked(document: Json, masks: &Masks) -> Json {
+pub(super) fn masked(document: Json, masks: &Masks) -> Json {
     match document {
         Json::String(text) => masks.scrub(&text).into(),
         Json::Array(items) => items.into_iter().map(|item| masked(item, masks)).collect(),

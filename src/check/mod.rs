@@ -19,6 +19,7 @@ mod outcome;
 mod owners;
 mod preview;
 pub mod promote;
+pub mod reasons;
 mod setting;
 mod since;
 mod soak;

@@ -14,7 +14,8 @@ use super::given::GivenArguments;
 use super::output::Output;
 use super::threads::pool;
 use super::workspace::{ConfigFile, Workspace, repository};
-use crate::check::{Report, Request, Severity, check};
+use crate::check::{Report, Request, Severity, check, reasons};
+use crate::report::reasons::human;
 use crate::report::{Format, Options, quote, write};
 
 /// Judge a repository, or what a change does to it
@@ -40,6 +41,15 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human", value_parser = Output::<Format>::parse,
           long_help = Output::<Format>::help())]
     format: Vec<Output<Format>>,
+
+    /// Show for each rule of the policies that `--policy` names, else of all, what it finds in the app that `--app`
+    /// names, or which of its conditions is the first that never holds
+    #[arg(long, requires = "app")]
+    trace: bool,
+
+    /// The app to trace policies in
+    #[arg(long, value_name = "APP", requires = "trace")]
+    app: Option<String>,
 
     #[command(flatten)]
     judging: Judging,
@@ -98,6 +108,9 @@ impl Arguments {
         let git = || repository(&self.path);
         let compared = resolve(self.base.as_deref(), self.head.as_deref(), &Ci::read(), git)?;
         let note = compared.note.clone();
+        if let Some(app) = &self.app {
+            return self.judging.trace(&self.path, &compared, app, out);
+        }
         let report = self.judging.judge(&self.path, compared)?;
         if let Some(note) = note {
             // Who reads the log must see what was judged, whichever report is asked for.
@@ -114,8 +127,29 @@ impl Arguments {
 impl Judging {
     /// Judges what is to be compared in the repository around `path`.
     pub(super) fn judge(&self, path: &Path, compared: Compared) -> Result<Report, Failure> {
-        let Compared { base, head, note } = compared;
-        let workspace = Workspace::between(path, &self.config, base.as_deref(), head.as_deref())?;
+        let mut report = self.asked(path, &compared, |request, _| Ok(pool(self.jobs)?.install(|| check(request))))?;
+        report.notes.splice(0..0, compared.note);
+        Ok(report)
+    }
+
+    /// Tells of each rule of the policies what becomes of it in an app.
+    fn trace(&self, path: &Path, compared: &Compared, app: &str, out: &mut dyn Write) -> Result<Exit, Failure> {
+        self.asked(path, compared, |request, workspace| {
+            let files = request.head.files().clone();
+            let reasons = reasons::of_app(request, app).map_err(|problems| workspace.failure(problems))?;
+            human(&reasons, &files, workspace.prefix(), out)?;
+            Ok(Exit::Passed)
+        })
+    }
+
+    /// Does something with what a run is asked.
+    fn asked<T>(
+        &self,
+        path: &Path,
+        compared: &Compared,
+        run: impl FnOnce(Request<'_>, &Workspace) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let workspace = Workspace::between(path, &self.config, compared.base.as_deref(), compared.head.as_deref())?;
         let severity = self.fail_on.iter().rev().find_map(|choice| choice.severity());
         let known = self.fail_on.iter().rev().find(|choice| choice.severity().is_none());
         let elsewhere = workspace.elsewhere()?;
@@ -128,8 +162,6 @@ impl Judging {
             fail_on_known: known == Some(&FailOn::Known),
             ..workspace.request(self.clock.now()?)
         };
-        let mut report = pool(self.jobs)?.install(|| check(request));
-        report.notes.splice(0..0, note);
-        Ok(report)
+        run(request, &workspace)
     }
 }

@@ -20,7 +20,7 @@ mod verdict;
 
 pub use builtin::{BUILTINS, Builtin, EXAMPLES, LIBRARY, examples};
 pub use documents::documents;
-pub use engine::{Coverage, Data, REDACTED, Reached, Unmet};
+pub use engine::{Coverage, Data, Fate, REDACTED, Reached, Traced, Unmet};
 pub use find::find;
 pub use given::Given;
 pub use metadata::{Input, Metadata, Setting};

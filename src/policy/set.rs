@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::engine::{Data, Program, Session, TIME_LIMIT};
+use super::engine::{Data, Program, Session, TIME_LIMIT, Traced};
 use super::given::{Given, Namespaces};
 use super::load;
 use super::manifest;
@@ -141,6 +141,12 @@ impl PolicySet {
         let mut judging = Judging { set: self, session: self.program.session(), judged: Judged::default() };
         judging.ask_all(Input::Repository, input, &|written| written.at.clone());
         judging.judged
+    }
+
+    /// What becomes of a policy's rules where `input` is the app that it sees.
+    #[must_use]
+    pub fn reasons(&self, policy: &Policy, input: &Data) -> Vec<Traced> {
+        self.program.reasons(&policy.entries, input)
     }
 
     /// Whether a policy may read the manifests themselves. The built-in policies do not: for them

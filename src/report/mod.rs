@@ -11,6 +11,7 @@ pub mod input;
 mod json;
 pub mod policy;
 pub mod promote;
+pub mod reasons;
 pub mod status;
 mod summary;
 #[cfg(test)]

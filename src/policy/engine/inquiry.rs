@@ -38,20 +38,18 @@ pub(in crate::policy) struct Inquiry<'a> {
 /// A test that can be asked about.
 #[derive(Default)]
 struct Test {
-    /// The path of the package.
-    package: Vec<String>,
-    /// The questions about each time that it is written, with the number of their names.
-    definitions: Vec<(usize, Probes)>,
+    /// The questions about each time that it is written.
+    definitions: Vec<Question>,
 }
 
 /// Questions about a rule.
-struct Question {
-    rule: usize,
-    package: Vec<String>,
-    number: usize,
+pub(super) struct Question {
+    pub(super) rule: usize,
+    pub(super) package: Vec<String>,
+    pub(super) number: usize,
     /// The package and the imports of the module that it is in.
-    opening: String,
-    probes: Probes,
+    pub(super) opening: String,
+    pub(super) probes: Probes,
 }
 
 impl Program {
@@ -77,9 +75,7 @@ impl Program {
         for question in questions.into_iter().filter(|question| accepted.contains(&question.number)) {
             // The interpreter took it before.
             let _ = add(&mut engine, &question);
-            let test = tests.entry(question.rule).or_default();
-            test.package = question.package;
-            test.definitions.push((question.number, question.probes));
+            tests.entry(question.rule).or_default().definitions.push(question);
         }
         // One definition that cannot be asked about leaves the cases of the others incomplete.
         tests.retain(|rule, test| {
@@ -90,19 +86,19 @@ impl Program {
     }
 }
 
-fn add(engine: &mut Engine, question: &Question) -> anyhow::Result<()> {
+pub(super) fn add(engine: &mut Engine, question: &Question) -> anyhow::Result<()> {
     engine.set_rego_v0(false);
     let text = format!("{}{}", question.opening, question.probes.text);
     guarded(|| engine.add_policy("__gate_probes".to_owned(), text)).map(drop)
 }
 
 /// Any query makes the engine prepare; clones of a prepared engine share the work.
-fn prepare(engine: &mut Engine) -> anyhow::Result<()> {
+pub(super) fn prepare(engine: &mut Engine) -> anyhow::Result<()> {
     guarded(|| engine.eval_query("true".to_owned(), false)).map(drop)
 }
 
 /// The numbers of those questions that the interpreter takes; one that it does not must not spoil the others.
-fn accept(engine: &Engine, questions: &[Question]) -> BTreeSet<usize> {
+pub(super) fn accept(engine: &Engine, questions: &[Question]) -> BTreeSet<usize> {
     let mut trial = engine.clone();
     let added = questions.iter().try_for_each(|question| add(&mut trial, question));
     match (added.and_then(|()| prepare(&mut trial)), questions) {
@@ -123,9 +119,9 @@ impl Inquiry<'_> {
 
     /// The cases that a test has, each by the steps of its name; `None` where that cannot be told.
     pub(in crate::policy) fn cases(&self, session: &mut Session<'_>, rule: usize) -> Option<Vec<Vec<String>>> {
-        let Test { package, definitions } = self.tests.get(&rule)?;
+        let Test { definitions } = self.tests.get(&rule)?;
         let mut names: Vec<Vec<String>> = Vec::new();
-        for (number, probes) in definitions {
+        for Question { package, number, probes, .. } in definitions {
             let found = session.set(package, &holds(*number, probes.named?))?;
             names.extend(found.iter().map(steps));
         }
@@ -141,8 +137,8 @@ impl Inquiry<'_> {
         rule: usize,
         case: Option<&[String]>,
     ) -> Option<Unmet> {
-        let Test { package, definitions } = self.tests.get(&rule)?;
-        let [(number, probes)] = definitions.as_slice() else { return None };
+        let [question] = self.tests.get(&rule)?.definitions.as_slice() else { return None };
+        let Question { package, number, probes, .. } = question;
         let is_case = |key: &Value| case.is_none_or(|case| steps(key) == case);
         let first = if case.is_some() { probes.named? + 1 } else { 1 };
         let asked_for = probes.steps.len() - usize::from(probes.valued);
@@ -154,33 +150,45 @@ impl Inquiry<'_> {
             }
         }
         let failed = failed.or(probes.valued.then_some(asked_for))?;
-        let asked = probes.steps.get(failed)?;
-        let (mut values, mut equal) = (Vec::new(), Vec::new());
-        for (index, part) in asked.parts.iter().enumerate() {
-            let Some(found) = session.set(package, &value(*number, failed, index)) else { continue };
-            let found: Vec<&Value> = found
-                .iter()
-                .filter_map(|pair| match pair {
-                    Value::Array(pair) => Some((pair.first()?, pair.get(1)?)),
-                    _ => None,
-                })
-                .filter(|(key, _)| is_case(key))
-                .map(|(_, value)| value)
-                .collect();
-            if let (Role::Side | Role::Constant, [one]) = (part.role, found.as_slice()) {
-                equal.push((*one).clone());
-            }
-            if part.role != Role::Constant {
-                values.push((part.span.text().to_owned(), found.into_iter().take(SEVERAL).map(term).collect()));
-            }
-        }
-        let sides = match equal.as_slice() {
-            [left, right] => sides(left, right),
-            _ => None,
-        };
-        let span = self.program.span(&asked.span);
-        Some(Unmet { span, text: asked.span.text().to_owned(), values, sides })
+        describe(self.program, session, question, failed, &is_case)
     }
+}
+
+/// The expression after so many steps, with the values in it where the keys are of that kind.
+pub(super) fn describe(
+    program: &Program,
+    session: &mut Session<'_>,
+    question: &Question,
+    failed: usize,
+    is_case: &dyn Fn(&Value) -> bool,
+) -> Option<Unmet> {
+    let Question { package, number, probes, .. } = question;
+    let asked = probes.steps.get(failed)?;
+    let (mut values, mut equal) = (Vec::new(), Vec::new());
+    for (index, part) in asked.parts.iter().enumerate() {
+        let Some(found) = session.set(package, &value(*number, failed, index)) else { continue };
+        let found: Vec<&Value> = found
+            .iter()
+            .filter_map(|pair| match pair {
+                Value::Array(pair) => Some((pair.first()?, pair.get(1)?)),
+                _ => None,
+            })
+            .filter(|(key, _)| is_case(key))
+            .map(|(_, value)| value)
+            .collect();
+        if let (Role::Side | Role::Constant, [one]) = (part.role, found.as_slice()) {
+            equal.push((*one).clone());
+        }
+        if part.role != Role::Constant {
+            values.push((part.span.text().to_owned(), found.into_iter().take(SEVERAL).map(term).collect()));
+        }
+    }
+    let sides = match equal.as_slice() {
+        [left, right] => sides(left, right),
+        _ => None,
+    };
+    let span = program.span(&asked.span);
+    Some(Unmet { span, text: asked.span.text().to_owned(), values, sides })
 }
 
 /// The steps of a case's name, as text.

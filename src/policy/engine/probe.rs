@@ -69,7 +69,12 @@ pub(super) fn opening(module: &Module) -> String {
 impl Probes {
     /// Questions about a rule of one body, the `number`th that is asked about; `None` for any other.
     pub(super) fn of(names: &Names, module: &Module, package: &[String], rule: &Rule, number: usize) -> Option<Self> {
-        let Rule::Spec { head: RuleHead::Compr { refr, assign, .. }, bodies, .. } = rule else { return None };
+        let Rule::Spec { head, bodies, .. } = rule else { return None };
+        let (refr, value) = match head {
+            RuleHead::Compr { refr, assign, .. } => (Some(refr), assign.as_ref().map(|assign| &assign.value)),
+            RuleHead::Set { key, .. } => (None, key.as_ref()),
+            RuleHead::Func { .. } => return None,
+        };
         let query = match bodies.as_slice() {
             [] => None,
             [body] => Some(&body.query),
@@ -78,8 +83,8 @@ impl Probes {
         if !module.rego_v1 {
             return None;
         }
-        let keys = keys(refr);
-        let value = assign.as_ref().map(|assign| &assign.value).filter(|value| !is_constant(value));
+        let keys = refr.map(keys).unwrap_or_default();
+        let value = value.filter(|value| !is_constant(value));
         let statements: Vec<&LiteralStmt> = query.iter().flat_map(|query| &query.stmts).collect();
         let scope = Scope { names, module, package };
         let ordered = scope.order(&statements)?;
@@ -98,7 +103,16 @@ impl Probes {
             let next = ordered.get(step);
             let (span, parts, with) = match (next, value) {
                 (Some(next), _) => (statement(next), parts(&next.literal), with(next)),
-                (None, Some(value)) => (outer(value), expression_parts(value), String::new()),
+                (None, Some(value)) => {
+                    if refr.is_none() {
+                        // What a set rule gathers may be undefined, and then it gathers nothing.
+                        let (holds, value) = (self::holds(number, step + 1), whole(value));
+                        let text =
+                            format!("{holds} contains __gate_value if {{\n{body};\n__gate_value := {value}\n}}\n");
+                        probes.text.push_str(&text);
+                    }
+                    (outer(value), expression_parts(value), String::new())
+                }
                 (None, None) => break,
             };
             let parts: Vec<(Ref<Expr>, Role)> =
