@@ -35,6 +35,7 @@ fn judge(bencher: Bencher, apps: usize) {
             history: None,
             elsewhere: std::collections::BTreeMap::new(),
             policies: Vec::new(),
+            given: gate::policy::Given::default(),
         });
         assert_eq!(report.summary.overlays, 3 * apps);
     });

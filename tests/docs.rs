@@ -42,6 +42,7 @@ fn policies() -> Vec<Policy> {
         files: Arc::new(Files::default()),
         user: Vec::new(),
         policies: gate::repo::Policies::default(),
+        given: gate::policy::Given::default(),
         apps: Data::array([]),
         now: 0,
     };

@@ -70,6 +70,7 @@ fn judge(directory: &std::path::Path, change: &Change) -> Vec<String> {
         history: None,
         elsewhere: BTreeMap::new(),
         policies: Vec::new(),
+        given: gate::policy::Given::default(),
     });
     let found = |severity: Severity| -> BTreeSet<&str> {
         let counting = report.counting().filter(|finding| finding.severity == severity);

@@ -10,6 +10,7 @@ use super::app::{self, Judged, failure};
 use super::finding::{Finding, Status};
 use super::mask::Masks;
 use super::setting::{Request, Setting};
+use crate::policy::Given;
 use crate::repo::Waiver;
 use crate::source::Revision;
 
@@ -24,7 +25,15 @@ pub(super) fn judge(setting: &Setting<'_>) -> Judged {
     }
     let request = || Request { base: None, ..setting.request.clone() };
     let findings = |rules: &Revision| {
-        Setting::under(request(), rules, Vec::new()).map(|setting| {
+        let mut request = request();
+        if std::ptr::eq(rules, base.revision) {
+            // What the change brings first, the old rules do not have.
+            let Given { policies, data, .. } = &mut request.given;
+            for paths in [policies, data] {
+                paths.retain(|path| rules.resolve(path).is_ok());
+            }
+        }
+        Setting::under(request, rules, Vec::new()).map(|setting| {
             let judged: Vec<Judged> = setting.apps().par_iter().map(|app| app::judge(&setting, app)).collect();
             judged.into_iter().flat_map(|judged| judged.findings).collect::<Vec<Finding>>()
         })

@@ -9,7 +9,7 @@ use super::depends::Dependencies;
 use super::owners::Ownership;
 use super::soak::{Soaked, soaks};
 use crate::kustomize::{Options, Renderer, Web};
-use crate::policy::{Data, Policy, PolicySet, Setup, find};
+use crate::policy::{Data, Given, Policy, PolicySet, Setup, documents, find};
 use crate::repo::{App, Calendar, Config, Glob, Layout, Overlay, Policies};
 use crate::source::{FileId, History, Kind, Problem, RepoPath, Revision, Severity, changes};
 
@@ -39,6 +39,8 @@ pub struct Request<'a> {
     pub history: Option<&'a History>,
     /// Policy files that are asked beside those that the configuration names.
     pub policies: Vec<FileId>,
+    /// What else the command line says of policies.
+    pub given: Given,
 }
 
 /// A run that knows what it is about.
@@ -147,12 +149,15 @@ impl<'a> Setting<'a> {
             files: request.head.files().clone(),
             user: Vec::new(),
             policies: Policies::default(),
+            given: Given::default(),
             apps: summary(&layout),
             now: i64::try_from(request.now.as_nanosecond()).unwrap_or(i64::MAX),
         };
         let policies = if with_own_policies {
-            let user = [find(judge, &config.policies.paths)?, request.policies.clone()].concat();
-            let policies = PolicySet::load(Setup { user, policies: config.policies.clone(), ..setup })?;
+            let given = given(&request, judge, &mut notes)?;
+            let paths = [config.policies.paths.as_slice(), &given.policies].concat();
+            let user = [find(judge, &paths)?, request.policies.clone()].concat();
+            let policies = PolicySet::load(Setup { user, given, policies: config.policies.clone(), ..setup })?;
             let known: Vec<&str> = policies.policies().iter().map(|policy| policy.id.as_str()).collect();
             let unknown = config.unknown_policies(&known);
             if !unknown.is_empty() {
@@ -204,7 +209,8 @@ impl<'a> Setting<'a> {
         let head = self.config_of_head();
         let both = [Some(&self.config), head.as_ref()].into_iter().flatten();
         let paths = both.flat_map(|config| config.policies.paths.iter().chain(&config.imports));
-        paths.cloned().chain([self.request.config.clone()]).collect()
+        let given = self.request.given.policies.iter().chain(&self.request.given.data);
+        paths.chain(given).cloned().chain([self.request.config.clone()]).collect()
     }
 
     /// The time before which it does not matter since when something has run, and the history that tells; `None`
@@ -252,6 +258,24 @@ fn judge<'a>(request: &Request<'a>, notes: &mut Vec<String>) -> &'a Revision {
         ));
     }
     base
+}
+
+/// What the command line adds, with the data that the revision `judge` has. What only the change brings counts from the
+/// merge on, as configuration does.
+fn given(request: &Request<'_>, judge: &Revision, notes: &mut Vec<String>) -> Result<Given, Vec<Problem>> {
+    let mut given = request.given.clone();
+    let mut there = |path: &RepoPath| {
+        let missing = judge.resolve(path).is_err();
+        let comes = missing && request.base.is_some() && request.head.resolve(path).is_ok();
+        if comes {
+            notes.push(format!("the base has no `{path}` yet: what this change brings counts from there on"));
+        }
+        !comes
+    };
+    given.policies.retain(&mut there);
+    given.data.retain(&mut there);
+    documents(judge, &given.data, &mut given.documents)?;
+    Ok(given)
 }
 
 fn exists(revision: &Revision, path: &RepoPath) -> bool {

@@ -10,6 +10,7 @@ use super::ci::Ci;
 use super::clock::Clock;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::given::GivenArguments;
 use super::output::Output;
 use super::threads::pool;
 use super::workspace::{ConfigFile, Workspace, repository};
@@ -59,6 +60,9 @@ pub(super) struct Judging {
     /// How many overlays to work on at a time [default: the number of processors]
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
+
+    #[command(flatten)]
+    given: GivenArguments,
 
     #[command(flatten)]
     config: ConfigFile,
@@ -115,7 +119,10 @@ impl Judging {
         let severity = self.fail_on.iter().rev().find_map(|choice| choice.severity());
         let known = self.fail_on.iter().rev().find(|choice| choice.severity().is_none());
         let elsewhere = workspace.elsewhere()?;
+        let (given, policies) = self.given.read(&workspace)?;
         let request = Request {
+            given,
+            policies,
             elsewhere: elsewhere.iter().map(|(name, revision)| (name.clone(), revision)).collect(),
             fail_on: severity.unwrap_or_default(),
             fail_on_known: known == Some(&FailOn::Known),

@@ -11,6 +11,7 @@ mod exit;
 mod explain;
 mod failure;
 mod freeze;
+mod given;
 mod hook;
 mod init;
 mod input;

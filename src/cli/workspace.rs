@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use super::elsewhere;
 use super::failure::{Failure, Places};
 use crate::check::Request;
+use crate::policy::Given;
 use crate::repo::{Config, Layout};
 use crate::schema::nearest;
 use crate::source::{DiskTree, Files, GitRepository, History, Problem, RepoPath, Revision, Severity};
@@ -211,6 +212,7 @@ impl Workspace {
             history: self.history.as_ref(),
             elsewhere: BTreeMap::new(),
             policies: Vec::new(),
+            given: Given::default(),
         }
     }
 

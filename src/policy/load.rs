@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Map, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::builtin::{BUILTINS, LIBRARY};
 use super::engine::{Data, Module, Parsed, Program, Rule, RuleKind, Sees, Source};
+use super::manifest;
 use super::metadata::{self, Input, Metadata};
 use super::scan::Scan;
 use super::set::{PREFIXES, entry};
@@ -21,7 +22,7 @@ use crate::yaml::Node;
 const BUILT_IN: &str = "gate:policies/";
 
 /// Packages below `gate` that are not policies.
-const RESERVED: [&str; 2] = ["apps", "settings"];
+pub(super) const RESERVED: [&str; 2] = ["apps", "settings"];
 
 /// A package and all that its files say.
 pub(super) struct Package {
@@ -35,6 +36,15 @@ pub(super) struct Package {
     pub(super) span: Option<Span>,
     /// Its modules, as indices into those of the program.
     pub(super) modules: Vec<usize>,
+    /// What is set about it.
+    pub(super) settings: Data,
+}
+
+impl Package {
+    /// Whether it is below `gate`, where the program's own rules for policies hold.
+    pub(super) fn is_of_gate(&self) -> bool {
+        self.path.first().is_some_and(|root| root == "gate")
+    }
 }
 
 /// Whether a file of that name is loaded to judge, and not to test policies.
@@ -78,7 +88,7 @@ pub(super) fn replacing(mut sources: Vec<Source>) -> Vec<Source> {
     sources
 }
 
-/// Reads and checks the policies of `sources`, with settings and apps below `data.gate`.
+/// Reads and checks the policies of `sources`, with settings and apps below `data.gate`, and `documents` beside that.
 ///
 /// # Errors
 /// Everything that is wrong with them or with the settings that `chosen` holds.
@@ -87,23 +97,34 @@ pub(super) fn program(
     sources: Vec<Source>,
     chosen: &BTreeMap<String, Node>,
     apps: Data,
+    documents: &Json,
     now: i64,
     limit: Duration,
 ) -> Result<(Program, Vec<Package>), Vec<Problem>> {
     let mut problems = Vec::new();
     let headers = headers(&sources, &mut problems);
+    let reviewing: Vec<bool> = sources.iter().map(manifest::reviews).collect();
     let parsed = match Parsed::new(files, sources, now, limit) {
         Ok(parsed) if problems.is_empty() => parsed,
         Ok(_) => return Err(problems),
         Err(more) => return Err([problems, more].concat()),
     };
-    let packages = packages(&parsed.modules, headers, &mut problems);
+    let mut packages = packages(&parsed.modules, headers, &mut problems);
+    for package in &mut packages {
+        let mut parts = package.modules.iter().filter_map(|index| reviewing.get(*index));
+        if !package.is_of_gate() && package.metadata.input.is_none() && parts.any(|reviews| *reviews) {
+            package.metadata.input = Some(Input::Review);
+        }
+    }
     problems.extend(namesakes(&packages, &parsed.modules));
-    let settings = settings(&packages, chosen, &mut problems);
+    let settings = settings(&mut packages, chosen, &mut problems);
+    problems.extend(packages.iter().filter_map(|package| shadowed(package, documents)));
     if !problems.is_empty() {
         return Err(problems);
     }
-    let base = Data::object([("gate", Data::object([("settings", settings), ("apps", apps)]))]);
+    let given = Data::from(documents.clone()).entries().unwrap_or_default();
+    let own = (Arc::from("gate"), Data::object([("settings", settings), ("apps", apps)]));
+    let base = Data::object(given.into_iter().chain([own]));
     let schemas = packages.iter().map(|package| (package.id.clone(), schema(&package.metadata.settings)));
     let schemas: Map<_, _> = schemas.collect();
     let schema = json!({"type": "object", "additionalProperties": false, "properties": schemas});
@@ -141,7 +162,7 @@ fn sees(module: &Module, packages: &[Package], modules: &[Module], files: &Files
     }
     let package = packages.iter().find(|package| package.path == module.package);
     match package.and_then(|package| package.metadata.input) {
-        Some(Input::Resource) => Sees::Unknown,
+        Some(Input::Resource | Input::Review) => Sees::Unknown,
         Some(Input::App) => Sees::App,
         Some(Input::Repository) => Sees::Repository,
         None if package.is_some_and(|package| asks(package, modules)) => Sees::App,
@@ -178,6 +199,7 @@ fn packages(modules: &[Module], headers: Vec<Option<(Metadata, Span)>>, problems
                 built_in: module.built_in,
                 span: module.span,
                 modules,
+                settings: Data::null(),
             });
             continue;
         };
@@ -221,15 +243,28 @@ fn misnamed(package: &[String], built_in: bool) -> Option<Problem> {
 }
 
 /// `data.gate.settings`: the defaults of every policy, and what the configuration says instead.
-fn settings(packages: &[Package], chosen: &BTreeMap<String, Node>, problems: &mut Vec<Problem>) -> Data {
-    let mut values = Vec::new();
-    for package in packages {
-        match of_policy(&package.metadata.settings, chosen.get(&package.id)) {
-            Ok(data) => values.push((package.id.as_str(), data)),
+///
+/// Gatekeeper's policies say elsewhere which parameters they take: one that declares no settings has what is set.
+fn settings(packages: &mut [Package], chosen: &BTreeMap<String, Node>, problems: &mut Vec<Problem>) -> Data {
+    for package in packages.iter_mut() {
+        let declared = &package.metadata.settings;
+        let set = match chosen.get(&package.id) {
+            Some(node) if declared.is_empty() && package.metadata.input == Some(Input::Review) => Ok(Data::node(node)),
+            chosen => of_policy(declared, chosen),
+        };
+        match set {
+            Ok(data) => package.settings = data,
             Err(more) => problems.extend(more),
         }
     }
-    Data::object(values)
+    Data::object(packages.iter().map(|package| (package.id.as_str(), package.settings.clone())))
+}
+
+/// What is wrong with data of the name of a package: it would go before the package's rules, or mix with them.
+fn shadowed(package: &Package, documents: &Json) -> Option<Problem> {
+    package.path.iter().try_fold(documents, |value, step| value.get(step))?;
+    let problem = Problem::new(format!("`data.{}` is a package and data too", package.path.join("."))).at(package.span);
+    Some(problem.hint("give one of the two another name"))
 }
 
 /// The rules of a package that are asked, as indices into those of the program; none where it is a library

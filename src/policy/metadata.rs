@@ -45,6 +45,8 @@ pub enum Input {
     Resource,
     /// The repository as a whole, and what a change does to it.
     Repository,
+    /// One manifest, as Gatekeeper does it.
+    Review,
 }
 
 impl Metadata {

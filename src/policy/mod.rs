@@ -4,21 +4,28 @@
 //! [`Verdict`]s without places. Finding the line that a verdict is about is left to the floor above.
 
 mod builtin;
+mod documents;
 mod engine;
 mod find;
+mod given;
 mod load;
+mod manifest;
 mod metadata;
 mod scan;
 mod set;
 mod settings;
+mod starter;
 mod unit;
 mod verdict;
 
 pub use builtin::{BUILTINS, Builtin, EXAMPLES, LIBRARY, examples};
+pub use documents::documents;
 pub use engine::{Coverage, Data, REDACTED, Reached, Unmet};
 pub use find::find;
+pub use given::Given;
 pub use metadata::{Input, Metadata, Setting};
 pub use set::{Judged, Policy, PolicySet, Setup};
+pub use starter::starter;
 pub use unit::{Case, Outcome, Run, TestReport, TestResult, test};
 pub use verdict::Verdict;
 

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::engine::{Data, Program, Session, TIME_LIMIT};
+use super::given::{Given, Namespaces};
 use super::load;
+use super::manifest;
 use super::metadata::{Input, Metadata};
 use super::verdict::{self, Verdict, Written};
 use crate::repo::Policies;
@@ -20,6 +22,8 @@ pub struct Setup {
     /// What the configuration says about policies. That those exist which it names is for
     /// [`crate::repo::Config::unknown_policies`] to say.
     pub policies: Policies,
+    /// What the command line adds; the files that it names are among those above.
+    pub given: Given,
     /// A summary of every app, as `data.gate.apps`.
     pub apps: Data,
     /// The only time that policies know: nanoseconds since 1970.
@@ -51,6 +55,8 @@ pub struct Policy {
     exception: Option<usize>,
     /// Whether the configuration chose the severity.
     chosen: bool,
+    /// What is set about it.
+    settings: Data,
 }
 
 /// What policies say about one app.
@@ -68,8 +74,10 @@ pub struct Judged {
 pub struct PolicySet {
     program: Program,
     policies: Vec<Policy>,
-    /// The rules to ask about an app, a manifest and the repository, in the order of [`Input`].
+    /// The rules to ask together about an app, a manifest and the repository, in the order of [`Input`].
     groups: [Vec<usize>; 3],
+    /// Whether all manifests of an environment are asked about at once.
+    combine: bool,
     /// Rules that ran out of time once; they are not asked again.
     exhausted: Vec<AtomicBool>,
 }
@@ -86,10 +94,13 @@ impl PolicySet {
 
     pub(super) fn load_with(setup: Setup, limit: Duration) -> Result<Self, Vec<Problem>> {
         let sources = load::sources(&setup.files, &setup.user, load::is_no_test)?;
+        let Given { documents, namespaces, combine, .. } = setup.given;
+        let namespaces = Namespaces::new(&namespaces).map_err(|problem| vec![problem])?;
+        let (chosen, documents) = (&setup.policies.settings, documents.into());
         let (mut program, packages) =
-            load::program(&setup.files, sources, &setup.policies.settings, setup.apps, setup.now, limit)?;
+            load::program(&setup.files, sources, chosen, setup.apps, &documents, setup.now, limit)?;
         let mut problems = Vec::new();
-        let policies = policies(&program, packages, &setup.policies, &mut problems);
+        let policies = policies(&program, packages, &setup.policies, &namespaces, &mut problems);
         if problems.is_empty() && !policies.iter().any(|policy| policy.enabled) {
             problems.push(Problem::new("every policy is disabled, so nothing would be judged"));
         }
@@ -102,7 +113,7 @@ impl PolicySet {
         });
         program.prepare(&groups)?;
         let exhausted = program.rules.iter().map(|_| AtomicBool::new(false)).collect();
-        Ok(Self { program, policies, groups, exhausted })
+        Ok(Self { program, policies, groups, combine, exhausted })
     }
 
     /// Every policy by id, those that are not asked included.
@@ -152,11 +163,30 @@ impl Judging<'_> {
     fn manifests(&mut self, input: &Data) {
         for environment in input.get("environments").and_then(|list| list.items()).unwrap_or_default() {
             let name = environment.get("name").unwrap_or_else(Data::null);
-            for manifest in environment.get("resources").and_then(|list| list.items()).unwrap_or_default() {
-                self.ask_all(Input::Resource, &manifest, &|written| {
-                    verdict::at_manifest(&name, &manifest, &written.at)
-                });
+            let manifests = environment.get("resources").and_then(|list| list.items()).unwrap_or_default();
+            if self.set.combine {
+                let path = environment.get("path").unwrap_or_else(Data::null);
+                let all = manifest::combined(&path, &manifests);
+                self.ask_all(Input::Resource, &all, &|written| manifest::at_environment(&name, &written.at));
             }
+            for manifest in manifests {
+                let at = |written: &Written| manifest::at_manifest(&name, &manifest, &written.at);
+                if !self.set.combine {
+                    self.ask_all(Input::Resource, &manifest, &at);
+                }
+                self.review(&manifest, &at);
+            }
+        }
+    }
+
+    /// Asks Gatekeeper's policies about a manifest, each with its own parameters.
+    fn review(&mut self, manifest: &Data, at: &dyn Fn(&Written) -> serde_json::Value) {
+        let set = self.set;
+        for policy in set.policies.iter().filter(|policy| policy.enabled && policy.input == Input::Review) {
+            self.session.set_input(&manifest::review(manifest, &policy.settings));
+            self.policy(policy, None, at);
+            let mut prints = self.session.take_prints();
+            self.judged.prints.append(&mut prints);
         }
     }
 
@@ -256,22 +286,28 @@ fn policies(
     program: &Program,
     packages: Vec<load::Package>,
     configured: &Policies,
+    namespaces: &Namespaces,
     problems: &mut Vec<Problem>,
 ) -> Vec<Policy> {
     let mut policies: Vec<Policy> = Vec::new();
+    let mut foreign = Vec::new();
     for package in packages {
         let entries = load::entries(program, &package, problems);
         if entries.is_empty() {
             continue;
         }
-        let of_gate = package.path.first().is_some_and(|root| root == "gate");
+        let of_gate = package.is_of_gate();
+        let asked = of_gate || namespaces.has(&package.path.join("."));
+        if !of_gate {
+            foreign.push(package.path.join("."));
+        }
         let own = program.rules.iter().enumerate().filter(|(_, rule)| package.modules.contains(&rule.module));
         let exception = own.into_iter().find(|(_, rule)| !of_gate && rule.name == ["exception"]);
         let chosen = configured.severity.get(&package.id).copied();
         policies.push(Policy {
             input: package.metadata.input.unwrap_or(if of_gate { Input::App } else { Input::Resource }),
             built_in: package.built_in,
-            enabled: !configured.disable.contains(&package.id),
+            enabled: asked && !configured.disable.contains(&package.id),
             severity: chosen.or(package.metadata.severity),
             chosen: chosen.is_some(),
             span: package.span,
@@ -280,8 +316,11 @@ fn policies(
             metadata: package.metadata,
             package: package.path,
             entries,
+            settings: package.settings,
         });
     }
+    foreign.sort();
+    problems.extend(namespaces.unmatched(&foreign));
     policies.sort_by(|a, b| a.id.cmp(&b.id));
     policies
 }

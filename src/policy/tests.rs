@@ -29,6 +29,7 @@ fn setup(user: &[(&str, &str)]) -> (Arc<Files>, Setup) {
         files: files.clone(),
         user,
         policies: Policies::default(),
+        given: Given::default(),
         apps: Data::array([]),
         now: 1_795_428_000_000_000_000,
     };

@@ -1,6 +1,6 @@
 //! What a policy says, read from the value of one of its rules.
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::engine::Data;
 use crate::schema::nearest;
@@ -87,15 +87,4 @@ fn one(item: &Data, strict: bool) -> Result<Written, String> {
     }
     let at = item.get("at").map(|at| at.to_json()).unwrap_or_default();
     Ok(Written { message: message.to_owned(), severity, help: text("help"), at })
-}
-
-/// The place of a finding about one manifest. Of what the policy says only the path within it counts.
-pub(super) fn at_manifest(environment: &Data, manifest: &Data, written: &Json) -> Json {
-    let text = |value: Option<Data>| value.map(|value| value.to_json()).unwrap_or_default();
-    let metadata = |key: &str| text(manifest.get("metadata").and_then(|metadata| metadata.get(key)));
-    json!({
-        "environment": environment.to_json(),
-        "resource": {"kind": text(manifest.get("kind")), "name": metadata("name"), "namespace": metadata("namespace")},
-        "path": written.get("path").cloned().unwrap_or_else(|| json!([])),
-    })
 }

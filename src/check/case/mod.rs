@@ -23,6 +23,7 @@ use self::expectation::{Expectation, expectations, status};
 use super::finding::{Finding, Report};
 use super::setting::Request;
 use super::{Severity, check};
+use crate::policy::Given;
 use crate::source::{FileId, Files, Kind, MemoryTree, Problem, RepoPath, Revision};
 use crate::yaml::{Dialect, Node, Text, parse_first};
 
@@ -190,6 +191,7 @@ impl Revisions {
             history: None,
             elsewhere: BTreeMap::new(),
             policies: Vec::new(),
+            given: Given::default(),
         }
     }
 }

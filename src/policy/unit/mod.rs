@@ -119,8 +119,15 @@ type Test<'a> = (&'a Package, usize);
 pub fn test(files: &Arc<Files>, user: &[FileId], how: &Run) -> Result<TestReport, Vec<Problem>> {
     let sources = load::replacing(load::sources(files, user, |_| true)?);
     let ready = |sources| {
-        let (mut program, packages) =
-            load::program(files, sources, &BTreeMap::new(), Data::array([]), how.now, how.limit)?;
+        let (mut program, packages) = load::program(
+            files,
+            sources,
+            &BTreeMap::new(),
+            Data::array([]),
+            &serde_json::Value::Null,
+            how.now,
+            how.limit,
+        )?;
         program.prepare(&[])?;
         Ok::<_, Vec<Problem>>((program, packages))
     };

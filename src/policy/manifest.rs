@@ -1,0 +1,58 @@
+//! How policies that look at manifests see them: one at a time, all of an environment at once, or as Kubernetes asks an
+//! admission policy; and where what they find is.
+
+use serde_json::{Value as Json, json};
+
+use super::engine::{Data, Source};
+use super::scan::Scan;
+
+/// The input of conftest's `--combine`: a list of `{"path", "contents"}`. `path` is the directory that was rendered.
+pub(super) fn combined(path: &Data, manifests: &[Data]) -> Data {
+    let one = |manifest: &Data| Data::object([("path", path.clone()), ("contents", manifest.clone())]);
+    Data::array(manifests.iter().map(one))
+}
+
+/// The input of Gatekeeper's policies: the manifest as it would be created, and the constraint's parameters.
+pub(super) fn review(manifest: &Data, parameters: &Data) -> Data {
+    let text = |key: &str| manifest.get(key).as_ref().and_then(Data::as_str).unwrap_or_default().to_owned();
+    let version = text("apiVersion");
+    let (group, version) = version.rsplit_once('/').unwrap_or(("", &version));
+    let metadata = |key: &str| manifest.get("metadata").and_then(|metadata| metadata.get(key));
+    let kind = [("group", group.into()), ("version", version.into()), ("kind", Data::from(text("kind")))];
+    let mut review = vec![
+        ("operation", Data::from("CREATE")),
+        ("kind", Data::object(kind)),
+        ("name", metadata("name").unwrap_or_else(Data::null)),
+        ("object", manifest.clone()),
+    ];
+    review.extend(metadata("namespace").map(|namespace| ("namespace", namespace)));
+    Data::object([("review", Data::object(review)), ("parameters", parameters.clone())])
+}
+
+/// Whether a file speaks of `input.review`, as Gatekeeper's policies do.
+pub(super) fn reviews(source: &Source) -> bool {
+    let words = Scan::of(&source.text).words;
+    words.windows(2).any(|pair| {
+        let [first, second] = pair else { return false };
+        let text = source.text.get(first.start..second.end).unwrap_or_default();
+        text == "input.review"
+    })
+}
+
+/// The place of a finding about one manifest. Of what the policy says only the path within it counts.
+pub(super) fn at_manifest(environment: &Data, manifest: &Data, written: &Json) -> Json {
+    let text = |value: Option<Data>| value.map(|value| value.to_json()).unwrap_or_default();
+    let metadata = |key: &str| text(manifest.get("metadata").and_then(|metadata| metadata.get(key)));
+    json!({
+        "environment": environment.to_json(),
+        "resource": {"kind": text(manifest.get("kind")), "name": metadata("name"), "namespace": metadata("namespace")},
+        "path": written.get("path").cloned().unwrap_or_else(|| json!([])),
+    })
+}
+
+/// The place of a finding about all manifests of an environment: what the policy says, in that environment.
+pub(super) fn at_environment(environment: &Data, written: &Json) -> Json {
+    let mut at = written.as_object().cloned().unwrap_or_default();
+    at.insert("environment".to_owned(), environment.to_json());
+    Json::Object(at)
+}
