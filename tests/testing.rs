@@ -193,6 +193,15 @@ fn too_little_coverage_fails() {
 }
 
 #[test]
+fn a_share_of_nothing_is_not_enough() {
+    for path in ["testdata/testing/team_test.rego", "testdata/cases/freeze-window-fails"] {
+        let (code, out, err) = run(here(), &[path, "--threshold=0"]);
+        assert_eq!((code, out.as_str()), (2, ""), "{path}");
+        assert!(err.contains("there are no policies") || err.contains("data.gate.team"), "{err}");
+    }
+}
+
+#[test]
 fn no_test_to_run_is_an_error_unless_it_is_allowed() {
     let (code, out, err) = run(here(), &["testdata/testing", "--run=nothing"]);
     assert_eq!((code, out.as_str()), (2, ""));

@@ -135,6 +135,11 @@ impl Arguments {
             (self.cases(&workspace, &cases, &judging), units)
         });
         let (cases, units) = (cases?, units.transpose().map_err(fail)?);
+        let measured = units.iter().filter_map(|units| units.coverage.as_ref()).flatten();
+        if self.units.threshold.is_some() && measured.into_iter().all(|file| file.points.is_empty()) {
+            let problem = Problem::new("there are no policies of which the tests could reach anything");
+            return Err(problem.hint("name the policies beside their tests, or leave out `--threshold`").into());
+        }
         let tested = Tested {
             units: units.as_ref(),
             cases: &cases,

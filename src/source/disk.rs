@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::path::RepoPath;
 use super::tree::{Entry, Kind, Tree};
@@ -70,7 +71,7 @@ impl DiskTree {
 }
 
 impl Tree for DiskTree {
-    fn list(&self, directory: &RepoPath) -> io::Result<Vec<Entry>> {
+    fn list(&self, directory: &RepoPath) -> io::Result<Arc<[Entry]>> {
         let mut entries = Vec::new();
         for entry in fs::read_dir(self.absolute(directory))? {
             let entry = entry?;
@@ -92,7 +93,7 @@ impl Tree for DiskTree {
             entries.push(Entry { name, kind });
         }
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-        Ok(entries)
+        Ok(entries.into())
     }
 
     fn read(&self, file: &RepoPath, limit: u64) -> io::Result<Vec<u8>> {

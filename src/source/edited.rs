@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
 use super::path::RepoPath;
 use super::tree::{Entry, Tree};
@@ -20,7 +21,7 @@ impl<T: Tree> EditedTree<T> {
 }
 
 impl<T: Tree> Tree for EditedTree<T> {
-    fn list(&self, directory: &RepoPath) -> io::Result<Vec<Entry>> {
+    fn list(&self, directory: &RepoPath) -> io::Result<Arc<[Entry]>> {
         self.tree.list(directory)
     }
 

@@ -103,8 +103,12 @@ impl GitRepository {
     }
 }
 
-/// The entries of a tree object with the objects that they name.
-type Listing = Arc<Vec<(Entry, gix::ObjectId)>>;
+/// The entries of a tree object, sorted by name, and the objects that they name.
+#[derive(Clone, Default)]
+struct Listing {
+    entries: Arc<[Entry]>,
+    ids: Arc<[gix::ObjectId]>,
+}
 
 /// What the trees of a repository share: its objects, and the listings read so far.
 struct Objects {
@@ -133,9 +137,9 @@ impl Objects {
         if let Some(known) = self.listings.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return Ok(known.clone());
         }
-        let entries = Arc::new(self.with(|repository| read_listing(repository, id))?);
-        self.listings.write().unwrap_or_else(PoisonError::into_inner).insert(id, entries.clone());
-        Ok(entries)
+        let listing = self.with(|repository| read_listing(repository, id))?;
+        self.listings.write().unwrap_or_else(PoisonError::into_inner).insert(id, listing.clone());
+        Ok(listing)
     }
 
     fn blob(&self, id: gix::ObjectId) -> io::Result<Vec<u8>> {
@@ -146,8 +150,8 @@ impl Objects {
     }
 }
 
-/// Reads a tree object; its entries sorted by name, which is not quite Git's own order.
-fn read_listing(repository: &gix::Repository, id: gix::ObjectId) -> io::Result<Vec<(Entry, gix::ObjectId)>> {
+/// Reads a tree object. Git's own order is not quite that of the names.
+fn read_listing(repository: &gix::Repository, id: gix::ObjectId) -> io::Result<Listing> {
     let tree = repository.find_object(id).and_then(gix::Object::peel_to_tree).map_err(io::Error::other)?;
     let mut entries = Vec::new();
     for entry in tree.iter() {
@@ -162,8 +166,9 @@ fn read_listing(repository: &gix::Repository, id: gix::ObjectId) -> io::Result<V
         };
         entries.push((Entry { name: name.to_owned(), kind }, entry.object_id()));
     }
-    entries.sort_unstable_by(|a, b| a.0.name.cmp(&b.0.name));
-    Ok(entries)
+    entries.sort_unstable_by(|(a, _), (b, _): &(Entry, _)| a.name.cmp(&b.name));
+    let (entries, ids): (Vec<Entry>, Vec<gix::ObjectId>) = entries.into_iter().unzip();
+    Ok(Listing { entries: entries.into(), ids: ids.into() })
 }
 
 /// The tree of one commit.
@@ -206,8 +211,8 @@ impl GitTree {
         let parent = path.parent().ok_or(io::ErrorKind::NotFound)?;
         let listing = self.listing(&parent)?;
         let name = path.file_name();
-        let at = listing.binary_search_by(|(entry, _)| entry.name.as_str().cmp(name));
-        match at.ok().and_then(|at| listing.get(at)) {
+        let at = listing.entries.binary_search_by(|entry| entry.name.as_str().cmp(name)).ok();
+        match at.and_then(|at| Some((listing.entries.get(at)?, listing.ids.get(at)?))) {
             Some((entry, id)) if kinds.contains(&entry.kind) => Ok(*id),
             _ => Err(io::ErrorKind::NotFound.into()),
         }
@@ -215,8 +220,8 @@ impl GitTree {
 }
 
 impl Tree for GitTree {
-    fn list(&self, directory: &RepoPath) -> io::Result<Vec<Entry>> {
-        Ok(self.listing(directory)?.iter().map(|(entry, _)| entry.clone()).collect())
+    fn list(&self, directory: &RepoPath) -> io::Result<Arc<[Entry]>> {
+        Ok(self.listing(directory)?.entries)
     }
 
     fn read(&self, file: &RepoPath, _limit: u64) -> io::Result<Vec<u8>> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
 use super::path::RepoPath;
 use super::tree::{Entry, Kind, Tree};
@@ -20,7 +21,7 @@ impl MemoryTree {
 }
 
 impl Tree for MemoryTree {
-    fn list(&self, directory: &RepoPath) -> io::Result<Vec<Entry>> {
+    fn list(&self, directory: &RepoPath) -> io::Result<Arc<[Entry]>> {
         let prefix = if directory.is_root() { String::new() } else { format!("{directory}/") };
         let mut entries: Vec<Entry> = Vec::new();
         for path in self.files.keys().filter_map(|path| path.strip_prefix(&prefix)) {
@@ -37,7 +38,7 @@ impl Tree for MemoryTree {
         }
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         entries.dedup_by(|a, b| a.name == b.name);
-        Ok(entries)
+        Ok(entries.into())
     }
 
     fn read(&self, file: &RepoPath, _limit: u64) -> io::Result<Vec<u8>> {

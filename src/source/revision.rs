@@ -1,6 +1,6 @@
 //! A revision: a tree with its links resolved inside it, its limits kept and its listings remembered.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use std::sync::{Arc, Mutex, RwLock};
 
@@ -64,6 +64,8 @@ pub struct Revision {
     tree: Box<dyn Tree>,
     files: Arc<Files>,
     listings: RwLock<HashMap<RepoPath, Option<Arc<[Entry]>>>>,
+    /// Directories with no link on the way to them.
+    plain: RwLock<HashSet<RepoPath>>,
     loaded: RwLock<HashMap<RepoPath, FileId>>,
     /// Directories that are there and could not be listed, and why.
     faults: Mutex<BTreeMap<RepoPath, String>>,
@@ -76,6 +78,7 @@ impl Revision {
             tree: Box::new(tree),
             files,
             listings: RwLock::default(),
+            plain: RwLock::default(),
             loaded: RwLock::default(),
             faults: Mutex::default(),
         }
@@ -95,7 +98,7 @@ impl Revision {
             return known.clone();
         }
         let listing: Option<Arc<[Entry]>> = match self.tree.list(directory) {
-            Ok(entries) => Some(entries.into()),
+            Ok(entries) => Some(entries),
             Err(cause) => {
                 if !matches!(cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) {
                     let mut faults = self.faults.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -170,6 +173,26 @@ impl Revision {
     /// # Errors
     /// When nothing is there, or a link leads out of the root or in a circle.
     pub fn resolve(&self, path: &RepoPath) -> Result<(RepoPath, Kind), ReadError> {
+        let parent = path.parent();
+        let plain = |directory: &RepoPath| {
+            self.plain.read().unwrap_or_else(std::sync::PoisonError::into_inner).contains(directory)
+        };
+        if let Some(parent) = parent.as_ref().filter(|parent| plain(parent)) {
+            match self.kind(parent, path.file_name()) {
+                Some(kind @ (Kind::File | Kind::Directory)) => return Ok((path.clone(), kind)),
+                None => return Err(ReadError::Missing(path.clone())),
+                Some(Kind::Link | Kind::Other) => {}
+            }
+        }
+        let (resolved, kind) = self.follow(path)?;
+        if let Some(parent) = parent.filter(|_| resolved == *path) {
+            self.plain.write().unwrap_or_else(std::sync::PoisonError::into_inner).insert(parent);
+        }
+        Ok((resolved, kind))
+    }
+
+    /// Goes the way to `path` step by step.
+    fn follow(&self, path: &RepoPath) -> Result<(RepoPath, Kind), ReadError> {
         let mut links = 0;
         let mut done = RepoPath::root();
         let mut kind = Kind::Directory;

@@ -1,5 +1,7 @@
 //! What a tree of files is, whatever holds it: a directory, a git commit, memory.
 
+use std::sync::Arc;
+
 use super::path::RepoPath;
 
 /// What an entry of a directory is, links not followed.
@@ -34,7 +36,7 @@ pub trait Tree: Send + Sync {
     ///
     /// # Errors
     /// When the directory does not exist or cannot be read.
-    fn list(&self, directory: &RepoPath) -> std::io::Result<Vec<Entry>>;
+    fn list(&self, directory: &RepoPath) -> std::io::Result<Arc<[Entry]>>;
 
     /// The bytes of a regular file, at most `limit` + 1 of them.
     ///

@@ -11,8 +11,8 @@ deny contains {"msg": message} if {
 }
 
 warn contains {"msg": "teams have changed"} if {
-	input.teams
-	input.teams != known
+	input.provided
+	input.provided != known
 }
 
 owner(resource) := resource.metadata.labels.team if {

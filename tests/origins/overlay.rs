@@ -14,7 +14,7 @@ pub(crate) struct Overlay {
 }
 
 impl Tree for Overlay {
-    fn list(&self, directory: &RepoPath) -> io::Result<Vec<Entry>> {
+    fn list(&self, directory: &RepoPath) -> io::Result<std::sync::Arc<[Entry]>> {
         self.below.list(directory)
     }
 

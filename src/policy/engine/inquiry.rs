@@ -1,6 +1,6 @@
 //! Asking where tests fail: what [`super::probe`] wants to know of the interpreter, and what it answers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use regorus::{Engine, Value};
 
@@ -70,45 +70,49 @@ impl Program {
                 }
             }
         }
-        let accepted = accept(&engine, &questions);
+        let (accepted, engine) = accept(&engine, questions);
         let mut tests: BTreeMap<usize, Test> = BTreeMap::new();
-        for question in questions.into_iter().filter(|question| accepted.contains(&question.number)) {
-            // The interpreter took it before.
-            let _ = add(&mut engine, &question);
+        for question in accepted {
             tests.entry(question.rule).or_default().definitions.push(question);
         }
         // One definition that cannot be asked about leaves the cases of the others incomplete.
         tests.retain(|rule, test| {
             self.rules.get(*rule).is_some_and(|rule| rule.definitions.len() == test.definitions.len())
         });
-        let _ = prepare(&mut engine);
         Inquiry { program: self, engine, tests }
     }
 }
 
-pub(super) fn add(engine: &mut Engine, question: &Question) -> anyhow::Result<()> {
-    engine.set_rego_v0(false);
-    let text = format!("{}{}", question.opening, question.probes.text);
-    guarded(|| engine.add_policy("__gate_probes".to_owned(), text)).map(drop)
-}
-
-/// Any query makes the engine prepare; clones of a prepared engine share the work.
-pub(super) fn prepare(engine: &mut Engine) -> anyhow::Result<()> {
-    guarded(|| engine.eval_query("true".to_owned(), false)).map(drop)
-}
-
-/// The numbers of those questions that the interpreter takes; one that it does not must not spoil the others.
-pub(super) fn accept(engine: &Engine, questions: &[Question]) -> BTreeSet<usize> {
-    let mut trial = engine.clone();
-    let added = questions.iter().try_for_each(|question| add(&mut trial, question));
-    match (added.and_then(|()| prepare(&mut trial)), questions) {
-        (Ok(()), _) => questions.iter().map(|question| question.number).collect(),
-        (Err(_), [_] | []) => BTreeSet::new(),
-        (Err(_), _) => {
-            let (first, second) = questions.split_at(questions.len() / 2);
-            accept(engine, first).union(&accept(engine, second)).copied().collect()
-        }
+/// Those questions that the interpreter takes, and an engine that knows them; one that it does not take must not spoil
+/// the others.
+pub(super) fn accept(engine: &Engine, mut questions: Vec<Question>) -> (Vec<Question>, Engine) {
+    if let Ok(ready) = with(engine, &questions) {
+        return (questions, ready);
     }
+    if questions.len() < 2 {
+        return (Vec::new(), engine.clone());
+    }
+    let second = questions.split_off(questions.len() / 2);
+    let (mut accepted, ready) = accept(engine, questions);
+    let (more, ready) = accept(&ready, second);
+    accepted.extend(more);
+    (accepted, ready)
+}
+
+/// The engine with questions, made ready: clones of it share the work.
+fn with(engine: &Engine, questions: &[Question]) -> anyhow::Result<Engine> {
+    let mut engine = engine.clone();
+    // One module for each that is asked about: the interpreter looks through all of them again and again.
+    let mut modules: BTreeMap<&str, String> = BTreeMap::new();
+    for question in questions {
+        modules.entry(&question.opening).or_default().push_str(&question.probes.text);
+    }
+    engine.set_rego_v0(false);
+    for (opening, probes) in modules {
+        guarded(|| engine.add_policy("__gate_probes".to_owned(), format!("{opening}{probes}")))?;
+    }
+    guarded(|| engine.eval_query("true".to_owned(), false))?;
+    Ok(engine)
 }
 
 impl Inquiry<'_> {

@@ -4,7 +4,7 @@
 //! that cannot be told for certain, nothing is said.
 
 use super::Data;
-use super::inquiry::{Question, Unmet, accept, add, describe, prepare};
+use super::inquiry::{Question, Unmet, accept, describe};
 use super::names::constant_path;
 use super::probe::{Probes, holds, opening};
 use super::program::{Program, Session};
@@ -53,13 +53,7 @@ impl Program {
                 }
             }
         }
-        let accepted = accept(&engine, &questions);
-        questions.retain(|question| accepted.contains(&question.number));
-        for question in &questions {
-            // The interpreter took it before.
-            let _ = add(&mut engine, question);
-        }
-        let _ = prepare(&mut engine);
+        let (questions, engine) = accept(&engine, questions);
         let mut session = Session::with(self, engine);
         session.set_input(input);
         for question in &questions {

@@ -92,6 +92,7 @@ fn flatten(value: Option<&Data>, name: &mut Vec<String>, keys: usize, found: &mu
                 name.pop();
             }
         }
+        None if value.is_none() && keys > 0 => {}
         _ => {
             found.insert(name.clone(), holds(value));
         }

@@ -29,7 +29,7 @@ pub(super) enum Gave {
 }
 
 impl Ran {
-    /// Runs a test so often, or until it is not the same as the time before: the value that is kept is the last.
+    /// Runs a test so often, or until it does not hold; what the last time gave is kept.
     pub(super) fn of(session: &mut Session<'_>, program: &Program, package: &Package, rule: usize, count: u32) -> Self {
         let start = Instant::now();
         let written = program.rules.get(rule);
