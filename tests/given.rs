@@ -144,24 +144,22 @@ deny contains sprintf(\"%d in %s: %s\", [count(input), input[0].path, input[0].c
 fn policies_of_gatekeeper_see_a_review() {
     let directory = repository();
     let at = directory.path();
-    let policy = "package k8srequiredlabels
-violation[{\"msg\": msg, \"details\": {\"missing_labels\": missing}}] {
-  provided := {label | input.review.object.metadata.labels[label]}
-  required := {label | label := input.parameters.labels[_].key}
-  missing := required - provided
-  count(missing) > 0
-  msg := sprintf(\"%v/%v of %v must have %v\", [input.review.kind.kind, input.review.name, input.review.namespace, missing])
+    let policy = "package owned
+violation[{\"msg\": msg, \"details\": {\"label\": wanted}}] {
+  wanted := input.parameters.labels[_]
+  object.get(input.review.object.metadata, [\"labels\", wanted], \"\") == \"\"
+  msg := sprintf(\"%v/%v of %v has no label %v\", [input.review.kind.kind, input.review.name, input.review.namespace, wanted])
 }
 ";
     write(at, "ci/labels.rego", policy);
     assert_eq!(found(at, &["-p", "../ci"]).0, [""; 0]);
-    write(at, "repo/gate.yaml", "policies: {settings: {k8srequiredlabels: {labels: [{key: owner}]}}}\n");
+    write(at, "repo/gate.yaml", "policies: {settings: {owned: {labels: [owner]}}}\n");
     let (findings, code) = found(at, &["-p", "../ci"]);
     assert_eq!(
         findings,
         [
-            "k8srequiredlabels production: Service/web of shop must have {\"owner\"}",
-            "k8srequiredlabels staging: Service/web of shop must have {\"owner\"}",
+            "owned production: Service/web of shop has no label owner",
+            "owned staging: Service/web of shop has no label owner",
         ]
     );
     assert_eq!(code, 1);

@@ -47,7 +47,7 @@ struct Row<'a> {
     description: &'a str,
     help: Option<&'a str>,
     severity: Option<&'a str>,
-    /// What it is asked about: `app`, `resource` or `repository`.
+    /// What it is asked about: `app`, `resource`, `repository` or `review`.
     input: Input,
     /// The JSON Schema of what stands below `policies.settings` for it, defaults included.
     settings: serde_json::Value,
