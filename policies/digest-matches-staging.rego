@@ -71,6 +71,19 @@ deny contains {
 	soaked.cut
 }
 
+# What is promoted later is held against nothing, either: that is how the app is laid out. Once it should be told.
+warn contains {
+	"msg": sprintf("%s is new, and no environment below it runs `%s`: nothing tells whether its images were tried", [environment.name, input.app]),
+	"at": {"environment": environment.name},
+	"help": "give the app an environment below, or have someone look who knows these images",
+} if {
+	lib.has_base
+	some environment in lib.protected
+	environment.base == null
+	count(environment.images) > 0
+	count(lib.below(environment)) == 0
+}
+
 # Images that are new to a protected environment and that no environment below has run for long enough, each with
 # the one that has run it for longest.
 unsoaked contains [image, lower, longest] if {

@@ -124,6 +124,22 @@ test_an_app_without_a_lower_environment_passes if {
 	warned({"change": null, "environments": [environment("production", [api("1.4", null)])]}) == set()
 }
 
+alone(environments) := {"app": "api", "change": {"base": "a", "head": "b"}, "environments": environments}
+
+test_a_new_app_with_nothing_below_is_named[name] if {
+	new := environment("production", [api("1.4", one)])
+	some name, case in {
+		"new": {"of": alone([new]), "want": 1},
+		"not new": {"of": alone([based(new, [])]), "want": 0},
+		"no image": {"of": alone([environment("production", [])]), "want": 0},
+		"not protected": {"of": alone([environment("staging", [api("1.4", one)])]), "want": 0},
+		"something below": {"of": alone([based(environment("staging", []), []), new]), "want": 0},
+		"as it is": {"of": object.union(alone([new]), {"change": null}), "want": 0},
+	}
+	found := warned(case.of)
+	count([message | some message in found; contains(message, "no environment below it runs `api`")]) == case.want
+}
+
 in_cluster(environment, cluster) := object.union(environment, {"cluster": cluster})
 
 test_clusters_of_one_name_are_compared if {

@@ -47,6 +47,17 @@ warn contains {
 warn contains {"msg": sprintf("this change %s `%s`, which runs the gate", [verbs[file.kind], file.path]), "at": {"file": file.path}} if {
 	some file in input.change.files
 	file.runs_gate
+	not file.stops_gate
+	not file in rules_touched
+}
+
+deny contains {
+	"msg": sprintf("this change takes the gate out of `%s`", [file.path]),
+	"at": {"file": file.path},
+	"help": "where another workflow runs it from now on, bring that in a change before this one, and waive this",
+} if {
+	some file in input.change.files
+	file.stops_gate
 	not file in rules_touched
 }
 
@@ -74,6 +85,25 @@ warn contains {
 	some overlay in input.removed
 	overlay.protected
 	count(input.strays) == 0
+}
+
+# A protected environment is held against the one below it.
+warn contains {
+	"msg": sprintf("`%s` in %s is held against nothing any more: this change takes away what is below it", [overlay.app, overlay.environment]),
+	"at": {"app": overlay.app, "environment": overlay.environment},
+	"help": "what comes next is promoted untried; take the protected environment away with it, or keep the other",
+} if {
+	some overlay in input.overlays
+	some removed in input.removed
+	removed.app == overlay.app
+	not removed.protected
+	not has_lower(overlay.app)
+}
+
+has_lower(app) if {
+	some overlay in input.overlays
+	overlay.app == app
+	not overlay.protected
 }
 
 # Where it went to stands beside: then it was moved, not given up.

@@ -9,7 +9,7 @@ document(files) := {
 	"strays": [],
 }
 
-file(path, kind) := {"path": path, "kind": kind, "runs_gate": false}
+file(path, kind) := {"path": path, "kind": kind, "runs_gate": false, "stops_gate": false}
 
 adopting(files) := object.union(document(files), {"gate": {"adopted": true}})
 
@@ -50,12 +50,39 @@ test_the_first_configuration_is_named_as_such if {
 }
 
 test_a_workflow_that_runs_the_gate_is_named if {
-	workflow := {"path": ".github/workflows/check.yaml", "kind": "removed", "runs_gate": true}
+	workflow := object.union(file(".github/workflows/check.yaml", "modified"), {"runs_gate": true})
 	found := policy.warn with input as document([workflow, file(".github/workflows/other.yaml", "modified")])
-	messages(found) == {"this change removes `.github/workflows/check.yaml`, which runs the gate"}
+	messages(found) == {"this change edits `.github/workflows/check.yaml`, which runs the gate"}
+	policy.deny == set() with input as document([workflow])
 	judge := object.union(file("gate.yaml", "modified"), {"runs_gate": true})
 	once := policy.warn with input as document([judge])
 	count(once) == 1
+}
+
+test_a_workflow_that_runs_the_gate_no_more_is_an_error if {
+	workflow := object.union(file(".github/workflows/check.yaml", "removed"), {"runs_gate": true, "stops_gate": true})
+	found := policy.deny with input as document([workflow])
+	messages(found) == {"this change takes the gate out of `.github/workflows/check.yaml`"}
+	policy.warn == set() with input as document([workflow])
+	judge := object.union(file("gate.yaml", "removed"), {"runs_gate": true, "stops_gate": true})
+	once := policy.deny with input as document([judge])
+	count(once) == 1
+}
+
+overlay(app, environment) := {"app": app, "environment": environment, "protected": environment == "production", "path": app}
+
+test_what_is_held_against_nothing_any_more_is_named[name] if {
+	some name, case in {
+		"the last below is gone": {"now": [overlay("api", "production")], "gone": [overlay("api", "staging")], "want": 1},
+		"another is there": {"now": [overlay("api", "dev"), overlay("api", "production")], "gone": [overlay("api", "staging")], "want": 0},
+		"another app's": {"now": [overlay("api", "production"), overlay("web", "dev")], "gone": [overlay("web", "staging")], "want": 0},
+		"another app is below nothing": {"now": [overlay("api", "production"), overlay("web", "dev")], "gone": [overlay("api", "staging")], "want": 1},
+		"nothing protected is left": {"now": [], "gone": [overlay("api", "staging")], "want": 0},
+		"it was protected, too": {"now": [overlay("api", "production")], "gone": [object.union(overlay("api", "staging"), {"protected": true})], "want": 0},
+	}
+	found := policy.warn with input as object.union(document([]), {"overlays": case.now, "removed": case.gone})
+	held := [finding | some finding in found; contains(finding.msg, "is held against nothing any more")]
+	count(held) == case.want
 }
 
 test_codeowners_are_named if {

@@ -3,7 +3,8 @@
 # description: |
 #   A container without requests is placed anywhere and evicted first; one without a memory limit can take its
 #   node down. Each container, init containers and sidecars included, must have the required requests and limits.
-#   A request counts as given where its limit is, because Kubernetes takes the limit for it.
+#   A request counts as given where its limit is, because Kubernetes takes the limit for it. Zero is no limit, and
+#   text that is no quantity is none.
 #
 #   In protected environments this is an error, elsewhere a warning.
 # custom:
@@ -58,7 +59,7 @@ protected_names contains environment.name if {
 	some environment in lib.protected
 }
 
-findings contains {"msg": message(environment, image, missing), "at": place(image, missing)} if {
+findings contains {"msg": message(environment, image, missing), "at": place(environment, image, missing)} if {
 	some environment in input.environments
 	some image in environment.images
 	image.containers_field in {"containers", "initContainers"}
@@ -69,16 +70,19 @@ findings contains {"msg": message(environment, image, missing), "at": place(imag
 }
 
 # What a container has, as in `required`.
-given(resources) := {[side, name] | some name, value in resources.limits; value != null; some side in ["requests", "limits"]} | {["requests", name] | some name, value in resources.requests; value != null}
+given(resources) := {[side, name] | some name, value in resources.limits; lib.quantity(value) > 0; some side in ["requests", "limits"]} | {["requests", name] | some name, value in resources.requests; lib.quantity(value) > 0}
 
-# The value where one is missing, as that leads to what took it away; else all that the container says of them.
-place(image, missing) := object.union(image.at, {"path": array.concat(container, field(missing))}) if {
+# The value that is missing, as that leads to what took it away: the only one, or the first that the base revision
+# has; else all that the container says of them.
+place(environment, image, missing) := object.union(image.at, {"path": array.concat(container, field(environment, image, missing))}) if {
 	container := array.slice(image.at.path, 0, count(image.at.path) - 1)
 }
 
-field(missing) := array.concat(["resources"], only) if {
+field(environment, image, missing) := array.concat(["resources"], only) if {
 	count(missing) == 1
 	some only in missing
+} else := array.concat(["resources"], first) if {
+	first := taken(environment, image, missing)[0]
 } else := ["resources"]
 
 message(environment, image, missing) := sprintf("container `%s` has no %s%s", [image.container, lib.sentence(words), lost]) if {
@@ -91,8 +95,13 @@ singular := {"requests": "request", "limits": "limit"}
 # The values that the base revision has.
 removed(environment, image, missing) := sprintf("; the change removes %s", [lib.quoted(old)]) if {
 	before := resources_before(environment)[lib.container_key(image)]
-	old := [sprintf("%s.%s: %v", [side, name, value]) | some [side, name] in missing; value := before[side][name]; value != null]
+	old := [sprintf("%s.%s: %v", [side, name, before[side][name]]) | some [side, name] in taken(environment, image, missing)]
 	count(old) > 0
 } else := ""
+
+# What is missing and the base revision has.
+taken(environment, image, missing) := [[side, name] | some [side, name] in missing; before[side][name] != null] if {
+	before := resources_before(environment)[lib.container_key(image)]
+} else := []
 
 resources_before(environment) := {lib.container_key(image): image.resources | some image in environment.base.images}

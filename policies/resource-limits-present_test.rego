@@ -66,6 +66,20 @@ test_a_limit_that_was_never_there_is_only_missing if {
 	messages(object.union(environment([now]), {"base": {"images": [none]}})) == {"container `api` has no memory limit"}
 }
 
+test_of_several_values_that_the_change_removes_the_first_is_the_place if {
+	now := container("api", {"requests": {"cpu": "100m"}})
+	before := {"images": [container("api", complete)]}
+	some finding in found(object.union(environment([now]), {"base": before}))
+	finding.msg == "container `api` has no memory limit and memory request; the change removes `limits.memory: 128Mi` and `requests.memory: 128Mi`"
+	array.slice(finding.at.path, 6, 8) == ["limits", "memory"]
+}
+
+test_zero_and_what_is_no_quantity_are_no_values[value] if {
+	some value in [0, "0", "0Mi", "lots", ""]
+	messages(environment([container("api", object.union(complete, {"limits": {"memory": value}}))])) == {"container `api` has no memory limit"}
+	messages(environment([container("api", object.union(complete, {"requests": {"cpu": value}}))])) == {"container `api` has no cpu request"}
+}
+
 test_null_is_no_value if {
 	messages(environment([container("api", object.union(complete, {"limits": {"memory": null}}))])) == {"container `api` has no memory limit"}
 	messages(environment([container("api", object.union(complete, {"requests": {"cpu": null}}))])) == {"container `api` has no cpu request"}

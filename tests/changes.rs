@@ -168,3 +168,20 @@ fn a_link_that_takes_an_overlay_into_another_is_seen() {
         ["warning new `web` is not judged in production any more: there is no overlay at `web/production`"]
     );
 }
+
+#[test]
+fn a_configuration_that_was_named_has_to_be_there() {
+    let (repository, base) = repository(&[("gate.yaml", GATE)]);
+    for arguments in [
+        vec!["check", "."],
+        vec!["check", ".", "--base", &base],
+        vec!["policies", "."],
+        vec!["explain", "config-drift"],
+    ] {
+        let mut gate = command(env!("CARGO_BIN_EXE_gate"), repository.path());
+        let output = gate.args(&arguments).arg("--config=gate.yml").output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.starts_with("error: the configuration `gate.yml` does not exist\n"), "{arguments:?}: {said}");
+    }
+}

@@ -36,6 +36,8 @@ pub(super) struct Rendering<'a> {
     pub(super) base: Option<Render>,
     /// Whether head renders something else than the base revision.
     pub(super) changed: bool,
+    /// Whether head has it no more: it renders nothing there, and `base` is what it was.
+    pub(super) removed: bool,
     /// The names of its environment.
     pub(super) words: Vec<String>,
     /// Since when the base revision has run its images, where a policy wants to know.
@@ -72,6 +74,7 @@ pub(super) fn judge(setting: &Setting<'_>, app: &App) -> Judged {
             Err(problem) => failures.push((overlay, problem)),
         }
     }
+    add_removed(setting, app, &mut renderings);
     let masks = masks(&renderings);
     for (overlay, problem) in failures {
         judged.incomplete = true;
@@ -94,6 +97,7 @@ pub(super) fn judge(setting: &Setting<'_>, app: &App) -> Judged {
 pub(super) fn documents(setting: &Setting<'_>, app: &App) -> Result<(Vec<Data>, Masks), Problem> {
     let renderings = app.overlays.iter().map(|overlay| render(setting, app, overlay));
     let mut renderings = renderings.collect::<Result<Vec<_>, _>>()?;
+    add_removed(setting, app, &mut renderings);
     tell_soak(setting, app, &mut renderings)?;
     let documents = views(&renderings).iter().map(|view| input::document(setting, app, view, false)).collect();
     Ok((documents, masks(&renderings)))
@@ -112,9 +116,9 @@ fn masks(renderings: &[Rendering<'_>]) -> Masks {
 fn render<'a>(setting: &Setting<'_>, app: &App, overlay: &'a Overlay) -> Result<Rendering<'a>, Problem> {
     let elsewhere = setting.elsewhere.get(&overlay.environment);
     let render = elsewhere.unwrap_or(&setting.head).render(&overlay.directory)?;
-    let environment = setting.layout.environments.find(&overlay.environment);
-    let words = environment.map(|environment| environment.names().map(str::to_owned).collect()).unwrap_or_default();
-    let mut rendering = Rendering { overlay, render, base: None, changed: false, words, soak: Vec::new() };
+    let words = words(setting, overlay);
+    let mut rendering =
+        Rendering { overlay, render, base: None, changed: false, removed: false, words, soak: Vec::new() };
     let Some(base) = &setting.base else { return Ok(rendering) };
     if elsewhere.is_some() {
         // Another branch or checkout, which the change leaves as it is.
@@ -132,6 +136,24 @@ fn render<'a>(setting: &Setting<'_>, app: &App, overlay: &'a Overlay) -> Result<
     rendering.base = base.renderer.render(&directory).ok();
     rendering.changed = rendering.base.as_ref().is_none_or(|base| !same_resources(base, &rendering.render));
     Ok(rendering)
+}
+
+fn words(setting: &Setting<'_>, overlay: &Overlay) -> Vec<String> {
+    let environment = setting.layout.environments.find(&overlay.environment);
+    environment.map(|environment| environment.names().map(str::to_owned).collect()).unwrap_or_default()
+}
+
+/// Adds the overlays of the app that the change takes away. What the base revision cannot render it did not run.
+fn add_removed<'a>(setting: &'a Setting<'_>, app: &App, renderings: &mut Vec<Rendering<'a>>) {
+    let Some(base) = &setting.base else { return };
+    let of_app = base.change.removed.iter().filter(|(name, _)| *name == app.name).map(|(_, overlay)| overlay);
+    renderings.extend(of_app.filter_map(|overlay| {
+        let before = base.renderer.render(&overlay.directory).ok()?;
+        let (render, words) = (Render::default(), words(setting, overlay));
+        Some(Rendering { overlay, render, base: Some(before), changed: true, removed: true, words, soak: Vec::new() })
+    }));
+    let place = |rendering: &Rendering<'_>| setting.layout.environments.position(&rendering.overlay.environment);
+    renderings.sort_by(|a, b| (place(a), &a.overlay.cluster).cmp(&(place(b), &b.overlay.cluster)));
 }
 
 /// Adds since when the environments have run their images.

@@ -13,10 +13,14 @@ use crate::repo::{App, Freeze, FreezeState, Moment};
 
 /// The document for some environments of an app. With `before`, it is the one that the base revision would
 /// have got: its renders, and no change.
-pub(super) fn document(setting: &Setting<'_>, app: &App, view: &[&Rendering<'_>], before: bool) -> Data {
+pub(super) fn document<'a>(setting: &Setting<'_>, app: &App, view: &[&'a Rendering<'_>], before: bool) -> Data {
     let environments = view.iter().map(|rendering| environment(setting, app, rendering, before));
-    let renders: Vec<Rendered<'_>> =
-        view.iter().filter_map(|rendering| if before { rendering.before() } else { Some(rendering.head()) }).collect();
+    let render = |rendering: &&'a Rendering<'_>| match (before, rendering.removed) {
+        (true, _) => rendering.before(),
+        // What is gone is compared with nothing: it differs in all.
+        (false, gone) => (!gone).then(|| rendering.head()),
+    };
+    let renders: Vec<Rendered<'_>> = view.iter().filter_map(render).collect();
     let (drift, missing) = differences(setting, app, view, &renders, before);
     Data::object([
         ("app", Data::from(app.name.as_str())),
@@ -67,6 +71,7 @@ fn environment(setting: &Setting<'_>, app: &App, rendering: &Rendering<'_>, befo
         ("needs", data(&facts::needs(&overlay.environment, resources, setting.dependencies.annotation()))),
         ("freeze", Data::array(freezes)),
         ("changed", Data::from(rendering.changed && !before)),
+        ("removed", Data::from(rendering.removed && !before)),
         ("base", base.map_or_else(Data::null, |base| Data::object(run(base)))),
     ]);
     Data::object(entries)

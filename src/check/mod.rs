@@ -34,6 +34,7 @@ pub use setting::{Request, Setting};
 
 use rayon::prelude::*;
 
+use crate::repo::App;
 use crate::source::Problem;
 
 /// Judges a repository, or what changed in it since the base revision. Whatever goes wrong is in the report too.
@@ -43,7 +44,8 @@ pub fn check(request: Request<'_>) -> Report {
     let files = request.head.files().clone();
     match Setting::load(request) {
         Ok(setting) => {
-            let apps = setting.apps();
+            let gone = setting.gone();
+            let apps: Vec<&App> = setting.apps().into_iter().chain(&gone).collect();
             let mut judged: Vec<app::Judged> = apps.par_iter().map(|app| app::judge(&setting, app)).collect();
             judged.push(whole::judge(&setting));
             judged.push(preview::judge(&setting));

@@ -198,6 +198,13 @@ impl<'a> Setting<'a> {
         self.layout.apps.iter().filter(|app| self.is_touched(&app.name)).collect()
     }
 
+    /// The apps that the change takes away as a whole, without an overlay: they are judged for what they were.
+    pub(super) fn gone(&self) -> Vec<App> {
+        let removed = self.base.iter().flat_map(|base| &base.change.removed).map(|(name, _)| name);
+        let gone: BTreeSet<&String> = removed.filter(|name| self.layout.app(name).is_none()).collect();
+        gone.into_iter().map(|name| App { name: name.clone(), overlays: Vec::new() }).collect()
+    }
+
     /// Whether the change may touch the app; without a base revision it is judged, whatever it is.
     pub(super) fn is_touched(&self, app: &str) -> bool {
         self.base.as_ref().is_none_or(|base| base.change.apps.contains(app))

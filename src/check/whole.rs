@@ -11,7 +11,7 @@ use super::mask::Masks;
 use super::setting::{Base, Setting};
 use crate::policy::{Data, Verdict};
 use crate::repo::{Layout, Overlay};
-use crate::source::{ChangeKind, FileChange, RepoPath};
+use crate::source::{ChangeKind, RepoPath, Revision};
 
 /// Where the workflows are that may run the gate.
 const WORKFLOWS: [&str; 3] = [".github", ".gitlab-ci.yml", ".gitlab"];
@@ -111,10 +111,12 @@ fn overlay_entries(layout: &Layout, app: &str, overlay: &Overlay) -> Vec<(&'stat
 
 fn change_of(setting: &Setting<'_>, base: &Base<'_>) -> Data {
     let files = base.change.files.iter().map(|file| {
+        let runs = |revision| runs_gate(revision, &file.path);
         Data::object([
             ("path", Data::from(file.path.as_str())),
             ("kind", Data::from(kind(file.kind))),
-            ("runs_gate", Data::from(runs_gate(setting, base, file))),
+            ("runs_gate", Data::from(runs(base.revision) || runs(setting.request.head))),
+            ("stops_gate", Data::from(runs(base.revision) && !runs(setting.request.head))),
         ])
     });
     Data::object([("base", Data::from(base.name.as_str())), ("head", Data::null()), ("files", Data::array(files))])
@@ -128,14 +130,10 @@ fn kind(kind: ChangeKind) -> &'static str {
     }
 }
 
-/// Whether a file is of a workflow that speaks of the gate, in either revision.
-fn runs_gate(setting: &Setting<'_>, base: &Base<'_>, file: &FileChange) -> bool {
-    let of_workflows = |path: &RepoPath| path.components().next().is_some_and(|first| WORKFLOWS.contains(&first));
-    of_workflows(&file.path)
-        && [setting.request.head, base.revision].into_iter().any(|revision| {
-            let read = revision.read(&file.path).ok();
-            read.is_some_and(|(_, file)| file.text().is_some_and(speaks_of_gate))
-        })
+/// Whether a file is of a workflow that speaks of the gate.
+fn runs_gate(revision: &Revision, path: &RepoPath) -> bool {
+    path.components().next().is_some_and(|first| WORKFLOWS.contains(&first))
+        && revision.read(path).is_ok_and(|(_, file)| file.text().is_some_and(speaks_of_gate))
 }
 
 fn speaks_of_gate(text: &str) -> bool {

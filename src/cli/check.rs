@@ -160,7 +160,7 @@ impl Judging {
             elsewhere: elsewhere.iter().map(|(name, revision)| (name.clone(), revision)).collect(),
             fail_on: severity.unwrap_or_default(),
             fail_on_known: known == Some(&FailOn::Known),
-            ..workspace.request(self.clock.now()?)
+            ..workspace.request(self.clock.now()?)?
         };
         run(request, &workspace)
     }

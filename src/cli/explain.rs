@@ -38,7 +38,7 @@ impl Arguments {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let workspace = Workspace::open(&self.path, &self.config)?;
         let setting =
-            Setting::load(workspace.request(self.clock.now()?)).map_err(|problems| workspace.failure(problems))?;
+            Setting::load(workspace.request(self.clock.now()?)?).map_err(|problems| workspace.failure(problems))?;
         let policies = setting.policies();
         let Some(policy) = policies.iter().find(|policy| policy.id == self.policy) else {
             let known = policies.iter().map(|policy| policy.id.as_str());

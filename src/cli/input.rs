@@ -55,7 +55,7 @@ impl Arguments {
         let elsewhere = workspace.elsewhere()?;
         let request = Request {
             elsewhere: elsewhere.iter().map(|(name, revision)| (name.clone(), revision)).collect(),
-            ..workspace.request(self.clock.now()?)
+            ..workspace.request(self.clock.now()?)?
         };
         let documents = match &self.app {
             Some(app) => documents::of_app(request, app),

@@ -62,7 +62,7 @@ impl Arguments {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let workspace = Workspace::open(&self.path, &self.config)?;
         let setting =
-            Setting::load(workspace.request(self.clock.now()?)).map_err(|problems| workspace.failure(problems))?;
+            Setting::load(workspace.request(self.clock.now()?)?).map_err(|problems| workspace.failure(problems))?;
         let policies = setting.policies();
         let rows: Vec<Row<'_>> = policies.iter().map(|policy| Row::of(policy, &workspace)).collect();
         match self.format {

@@ -198,9 +198,15 @@ impl Workspace {
         opened.map_err(|problems| self.failure(problems))
     }
 
-    /// What a run over it is asked.
-    pub(super) fn request(&self, now: Timestamp) -> Request<'_> {
-        Request {
+    /// What a run over it is asked. A configuration that was named has to be in one of the revisions: without it
+    /// the run would pass by what no file says.
+    pub(super) fn request(&self, now: Timestamp) -> Result<Request<'_>, Failure> {
+        let mut revisions = self.base.iter().map(|(base, _)| base).chain([&self.revision]);
+        if self.config_named && revisions.all(|revision| revision.resolve(&self.config_path).is_err()) {
+            let problem = Problem::new(format!("the configuration `{}` does not exist", self.config_path));
+            return Err(problem.hint("`--config` takes a path from the root of the repository").into());
+        }
+        Ok(Request {
             head: &self.revision,
             base: self.base.as_ref().map(|(revision, name)| (revision, name.clone())),
             within: self.directory.clone(),
@@ -213,7 +219,7 @@ impl Workspace {
             elsewhere: BTreeMap::new(),
             policies: Vec::new(),
             given: Given::default(),
-        }
+        })
     }
 
     /// A failure for problems with files of this repository.

@@ -82,6 +82,13 @@ impl Found<'_> {
     }
 
     fn containers(&mut self, path: &Path, map: &Map) {
+        // A volume may be an image, which the containers read and run.
+        for (index, item) in walk::items(map, "volumes") {
+            if let Some(image) = walk::text(item, &["image", "reference"]) {
+                let at = path.join([Segment::from("volumes"), index.into(), "image".into(), "reference".into()]);
+                self.add(image.to_owned(), "volumes", at, None);
+            }
+        }
         for field in CONTAINER_LISTS {
             for (index, item) in walk::items(map, field) {
                 let Some(container) = item.as_map() else { continue };
