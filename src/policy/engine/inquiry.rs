@@ -175,7 +175,7 @@ impl Inquiry<'_> {
                 equal.push((*one).clone());
             }
             if part.role != Role::Constant {
-                values.push((part.span.text().to_owned(), found.into_iter().take(SEVERAL).map(term).collect()));
+                values.push((self.program.text(&part.span), found.into_iter().take(SEVERAL).map(term).collect()));
             }
         }
         let sides = match equal.as_slice() {
@@ -183,7 +183,7 @@ impl Inquiry<'_> {
             _ => None,
         };
         let span = self.program.span(&asked.span);
-        Some(Unmet { span, text: asked.span.text().to_owned(), values, sides })
+        Some(Unmet { span, text: self.program.text(&asked.span), values, sides })
     }
 }
 
