@@ -134,7 +134,7 @@ pub(super) fn read(source: &Source) -> Result<Option<(Metadata, Span)>, Problem>
     let (package, root) = look.package(&source.text).unwrap_or((usize::MAX, ""));
     let strict = root == "gate";
     let mut found = None;
-    for lines in blocks(source, &look) {
+    for Comments { lines, .. } in blocks(source, &look) {
         let text: Vec<&str> = lines.iter().map(|line| line.text).collect();
         let text = text.join("\n");
         let wrong = |error: serde_yaml::Error| problem(&error, source, &lines);
@@ -157,16 +157,24 @@ pub(super) fn read(source: &Source) -> Result<Option<(Metadata, Span)>, Problem>
     Ok(found)
 }
 
-/// A line of a block, less its `#`.
-struct Line<'a> {
-    text: &'a str,
-    /// Where that starts in the file.
-    start: usize,
+/// A block as it is commented.
+pub(super) struct Comments<'a> {
+    /// Where the `#` of its first line stands in the text.
+    pub(super) at: usize,
+    /// The lines that follow.
+    pub(super) lines: Vec<Line<'a>>,
 }
 
-/// The blocks of a file, each without its first line.
-fn blocks<'a>(source: &'a Source, scan: &Scan) -> Vec<Vec<Line<'a>>> {
-    let mut blocks: Vec<Vec<Line<'_>>> = Vec::new();
+/// A line of a block, less its `#`.
+pub(super) struct Line<'a> {
+    pub(super) text: &'a str,
+    /// Where that starts in the text.
+    pub(super) start: usize,
+}
+
+/// The blocks of a file.
+pub(super) fn blocks<'a>(source: &'a Source, scan: &Scan) -> Vec<Comments<'a>> {
+    let mut blocks: Vec<Comments<'_>> = Vec::new();
     let mut open = false;
     let mut last_end = 0;
     for range in &scan.comments {
@@ -174,13 +182,13 @@ fn blocks<'a>(source: &'a Source, scan: &Scan) -> Vec<Vec<Line<'a>>> {
         let gap = source.text.get(last_end..range.start).unwrap_or_default();
         last_end = range.end;
         if text.trim() == "METADATA" {
-            blocks.push(Vec::new());
+            blocks.push(Comments { at: range.start, lines: Vec::new() });
             open = true;
             continue;
         }
         open &= gap.matches('\n').count() == 1;
         if let (true, Some(block)) = (open, blocks.last_mut()) {
-            block.push(Line { text, start: range.start + 1 });
+            block.lines.push(Line { text, start: range.start + 1 });
         }
     }
     blocks

@@ -214,7 +214,6 @@ fn what_opa_refuses_or_the_interpreter_takes_otherwise_is_an_error() {
     insta::assert_snapshot!(wrong("package main\ndeny contains \"x\" if { input.list[i] == 1; not input.other[i] == 5; not [x | x := input.list[_]] == [] }\n"), @"nothing");
     insta::assert_snapshot!(wrong("package main\nu := {\"at\": 1}\ndeny contains x if some x in input.z\ntest_a if deny == {u} with input as {\"z\": [u]}\n"), @"policy/a.rego:4:44: `u` is needed both for what `with` sets and under it, where it would be undefined (this is a limit of the interpreter: give what `with` sets a name in a line before, as in `document := ...`)");
     insta::assert_snapshot!(wrong("package main\nu := {\"at\": 1}\ndeny contains x if some x in input.z\ntest_a if { document := {\"z\": [u]}; deny == {u} with input as document }\n"), @"nothing");
-    insta::assert_snapshot!(wrong("package main\ndeny contains rego.metadata.rule().title if true\n"), @"policy/a.rego:2:15: `rego.metadata.rule` cannot be called: METADATA is for the gate, not for rules (write the value in a rule, or declare it as a setting of the policy)");
 }
 
 #[test]
@@ -248,6 +247,66 @@ fn malformed_metadata_is_an_error_at_its_line() {
     insta::assert_snapshot!(wrong("# METADATA\n# title: [a\npackage main\ndeny contains \"x\" if true\n"), @"policy/a.rego:2:10: malformed METADATA: did not find expected ',' or ']', while parsing a flow sequence");
     insta::assert_snapshot!(wrong("package main\n\n# METADATA\n# title: 'a\n# description: b\ndeny contains \"x\" if true\n"), @"policy/a.rego:4:10: malformed METADATA: found unexpected end of stream, while scanning a quoted scalar");
     insta::assert_snapshot!(wrong("# METADATA\n# custom:\n#   settings:\n#     limit: {default: 1}\npackage gate.a\ndeny contains \"x\" if true\n"), @"policy/a.rego:2:2: the setting `limit` lacks its `description` or `default` (say what it is for, and what it is where nobody sets it)");
+}
+
+#[test]
+fn metadata_is_told_as_in_opa_whatever_file_it_is_in() {
+    let files = [
+        ("p/a.rego", "# METADATA\n# title: all\n# scope: subpackages\npackage a\n\ntitle := rego.metadata.chain()\n"),
+        (
+            "p/b.rego",
+            "# METADATA\n# title: the package\n# METADATA\n# title: below\n# scope: subpackages\npackage a.b\n\n# METADATA\n# scope: document\n# title: deep\nc.x := data.a.title\n",
+        ),
+        ("p/c.rego", "package a.b.c\n\ndeny contains json.marshal(rego.metadata.chain()) if data.a.b.c.x\n"),
+        (
+            "p/d.rego",
+            "package a.b\n\nwarn contains json.marshal(rego.metadata.chain())\n\n# METADATA\n# title: deeper\nc.x := data.a.title\n",
+        ),
+        (
+            "p/e.rego",
+            "package e\n\ndeny[json.marshal([rego.metadata.rule(), rego.metadata.chain()])] { true }\n\n# METADATA\n# title: v0\ndeny_x[text] { true; text := json.marshal([rego.metadata.rule(), rego.metadata.chain()]) }\n",
+        ),
+        (
+            "p/f.rego",
+            "package f\n\ndeny[\"a\"] { rego.metadata.chain() == [{\"path\": [\"f\", \"deny\"]}]; chained }\n\n# METADATA\n# title: f\nchained { false } { rego.metadata.rule() == {} }\n",
+        ),
+    ];
+    let input = json!({"environments": [{"name": "p", "resources": [{"kind": "A", "metadata": {"name": "a"}}]}]});
+    let judged = judged(&files, input);
+    let texts: Vec<&str> = judged.lines().map(|line| line.split(" @ ").next().unwrap()).collect();
+    insta::assert_snapshot!(texts.join("\n"), @r#"
+    a.b warning: [{"path":["a","b","warn"]},{"annotations":{"scope":"package","title":"the package"},"path":["a","b"]},{"annotations":{"scope":"subpackages","title":"below"},"path":["a","b"]},{"annotations":{"scope":"subpackages","title":"all"},"path":["a"]}]
+    a.b.c error: [{"path":["a","b","c","deny"]},{"annotations":{"scope":"subpackages","title":"below"},"path":["a","b"]},{"annotations":{"scope":"subpackages","title":"all"},"path":["a"]}]
+    e error: [{},[{"path":["e","deny"]}]]
+    e error: [{"scope":"rule","title":"v0"},[{"annotations":{"scope":"rule","title":"v0"},"path":["e","deny_x"]}]]
+    f error: a
+    "#);
+}
+
+#[test]
+fn metadata_that_cannot_be_told_is_an_error_at_its_place() {
+    let block = |block: &str| {
+        wrong(&format!("package main\n\n# METADATA\n# {block}\ndeny contains rego.metadata.rule().title\n"))
+    };
+    insta::assert_snapshot!(block("title: [a]"), @"policy/a.rego:3:1: malformed METADATA: `title` must be text");
+    insta::assert_snapshot!(block("scope: package"), @"policy/a.rego:3:1: METADATA of the scope `package` must stand before the package");
+    insta::assert_snapshot!(block("scope: rules"), @"policy/a.rego:3:1: METADATA has no scope `rules` (did you mean `rule`?)");
+    insta::assert_snapshot!(block("{title: a, authors: [5]}"), @"policy/a.rego:3:1: malformed METADATA: `authors` are texts, or have a `name` or an `email`");
+    insta::assert_snapshot!(block("{title: a, entrypoint: true, scope: rule}"), @"policy/a.rego:3:1: METADATA of the scope `rule` has no `entrypoint`");
+    insta::assert_snapshot!(block("titel: a"), @"policy/a.rego:5:36: `rego.metadata.rule()` has no field `title` (its fields are `scope`)");
+    insta::assert_snapshot!(block("description: a"), @"policy/a.rego:5:36: `rego.metadata.rule()` has no field `title` (its fields are `description`, `scope`)");
+    insta::assert_snapshot!(wrong("package main\n# METADATA\n# title: a\nimport data.x\ndeny contains \"x\" if rego.metadata.rule()\n"), @"policy/a.rego:2:1: this METADATA stands before no rule and no package");
+    insta::assert_snapshot!(refused(&[("p/a.rego", "# METADATA\n# title: a\npackage b\ndeny contains \"x\" if rego.metadata.rule()\n"), ("p/b.rego", "package b\n# METADATA\n# {title: a, scope: document}\nf(1) := 1\n# METADATA\n# {title: a, scope: document}\nf(2) := 1\n")]), @"p/b.rego:5:1: `b.f` has METADATA of the scope `document` already");
+    insta::assert_snapshot!(wrong("package main\ndeny contains \"x\" if rego.metadata.rule( )\n"), @"policy/a.rego:2:22: `rego.metadata.rule` cannot be called: it is known only where nothing stands between its parentheses (give its value a name: `metadata := rego.metadata.rule()`)");
+    insta::assert_snapshot!(wrong("package main\ndeny contains x if rego.metadata.chain(x)\n"), @"policy/a.rego:2:20: `rego.metadata.chain` cannot be called: it is known only where nothing stands between its parentheses (give its value a name: `metadata := rego.metadata.rule()`)");
+    insta::assert_snapshot!(wrong("package main\nrego := 1\ndeny contains \"x\" if rego.metadata.rule()\n"), @"policy/a.rego:3:22: `rego.metadata.rule()` would be no built-in: a rule or an import is called `rego` (give that another name)");
+    insta::assert_snapshot!(wrong("package main\nrego.metadata.rule() := 1\ndeny contains \"x\" if rego\n"), @"
+    policy/a.rego:3:22: `rego` has no value: it is no rule, and nothing in this rule sets it
+    policy/a.rego:2:1: `rego.metadata.rule()` would be no built-in: a rule or an import is called `rego` (give that another name)
+    ");
+    insta::assert_snapshot!(wrong("package main\ndeny contains \"x\" if __gate_rule(0)\n"), @"policy/a.rego:2:22: `__gate_rule` is a name of the program's own (give it another name)");
+    insta::assert_snapshot!(wrong("package main\n__gate_rule(x) := x\ndeny contains \"x\" if __gate_rule(0)\n"), @"policy/a.rego:2:1: `__gate_rule` is a name of the program's own (give it another name)");
+    insta::assert_snapshot!(wrong("package main\n# METADATA\n# custom: {a: 1}\nf(x) := [rego.metadata.rule().custom[y]] if y := x else := 2\ndeny contains \"x\" if f(1)\n"), @"policy/a.rego:4:10: `rego.metadata.rule().custom[y]` would be taken for every key: an `else` follows (this is a limit of the interpreter: give the value a name in the body, and that name to the rule)");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use regorus::unstable::BUILTINS;
 use regorus::{Engine, Value};
 
 use super::Data;
+use super::annotations::{self, Answers};
 use super::large;
 use super::opa;
 use super::sprintf::{Argument, sprintf};
@@ -95,15 +96,16 @@ const REFUSED: [(&str, &str); 8] = [
     ("rand.intn", "a judgement must not depend on chance"),
     ("uuid.rfc4122", "a judgement must not depend on chance"),
     ("parse_config_file", "a policy cannot read files"),
-    ("rego.metadata.rule", "METADATA is for the gate, not for rules"),
-    ("rego.metadata.chain", "METADATA is for the gate, not for rules"),
+    ("rego.metadata.rule", "it is known only where nothing stands between its parentheses"),
+    ("rego.metadata.chain", "it is known only where nothing stands between its parentheses"),
 ];
 
-/// Gives an engine our built-ins, with `now` (nanoseconds since 1970) as the only time there is.
+/// Gives an engine our built-ins, with `now` (nanoseconds since 1970) as the only time there is, and
+/// `answers` for those who ask for METADATA.
 ///
 /// # Errors
 /// When two of them have the same name: a fault of the program.
-pub(super) fn install(engine: &mut Engine, now: i64) -> Result<Noted> {
+pub(super) fn install(engine: &mut Engine, now: i64, answers: &Answers) -> Result<Noted> {
     for (name, arity, function) in OWN {
         engine.add_extension(name.to_owned(), arity, Box::new(move |arguments: Vec<Value>| function(&arguments)))?;
     }
@@ -111,6 +113,11 @@ pub(super) fn install(engine: &mut Engine, now: i64) -> Result<Noted> {
     let noted = Noted::default();
     let noting = noted.clone();
     engine.add_extension(COVERED.to_owned(), 2, Box::new(move |arguments: Vec<Value>| noting.note(&arguments)))?;
+    for name in annotations::NAMES {
+        let answers = answers.clone();
+        let answer = move |arguments: Vec<Value>| answers.get(usize::try_from(integer(&arguments, 0)?)?);
+        engine.add_extension(name.to_owned(), 1, Box::new(answer))?;
+    }
     Ok(noted)
 }
 
@@ -121,6 +128,7 @@ pub(super) fn arity(name: &str) -> Option<usize> {
     }
     let own = OWN.iter().find(|(own, ..)| *own == name).map(|(_, arity, _)| *arity);
     let own = own.or_else(|| (name == COVERED).then_some(2));
+    let own = own.or_else(|| annotations::NAMES.contains(&name).then_some(1));
     own.or_else(|| BUILTINS.get(name).map(|(_, arity)| *arity)).map(usize::from)
 }
 

@@ -27,7 +27,7 @@ pub(super) fn problems(names: &Names, base: &Data, sources: &Sources) -> Vec<Pro
             problems.extend(problem.map(|problem| problem.at(sources.span(&reference.span))));
         }
         for span in &rule.forgotten {
-            let message = format!("`{}` would be taken for every key: an `else` follows", span.text());
+            let message = format!("`{}` would be taken for every key: an `else` follows", sources.text(span));
             let hint =
                 "this is a limit of the interpreter: give the value a name in the body, and that name to the rule";
             problems.push(Problem::new(message).at(sources.span(span)).hint(hint));
@@ -57,7 +57,7 @@ pub(super) fn near(problem: Problem, word: &str, candidates: impl IntoIterator<I
 fn builtin(name: &str, arguments: usize, rule: &RuleNames, names: &Names) -> Option<Problem> {
     if let Some(why) = builtins::refusal(name) {
         let hint = if name.starts_with("rego.metadata") {
-            "write the value in a rule, or declare it as a setting of the policy"
+            "give its value a name: `metadata := rego.metadata.rule()`"
         } else {
             "let the facts that it needs stand in the repository"
         };

@@ -184,7 +184,7 @@ pub(super) fn describe(
             equal.push((*one).clone());
         }
         if part.role != Role::Constant {
-            values.push((part.span.text().to_owned(), found.into_iter().take(SEVERAL).map(term).collect()));
+            values.push((program.text(&part.span), found.into_iter().take(SEVERAL).map(term).collect()));
         }
     }
     let sides = match equal.as_slice() {
@@ -192,7 +192,7 @@ pub(super) fn describe(
         _ => None,
     };
     let span = program.span(&asked.span);
-    Some(Unmet { span, text: asked.span.text().to_owned(), values, sides })
+    Some(Unmet { span, text: program.text(&asked.span), values, sides })
 }
 
 /// The steps of a case's name, as text.

@@ -1,5 +1,6 @@
 //! The Rego interpreter behind a small door. The only place that names regorus.
 
+mod annotations;
 mod builtins;
 mod check;
 mod coverage;

@@ -167,7 +167,8 @@ fn is_plain(rule: &Rule) -> bool {
     matches!(reference(rule).0.as_ref(), Expr::Var { .. })
 }
 
-fn reference(rule: &Rule) -> (&Ref<Expr>, RuleKind) {
+/// The name of a rule as it is written, and its kind.
+pub(super) fn reference(rule: &Rule) -> (&Ref<Expr>, RuleKind) {
     match rule {
         Rule::Spec { head: RuleHead::Set { refr, .. }, .. } => (refr, RuleKind::Set),
         Rule::Spec { head: RuleHead::Compr { refr, .. }, .. } => (refr, RuleKind::Complete),

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use regorus::{Engine, PolicyLengthConfig};
 
+use super::annotations::{self, Answers, Call};
 use super::builtins::Noted;
 use super::limits::guarded;
 use super::names::{Names, constant_path};
@@ -38,6 +39,9 @@ pub(in crate::policy) struct Module {
 pub(in crate::policy) struct Parsed {
     engine: Engine,
     noted: Noted,
+    /// Where METADATA is asked for, and what is answered.
+    calls: Vec<Call>,
+    answers: Answers,
     sources: Sources,
     files: Arc<Files>,
     limit: Duration,
@@ -62,8 +66,15 @@ impl Parsed {
         engine.set_gather_prints(true);
         engine.set_execution_timer_config(limits::timer(limit));
         engine.set_policy_length_config(PolicyLengthConfig { max_col: MAX_COLUMNS, ..PolicyLengthConfig::default() });
-        let noted = builtins::install(&mut engine, now).map_err(|error| vec![sources.problem(&error, files)])?;
-        let unparsed = sources.0.iter().filter_map(|source| parse(&mut engine, source, &sources, files).err());
+        let answers = Answers::default();
+        let noted =
+            builtins::install(&mut engine, now, &answers).map_err(|error| vec![sources.problem(&error, files)])?;
+        let mut calls = Vec::new();
+        let unparsed = (0..).zip(&sources.0).filter_map(|(module, source)| {
+            let scan = Scan::of(&source.text);
+            let text = annotations::replaced(source, &scan, module, &mut calls);
+            text.and_then(|text| parse(&mut engine, source, &text, &scan, &sources, files)).err()
+        });
         let problems: Vec<Problem> = unparsed.collect();
         if !problems.is_empty() {
             return Err(problems);
@@ -75,7 +86,7 @@ impl Parsed {
             rules: names::first_words(module),
         });
         let modules = modules.collect();
-        Ok(Self { engine, noted, sources, files: files.clone(), limit, modules })
+        Ok(Self { engine, noted, calls, answers, sources, files: files.clone(), limit, modules })
     }
 
     /// Checks the names in the policies. `base` is what stands below `data` besides the rules, `settings` the
@@ -92,19 +103,27 @@ impl Parsed {
         let modules = self.engine.get_modules();
         let names = Names::of(modules);
         let mut problems = check::problems(&names, base, &self.sources);
-        problems.extend(input::problems(&names, modules, settings, sees, &self.sources));
+        problems.extend(self.answers.find(&self.calls, &names, modules, &self.sources));
+        problems.extend(input::problems(&names, modules, settings, &self.answers.schemas(), sees, &self.sources));
         if !problems.is_empty() {
             return Err(problems);
         }
         self.engine.add_data(base.0.clone()).map_err(|error| vec![self.sources.problem(&error, &self.files)])?;
-        let Self { engine, noted, sources, files, limit, modules: _ } = self;
+        let Self { engine, noted, sources, files, limit, .. } = self;
         Ok(Program::new(engine, noted, names, sources, files, limit))
     }
 }
 
-/// Parses a policy into the engine: Rego v1 or, outside of the packages below `gate`, v0.
-fn parse(engine: &mut Engine, source: &Source, sources: &Sources, files: &Files) -> Result<(), Problem> {
-    let scan = Scan::of(&source.text);
+/// Parses a policy, of which the interpreter gets `text`, into the engine: Rego v1 or, outside of the packages below
+/// `gate`, v0.
+fn parse(
+    engine: &mut Engine,
+    source: &Source,
+    text: &str,
+    scan: &Scan,
+    sources: &Sources,
+    files: &Files,
+) -> Result<(), Problem> {
     let (depth, at) = scan.depth;
     if depth > MAX_DEPTH {
         return Err(Problem::new(format!("brackets nest {depth} deep here; {MAX_DEPTH} is the limit"))
@@ -114,11 +133,11 @@ fn parse(engine: &mut Engine, source: &Source, sources: &Sources, files: &Files)
     }
     let mut add = |v0| {
         engine.set_rego_v0(v0);
-        guarded(|| engine.add_policy(source.path.as_str().to_owned(), source.text.clone()))
+        guarded(|| engine.add_policy(source.path.as_str().to_owned(), text.to_owned()))
             .map_err(|error| sources.problem(&error, files))
     };
     let Err(as_v1) = add(false) else { return Ok(()) };
-    if !may_be_v0(&scan, &source.text) {
+    if !may_be_v0(scan, &source.text) {
         return Err(as_v1.within(&source.path));
     }
     let Err(as_v0) = add(true) else { return Ok(()) };

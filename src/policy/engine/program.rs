@@ -108,6 +108,11 @@ impl Program {
         self.sources.span(at)
     }
 
+    /// The text of such a node as its author wrote it.
+    pub(super) fn text(&self, at: &RegoSpan) -> String {
+        self.sources.text(at).to_owned()
+    }
+
     /// Starts asking.
     pub(in crate::policy) fn session(&self) -> Session<'_> {
         Session::with(self, self.engine.clone())

@@ -88,6 +88,12 @@ impl Sources {
         Some(self.by_name(at.source.get_path())?.span(at.start as usize, at.end as usize))
     }
 
+    /// The text of a node of a syntax tree as its author wrote it.
+    pub(super) fn text<'a>(&'a self, at: &'a RegoSpan) -> &'a str {
+        let written = self.by_name(at.source.get_path()).map(|source| source.text.as_str());
+        written.and_then(|text| text.get(at.start as usize..at.end as usize)).unwrap_or_else(|| at.text())
+    }
+
     /// What the interpreter says, as a problem at its place.
     ///
     /// It only speaks in text: an arrow with file, line and column, an excerpt, `error:` and a sentence;

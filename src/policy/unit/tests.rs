@@ -168,6 +168,11 @@ fn the_expression_that_fails_is_told_with_its_values() {
     p/a_test.rego:4 main_test.test_quote Failed
       5: main.helper(1) == "x" [("main.helper(1)", ["2"])]
     "#);
+    insta::assert_snapshot!(failing("# METADATA\n# title: t\ntest_metadata if {\n\tx := rego.metadata.chain()[0]\n\trego.metadata.rule() == x.annotations.title\n}\n"), @r#"
+    p/a_test.rego:6 main_test.test_metadata Failed
+      8: rego.metadata.rule() == x.annotations.title [("rego.metadata.rule()", ["{\"scope\": \"rule\", \"title\": \"t\"}"]), ("x.annotations.title", ["\"t\""])]
+    p/a.rego:1 main. Missing
+    "#);
     insta::assert_snapshot!(failing("test_text := \"yes\"\n"), @"
     p/a_test.rego:4 main_test.test_text Failed
     p/a.rego:1 main. Missing
@@ -326,5 +331,26 @@ test_a if {
     p/a.rego:13: is_big never holds
     p/a.rego:25: never never holds
     p/a.rego:28: never is not evaluated
+    ");
+}
+
+#[test]
+fn rules_that_ask_for_their_metadata_can_be_watched() {
+    let policy = "package main
+import rego.v1
+# METADATA
+# title: told
+deny contains rego.metadata.rule().title if {
+	count(rego.metadata.chain()) == 1
+	input.a
+}
+# METADATA
+# title: other
+warn contains rego.metadata.rule().title if input.b
+";
+    let tests = "package main_test\nimport rego.v1\nimport data.main\ntest_a if main.deny == {\"told\"} with input as {\"a\": 1}\n";
+    insta::assert_snapshot!(tested(&[("p/a.rego", policy), ("p/a_test.rego", tests)]), @"
+    p/a_test.rego:4 main_test.test_a Passed
+    p/a.rego:11: warn never holds
     ");
 }

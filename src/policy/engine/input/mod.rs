@@ -1,8 +1,8 @@
 //! What policies read of their input and of their settings, held against what there is.
 //!
 //! A field that does not exist is undefined, and what is undefined passes in silence: a typo switches a policy
-//! off. So the shapes of values are followed from `input` and `data.gate.settings` through variables, rules and
-//! functions, and what no value can have is a problem. Where a shape is open or not known nothing is said, nor of
+//! off. So the shapes of values are followed from `input`, `data.gate.settings` and `rego.metadata.rule()` through variables,
+//! rules and functions, and what no value can have is a problem. Where a shape is open or not known nothing is said, nor of
 //! tests and of what runs with another input (`with`).
 
 mod shape;
@@ -15,6 +15,7 @@ use regorus::unstable::{Module, Ref, Rule, Span};
 use serde_json::Value as Json;
 
 use self::shape::{Missing, Shape};
+use super::annotations::LABEL;
 use super::check::near;
 use super::names::{Names, Reference, RuleNames, constant_path};
 use super::source::Sources;
@@ -61,6 +62,8 @@ struct Known<'s> {
     names: &'s Names,
     /// What is below `data.gate.settings`.
     settings: Shape<'s>,
+    /// What METADATA answers, by number.
+    metadata: &'s [Json],
     /// The values of rules by path below `data`.
     values: BTreeMap<Vec<String>, Shape<'s>>,
     /// What functions are called with.
@@ -136,11 +139,12 @@ impl<'s> Known<'s> {
 }
 
 /// What policies read that does not exist. `settings` is the JSON Schema of what is below `data.gate.settings`,
-/// `sees` what each module sees.
+/// `metadata` are those of what METADATA answers, `sees` is what each module sees.
 pub(super) fn problems(
     names: &Names,
     modules: &[Ref<Module>],
     settings: &Json,
+    metadata: &[Json],
     sees: &[Sees],
     sources: &Sources,
 ) -> Vec<Problem> {
@@ -156,7 +160,7 @@ pub(super) fn problems(
     }
     let settings = Shape::of(settings, settings, "data.gate.settings");
     let (values, arguments, rebound) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
-    let mut known = Known { names, settings, values, arguments, rebound };
+    let mut known = Known { names, settings, metadata, values, arguments, rebound };
     // What policies of a manifest share with others sees manifests too.
     for (_, rule, _) in rules.iter().filter(|(view, ..)| view.input == Shape::Unknown) {
         known.rebind(&rule.path, &mut BTreeSet::new());
@@ -245,6 +249,9 @@ fn problem(missing: &Missing) -> Problem {
         ("input", Some(_), None) => problem.hint("policies about an app see it, those about the repository do not"),
         _ if known.is_empty() && what.is_none() && label.starts_with("data.gate.settings") => {
             problem.hint("declare it under `custom.settings` in the policy's METADATA")
+        }
+        _ if known.is_empty() && what.is_none() && label == LABEL => {
+            problem.hint("only METADATA of the scope `rule` says it, right above this rule")
         }
         _ if known.is_empty() || field.is_empty() => problem,
         _ => {

@@ -7,6 +7,8 @@ use std::ptr;
 
 use serde_json::Value as Json;
 
+use crate::policy::engine::annotations::LABEL;
+
 /// What is known of a value.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Shape<'s> {
@@ -35,6 +37,12 @@ pub(super) struct Node<'s> {
 impl PartialEq for Node<'_> {
     fn eq(&self, other: &Self) -> bool {
         ptr::eq(self.schema, other.schema)
+    }
+}
+
+impl Node<'_> {
+    fn is_metadata(&self) -> bool {
+        self.label.starts_with(LABEL)
     }
 }
 
@@ -124,7 +132,19 @@ impl<'s> Shape<'s> {
     pub(super) fn item(&self) -> Result<Self, Missing> {
         match self {
             Self::Bare | Self::Unknown | Self::Many(_) | Self::Tuple(_) => Ok(self.clone().inner()),
+            // There may well be none.
+            Self::Schema(nodes) if nodes.iter().any(Node::is_metadata) => Ok(Self::Unknown),
             Self::Schema(nodes) => follow(nodes, |label| format!("{label}[_]"), None, item),
+        }
+    }
+
+    /// This for someone who cannot know which rule's METADATA it is, and so is right to ask for what is not there.
+    pub(super) fn for_any_rule(self) -> Self {
+        match self {
+            Self::Schema(nodes) if nodes.iter().any(Node::is_metadata) => Self::Unknown,
+            Self::Many(inner) => Self::Many(Box::new(inner.for_any_rule())),
+            Self::Tuple(items) => Self::Tuple(items.into_iter().map(Self::for_any_rule).collect()),
+            other => other,
         }
     }
 

@@ -9,6 +9,7 @@ use regorus::unstable::{ArithOp, AssignOp, BinOp, Expr, Literal, LiteralStmt, Qu
 
 use super::shape::{Missing, Shape};
 use super::{Known, View};
+use crate::policy::engine::annotations::{LABEL, RULE};
 use crate::policy::engine::names::constant_path;
 
 /// What a rule tells.
@@ -389,6 +390,7 @@ impl<'s> Walk<'_, 's> {
         };
         let arity = self.known.names.functions.get(&path).copied().unwrap_or_default();
         let shapes = self.expressions(arguments.iter().take(arity));
+        let shapes = shapes.into_iter().map(Shape::for_any_rule).collect();
         let value = if self.replaced > 0 { Shape::Unknown } else { self.known.value(&path) };
         self.told.calls.push((path, shapes));
         if let Some(output) = arguments.get(arity) {
@@ -413,7 +415,7 @@ impl<'s> Walk<'_, 's> {
                     _ => constant(path).map(|name| vec![(name, path.span())]),
                 };
                 let Some(names) = names else { return Shape::Unknown };
-                let mut here = object.clone();
+                let mut here = object.clone().for_any_rule();
                 for (name, span) in names {
                     here = self.expect(here.field(&name), span);
                 }
@@ -423,6 +425,11 @@ impl<'s> Walk<'_, 's> {
                 Shape::Many(Box::new(list.item().unwrap_or(Shape::Unknown)))
             }
             ("array.concat", [left, right], _) => left.clone().or(right.clone()),
+            (RULE, _, [number]) => {
+                let number = number.span().text().parse::<usize>().ok();
+                let schema = number.and_then(|number| self.known.metadata.get(number));
+                schema.map_or(Shape::Unknown, |schema| Shape::of(schema, schema, LABEL))
+            }
             _ => Shape::Unknown,
         }
     }
