@@ -108,9 +108,9 @@ impl Locator<'_> {
     /// The lower environment's value, then what was overridden or taken away, newest first; no place twice.
     fn related(&self, lower: Option<(Span, String)>, secret: bool, spot: &Spot<'_>) -> Vec<Related> {
         let mut found = Vec::from_iter(lower);
-        let was = |value: Option<&str>| match value.filter(|_| !secret) {
-            Some(text) => format!("was {} before", self.shown(text)),
-            None => "was set here before".to_owned(),
+        let lost = |value: Option<&str>, how: &str| match value.filter(|_| !secret) {
+            Some(text) => format!("{} is {how}", self.shown(text)),
+            None => format!("what is set here is {how}"),
         };
         let now = spot.node.and_then(Node::text);
         let replaced = spot.node.into_iter().flat_map(|node| node.origin.chain()).map(|link| {
@@ -118,11 +118,11 @@ impl Locator<'_> {
             let label = match link.origin.cause {
                 // These carry what another text set.
                 cause @ (Cause::Var | Cause::Replacement) if value == now => format!("through {}", cause.word()),
-                _ => was(value),
+                _ => lost(value, "overridden"),
             };
             (link.origin.span, label)
         });
-        let removed = spot.removed.map(|node| (representative(node, None), was(node.text())));
+        let removed = spot.removed.map(|node| (representative(node, None), lost(node.text(), "taken away")));
         found.extend(removed.into_iter().chain(replaced).filter_map(|(span, label)| Some((span?, label))));
         let files = self.revision.files();
         let mut seen: Vec<_> = spot.span.into_iter().map(|span| files.location(span)).collect();

@@ -135,13 +135,13 @@ fn a_field_leads_to_the_text_that_set_it_and_to_what_that_overrode() {
     ]), @r"
     Deployment/p-web spec.template.spec.containers[name=web].image
       production/kustomization.yaml:6:11+5 |   newTag: '1.1'
-      was `web:patched` before: production/patch.yaml:11:16+11 |         image: web:patched
-      was `web:1.0` before: base/web.yaml:11:16+7 |         image: web:1.0
+      `web:patched` is overridden: production/patch.yaml:11:16+11 |         image: web:patched
+      `web:1.0` is overridden: base/web.yaml:11:16+7 |         image: web:1.0
     Deployment/web spec.template.spec.containers[name=web].image
       base/web.yaml:11:16+7 |         image: web:1.0
     Deployment/web spec.replicas
       staging/kustomization.yaml:4:22+1 | - {name: web, count: 2}
-      was `1` before: base/web.yaml:6:13+1 |   replicas: 1
+      `1` is overridden: base/web.yaml:6:13+1 |   replicas: 1
     Secret/s-gf6m8k44gk data.TOKEN
       base/kustomization.yaml:4:14+17 |   literals: [TOKEN=***]
     ");
@@ -165,7 +165,7 @@ fn what_is_not_there_leads_to_the_nearest_thing_that_is() {
     ]), @r"
     Deployment/p-web spec.template.spec.containers[name=web].resources.limits.memory
       production/patch.yaml:14:21+4 |             memory: null
-      was `1Gi` before: base/web.yaml:17:21+3 |             memory: 1Gi
+      `1Gi` is taken away: base/web.yaml:17:21+3 |             memory: 1Gi
     Deployment/p-web spec.template.spec.containers[name=side].resources.limits.memory
       base/web.yaml:18:15+4 |       - name: side
     Deployment/p-web spec.template.spec.containers
@@ -195,11 +195,11 @@ fn a_difference_shows_both_sides() {
     Deployment/p-web spec.replicas
       production/patch.yaml:6:13+1 |   replicas: 1
       staging has `2`: staging/kustomization.yaml:4:22+1 | - {name: web, count: 2}
-      was `1` before: base/web.yaml:6:13+1 |   replicas: 1
+      `1` is overridden: base/web.yaml:6:13+1 |   replicas: 1
     Deployment/p-web spec.template.spec.containers[name=web].image
       production/kustomization.yaml:6:11+5 |   newTag: '1.1'
       staging has `web:1.0`: base/web.yaml:11:16+7 |         image: web:1.0
-      was `web:patched` before: production/patch.yaml:11:16+11 |         image: web:patched
+      `web:patched` is overridden: production/patch.yaml:11:16+11 |         image: web:patched
     Deployment/p-web spec.template.spec.containers[name=web].resources.limits.memory
       production/patch.yaml:14:21+4 |             memory: null
       staging has `1Gi`: base/web.yaml:17:21+3 |             memory: 1Gi
