@@ -310,10 +310,16 @@ fn policies(
         let own = program.rules.iter().enumerate().filter(|(_, rule)| package.modules.contains(&rule.module));
         let exception = own.into_iter().find(|(_, rule)| !of_gate && rule.name == ["exception"]);
         let chosen = configured.severity.get(&package.id).copied();
+        let enabled = asked && !configured.disable.contains(&package.id);
+        problems.extend(package.without_parameters.filter(|_| enabled).map(|place| {
+            let problem = Problem::new(format!("`{}` reads `input.parameters`, and nobody gives any", package.id));
+            let hint = "set them under `policies.settings.{}` in gate.yaml; without any it takes an empty map, `{}`";
+            problem.at(place).hint(hint.replacen("{}", &package.id, 1))
+        }));
         policies.push(Policy {
             input: package.metadata.input.unwrap_or(if of_gate { Input::App } else { Input::Resource }),
             built_in: package.built_in,
-            enabled: asked && !configured.disable.contains(&package.id),
+            enabled,
             severity: chosen.or(package.metadata.severity),
             chosen: chosen.is_some(),
             span: package.span,
