@@ -15,6 +15,7 @@ pub mod image_version;
 mod input;
 pub mod locate;
 pub mod mask;
+mod misplaced;
 mod outcome;
 mod owners;
 mod preview;

@@ -9,6 +9,7 @@ use super::given::{Given, Namespaces};
 use super::load;
 use super::manifest;
 use super::metadata::{Input, Metadata};
+use super::place;
 use super::verdict::{self, Verdict, Written};
 use crate::repo::Policies;
 use crate::source::{FileId, Files, Problem, Reason, Severity, Span};
@@ -233,12 +234,17 @@ impl Judging<'_> {
             let Some(value) = self.answer(*index, answers) else { continue };
             match verdict::read(&value, policy.package.first().is_some_and(|root| root == "gate")) {
                 Ok(found) => {
+                    for slip in found.iter().filter_map(|written| written.slip.as_ref()) {
+                        let problem = Problem::new(format!("`{name}` gives a finding {slip}"));
+                        self.fail(problem.at(rule.span).hint(place::HINT));
+                    }
                     let verdicts = found.into_iter().map(|written| Verdict {
                         policy: policy.id.clone(),
                         severity: policy.severity_of(name, written.severity),
                         at: at(&written),
                         message: written.message,
                         help: written.help.or_else(|| policy.metadata.help.clone()),
+                        rule: rule.span,
                     });
                     self.judged.verdicts.extend(verdicts);
                 }
