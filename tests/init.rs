@@ -33,6 +33,16 @@ fn a_new_policy_passes_its_own_tests_and_is_not_overwritten() {
         assert_eq!(run(&["init", "--policy", name]).1, 2, "{name}");
     }
 
+    // Below the root it says where that is.
+    std::fs::create_dir_all(directory.path().join(".git")).unwrap();
+    std::fs::create_dir_all(directory.path().join("below")).unwrap();
+    let (below, code) = run(&["init", "--policy", "below", "below"]);
+    assert_eq!(code, 0, "{below}");
+    assert!(
+        below.starts_with("this is written at the root of the repository, `.`\nwrote policy/below.rego\n"),
+        "{below}"
+    );
+
     // Where the configuration has a place for policies, it goes there.
     std::fs::write(directory.path().join("gate.yaml"), "policies: {paths: [rules]}\n").unwrap();
     let (written, _) = run(&["init", "--policy", "other"]);

@@ -193,6 +193,33 @@ fn too_little_coverage_fails() {
 }
 
 #[test]
+fn a_line_is_reached_as_a_whole_or_not() {
+    let policy = "package half\n\ndeny contains \"a\" if { input.a; input.b }\n\nwarn contains \"b\" if input.b\n";
+    let test = "package half_test\n\nimport data.half\n\ntest_half if half.warn with input as {\"b\": 1}\n";
+    let directory = directory(&[("half.rego", policy), ("half_test.rego", test)]);
+    let (_, out, _) = run(directory.path(), &[".", "--coverage", "--format=human", "--format=lcov=lcov.info"]);
+    let lcov = fs::read_to_string(directory.path().join("lcov.info")).unwrap();
+    insta::assert_snapshot!(out + &lcov, @"
+      50% half  half.rego
+          deny never holds (line 3)
+    passed: 1 test; 50.0% of the policies' lines reached
+    TN:
+    SF:half.rego
+    FN:3,deny
+    FN:5,warn
+    FNDA:0,deny
+    FNDA:1,warn
+    FNF:2
+    FNH:1
+    DA:3,0
+    DA:5,1
+    LF:2
+    LH:1
+    end_of_record
+    ");
+}
+
+#[test]
 fn a_share_of_nothing_is_not_enough() {
     for path in ["testdata/testing/team_test.rego", "testdata/cases/freeze-window-fails"] {
         let (code, out, err) = run(here(), &[path, "--threshold=0"]);
@@ -221,6 +248,7 @@ fn a_test_that_takes_too_long_is_stopped() {
     let (code, out, _) = run(directory.path(), &[".", "--timeout=100ms", "--count=3"]);
     assert_eq!(code, 1);
     assert!(out.contains("this policy takes too long"), "{out}");
+    assert!(out.contains("help: a unit test may take 0.1 s, or what `--timeout` says; index lists"), "{out}");
 }
 
 #[test]
