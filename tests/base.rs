@@ -233,6 +233,10 @@ fn an_event_that_is_not_understood_is_an_error() {
     ");
     let error = gitlab(clone.path(), "chat", &[]).unwrap_err();
     assert!(error.starts_with("error: a pipeline by `chat` says nothing"), "{error}");
+    for (variable, event) in [("GITHUB_ACTIONS", "GITHUB_EVENT_NAME"), ("GITLAB_CI", "CI_PIPELINE_SOURCE")] {
+        let error = found(clone.path(), &[(variable, "true")], &[]).unwrap_err();
+        assert!(error.starts_with(&format!("error: `{event}` does not say ")), "{error}");
+    }
     let variables = [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "pull_request")];
     let error = found(clone.path(), &variables, &[]).unwrap_err();
     assert!(error.starts_with("error: `GITHUB_EVENT_PATH` is not set"), "{error}");

@@ -19,7 +19,7 @@ fn every_case_finds_what_is_due_and_nothing_else() {
     let faults: Vec<String> = cases
         .par_iter()
         .flat_map(|case| {
-            let result = run(&revision, case, &[]).unwrap_or_else(|problem| panic!("{case}: {problem}"));
+            let result = run(&revision, case, &[]).unwrap_or_else(|problems| panic!("{case}: {problems:?}"));
             result.faults.into_iter().map(|fault| format!("{case}/{fault}")).collect::<Vec<_>>()
         })
         .collect();

@@ -53,6 +53,12 @@ fn what_cannot_be_rendered_is_told_on_standard_error() {
       --> testdata/shop/apps
       help: add a `kustomization.yaml`, or name a file instead of the directory
     ");
+    let output = gate(&["render", "payments"]).current_dir(shop()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap(), @"
+    error: `payments` is neither a directory nor an app in an environment
+      help: name one of these: `payments/dev`, `payments/staging`, `payments/production`
+    ");
     let (code, _, err) = run(&["render", "testdata/nowhere"]);
     assert_eq!(code, 2);
     insta::assert_snapshot!(err, @"

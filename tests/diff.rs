@@ -39,7 +39,26 @@ fn programs_get_values_and_places() {
 }
 
 #[test]
+fn of_what_cannot_be_rendered_nobody_says_that_it_is_alike() {
+    let directory = tempfile::tempdir().unwrap();
+    for (environment, text) in [("staging", "nameSuffix: x\n"), ("production", "resources: [nothing.yaml]\n")] {
+        let overlay = directory.path().join("api").join(environment);
+        std::fs::create_dir_all(&overlay).unwrap();
+        std::fs::write(overlay.join("kustomization.yaml"), text).unwrap();
+    }
+    for format in ["human", "json"] {
+        let (code, out, err) = diff(directory.path(), &["--format", format]);
+        assert_eq!((code, out.as_str()), (2, ""), "{err}");
+    }
+}
+
+#[test]
 fn names_that_do_not_exist_are_errors() {
+    let nothing = tempfile::tempdir().unwrap();
+    insta::assert_snapshot!(diff(nothing.path(), &["payments"]).2, @"
+    error: there is no app `payments`
+      help: there is none here: run it where the repository is, or list `apps` in gate.yaml
+    ");
     insta::assert_snapshot!(diff(shop(), &["paymens"]).2, @"
     error: there is no app `paymens`
       help: did you mean `payments`?

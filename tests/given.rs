@@ -152,7 +152,27 @@ violation[{\"msg\": msg, \"details\": {\"label\": wanted}}] {
 }
 ";
     write(at, "ci/labels.rego", policy);
-    assert_eq!(found(at, &["-p", "../ci"]).0, [""; 0]);
+    let (text, code) = check(at, &["-p", "../ci"]);
+    assert_eq!(code, 2);
+    insta::assert_snapshot!(text, @r#"
+    error[configuration-error]
+      × `owned` reads `input.parameters`, and nobody gives any
+       ╭─[../ci/labels.rego:3:13]
+     2 │ violation[{"msg": msg, "details": {"label": wanted}}] {
+     3 │   wanted := input.parameters.labels[_]
+       ·             ────────────────
+     4 │   object.get(input.review.object.metadata, ["labels", wanted], "") == ""
+       ╰────
+      help: set them under `policies.settings.owned` in gate.yaml; without any it takes an empty map,
+            `{}`
+
+    could not judge everything: 1 error in 0 apps (0 overlays, 0 resources)
+    "#);
+    // Without parameters it is meant, or it is not asked.
+    for config in ["settings: {owned: {}}", "disable: [owned]"] {
+        write(at, "repo/gate.yaml", &format!("policies: {{{config}}}\n"));
+        assert_eq!(found(at, &["-p", "../ci"]), (vec![], 0), "{config}");
+    }
     write(at, "repo/gate.yaml", "policies: {settings: {owned: {labels: [owner]}}}\n");
     let (findings, code) = found(at, &["-p", "../ci"]);
     assert_eq!(

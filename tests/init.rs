@@ -18,6 +18,11 @@ fn a_new_policy_passes_its_own_tests_and_is_not_overwritten() {
     assert!(tested.contains("gate.team_2_test.test_a_workload_of_a_team_passes"), "{tested}");
     assert!(tested.contains("policy/cases/team-2-fails"), "{tested}");
 
+    // Neither case minds the other's policy.
+    assert_eq!(run(&["init", "--policy", "owner"]).1, 0);
+    let (both, code) = run(&["test", "policy"]);
+    assert_eq!(code, 0, "{both}");
+
     let (again, code) = run(&["init", "--policy", "team-2"]);
     assert!(again.contains("there is `policy/team-2.rego` already: nothing was written"), "{again}");
     assert_eq!(code, 2);
@@ -27,6 +32,16 @@ fn a_new_policy_passes_its_own_tests_and_is_not_overwritten() {
     for name in ["Team", "2teams", "team_2", "freeze-window", "lib", "../team", ""] {
         assert_eq!(run(&["init", "--policy", name]).1, 2, "{name}");
     }
+
+    // Below the root it says where that is.
+    std::fs::create_dir_all(directory.path().join(".git")).unwrap();
+    std::fs::create_dir_all(directory.path().join("below")).unwrap();
+    let (below, code) = run(&["init", "--policy", "below", "below"]);
+    assert_eq!(code, 0, "{below}");
+    assert!(
+        below.starts_with("this is written at the root of the repository, `.`\nwrote policy/below.rego\n"),
+        "{below}"
+    );
 
     // Where the configuration has a place for policies, it goes there.
     std::fs::write(directory.path().join("gate.yaml"), "policies: {paths: [rules]}\n").unwrap();

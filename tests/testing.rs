@@ -193,6 +193,33 @@ fn too_little_coverage_fails() {
 }
 
 #[test]
+fn a_line_is_reached_as_a_whole_or_not() {
+    let policy = "package half\n\ndeny contains \"a\" if { input.a; input.b }\n\nwarn contains \"b\" if input.b\n";
+    let test = "package half_test\n\nimport data.half\n\ntest_half if half.warn with input as {\"b\": 1}\n";
+    let directory = directory(&[("half.rego", policy), ("half_test.rego", test)]);
+    let (_, out, _) = run(directory.path(), &[".", "--coverage", "--format=human", "--format=lcov=lcov.info"]);
+    let lcov = fs::read_to_string(directory.path().join("lcov.info")).unwrap();
+    insta::assert_snapshot!(out + &lcov, @"
+      50% half  half.rego
+          deny never holds (line 3)
+    passed: 1 test; 50.0% of the policies' lines reached
+    TN:
+    SF:half.rego
+    FN:3,deny
+    FN:5,warn
+    FNDA:0,deny
+    FNDA:1,warn
+    FNF:2
+    FNH:1
+    DA:3,0
+    DA:5,1
+    LF:2
+    LH:1
+    end_of_record
+    ");
+}
+
+#[test]
 fn a_share_of_nothing_is_not_enough() {
     for path in ["testdata/testing/team_test.rego", "testdata/cases/freeze-window-fails"] {
         let (code, out, err) = run(here(), &[path, "--threshold=0"]);
@@ -221,6 +248,7 @@ fn a_test_that_takes_too_long_is_stopped() {
     let (code, out, _) = run(directory.path(), &[".", "--timeout=100ms", "--count=3"]);
     assert_eq!(code, 1);
     assert!(out.contains("this policy takes too long"), "{out}");
+    assert!(out.contains("help: a unit test may take 0.1 s, or what `--timeout` says; index lists"), "{out}");
 }
 
 #[test]
@@ -246,7 +274,7 @@ fn cases_are_brought_up_to_date_once() {
     let changed = "policies/a/head/apps/api/overlays/production/deployment.yaml";
     write(changed, &deployment("example.com/api:2", "  # expect: freeze-window"));
     write("policies/a/gate.yaml", "environments: [{name: production, protected: true}]\n");
-    write("policies/a/expected", "expect: team no team\n");
+    write("policies/a/expected", "expect: config-drift no drift\n");
 
     let (code, out, _) = run(directory.path(), &["policies"]);
     assert_eq!(code, 1, "{out}");
@@ -279,4 +307,161 @@ fn cases_are_brought_up_to_date_once() {
 
     let (code, out, err) = run(directory.path(), &["policies", "--update"]);
     assert_eq!((code, out.as_str(), err.as_str()), (0, "passed: 1 case\n", ""));
+}
+
+/// A directory with files.
+fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = directory.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    directory
+}
+
+/// A policy that finds every ConfigMap, and a case in which it does.
+const NOISY: [(&str, &str); 5] = [
+    (
+        "policy/noisy.rego",
+        r#"package gate.noisy
+
+deny contains {"msg": "noise", "at": at} if {
+	some environment in input.environments
+	some resource in environment.resources
+	at := {"environment": environment.name, "resource": {"kind": resource.kind, "name": resource.metadata.name}}
+}
+"#,
+    ),
+    ("cases/noise/case.yaml", "only: [noisy]\n"),
+    ("cases/noise/api/production/kustomization.yaml", "resources: [map.yaml]\n"),
+    (
+        "cases/noise/api/production/map.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: api  # expect error: noisy noise\n",
+    ),
+    (
+        "policy/noisy_test.rego",
+        r#"package gate.noisy_test
+
+import data.gate.noisy
+
+test_quiet if count(noisy.deny) == 0 with input as {"environments": []}
+"#,
+    ),
+];
+
+#[test]
+fn what_is_due_by_a_policy_that_nobody_loaded_is_kept() {
+    let directory = directory(&NOISY);
+    let write = |path: &str, text: &str| fs::write(directory.path().join(path), text).unwrap();
+    assert_eq!(run(directory.path(), &["cases", "policy"]).0, 0);
+    write("cases/noise/case.yaml", "");
+    for update in [&["cases"][..], &["cases", "--update"]] {
+        let (code, out, err) = run(directory.path(), update);
+        assert_eq!((code, out.as_str()), (2, ""), "{err}");
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(err, @"
+            error: no policy `noisy` is loaded
+              --> cases/noise/api/production/map.yaml:4:1
+              help: name its file or directory beside the cases, or list it in the case's gate.yaml
+            ");
+        }
+    }
+    let kept = fs::read_to_string(directory.path().join(NOISY[3].0)).unwrap();
+    assert_eq!(kept, NOISY[3].1);
+
+    // A slip of the pen, in both places where a policy is named.
+    write("cases/noise/case.yaml", "only: [nosiy]\n");
+    insta::assert_snapshot!(run(directory.path(), &["cases", "policy"]).2, @"
+    error: no policy `nosiy` is loaded
+      --> cases/noise/case.yaml:1:8
+      help: did you mean `noisy`? Otherwise name its file or directory beside the cases
+    error: `noisy` is due, but `only` in `case.yaml` leaves it out
+      --> cases/noise/api/production/map.yaml:4:1
+      help: add it there, or take out what is due
+    ");
+    // A policy that cannot be used finds nothing either.
+    write("cases/noise/case.yaml", "only: [noisy]\n");
+    write("policy/noisy.rego", "package gate.noisy\n\ndeny contains \"x\" if {\n");
+    let (code, out, _) = run(directory.path(), &["cases", "policy", "--update"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert_eq!(fs::read_to_string(directory.path().join(NOISY[3].0)).unwrap(), NOISY[3].1);
+}
+
+#[test]
+fn a_case_is_about_the_policies_that_it_names() {
+    let directory = directory(&NOISY);
+    let judged = |case: &str, map: &str| {
+        fs::write(directory.path().join(NOISY[1].0), case).unwrap();
+        fs::write(directory.path().join(NOISY[3].0), map).unwrap();
+        let (code, out, err) = run(directory.path(), &["cases", "policy"]);
+        format!("{code}\n{out}{err}")
+    };
+    let map = NOISY[3].1;
+    let bare = map.replace("  # expect error: noisy noise", "");
+    insta::assert_snapshot!(judged("only: [config-drift]\n", &bare), @"
+    0
+    passed: 1 case
+    passed: 1 test
+    ");
+    insta::assert_snapshot!(judged("only: [config-drift]\n", map), @"
+    2
+    error: `noisy` is due, but `only` in `case.yaml` leaves it out
+      --> cases/noise/api/production/map.yaml:4:1
+      help: add it there, or take out what is due
+    ");
+    insta::assert_snapshot!(judged("only: [config-drift]\n", "kind: [\n"), @"
+    1
+    failed   cases/noise
+             api/production/map.yaml:2: new error `render-error` is not due: malformed YAML: a value is missing here
+    failed: 1 case, 1 failed
+    passed: 1 test
+    ");
+}
+
+#[test]
+fn faults_of_a_case_are_told_at_their_place() {
+    let directory = directory(&NOISY);
+    let told = |file: &str, text: &str| {
+        let path = directory.path().join(file);
+        let old = fs::read_to_string(&path).unwrap_or_default();
+        fs::write(&path, text).unwrap();
+        let (code, out, err) = run(directory.path(), &["cases", "policy"]);
+        assert_eq!((code, out.as_str()), (2, ""), "{err}");
+        fs::write(&path, old).unwrap();
+        err
+    };
+    let case = ["nwo: 1\n", "{\n", "now: tomorrow\n", "only: noisy\n", "only: []\n"];
+    insta::assert_snapshot!(case.map(|text| told(NOISY[1].0, text)).concat(), @"
+    error: the key `nwo` is not known here
+      --> cases/noise/case.yaml:1:1
+      help: did you mean `now`?
+    error: malformed YAML: a value is missing here
+      --> cases/noise/case.yaml:2:1
+      help: write it, or close the bracket above
+    error: `tomorrow` is no time
+      --> cases/noise/case.yaml:1:6
+      help: write it as `2026-11-23T10:00:00Z`
+    error: this must be a list, not text
+      --> cases/noise/case.yaml:1:7
+    error: this list may not be empty
+      --> cases/noise/case.yaml:1:7
+    ");
+    let expected = ["expect team\n", "expect loud: noisy\n", "expect:\n"];
+    insta::assert_snapshot!(expected.map(|text| told("cases/noise/expected", text)).concat(), @"
+    error: `expect team` has no colon
+      --> cases/noise/expected:1:1
+      help: write `expect: policy-id a part of the message`
+    error: `loud` is neither a severity nor a status
+      --> cases/noise/expected:1:1
+      help: write `expect: policy-id a part of the message`
+    error: no policy is named
+      --> cases/noise/expected:1:1
+      help: write `expect: policy-id a part of the message`
+    ");
+    insta::assert_snapshot!(told(NOISY[3].0, "kind: ConfigMap  # expect loud: noisy\n"), @"
+    error: `loud` is neither a severity nor a status
+      --> cases/noise/api/production/map.yaml:1:1
+      help: write `expect: policy-id a part of the message`
+    ");
 }

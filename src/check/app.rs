@@ -8,6 +8,7 @@ use super::fingerprint;
 use super::input;
 use super::locate::{Located, Locator};
 use super::mask::Masks;
+use super::misplaced::misplaced;
 use super::setting::{Base, Setting};
 use super::soak::Soaked;
 use super::{Related, Severity};
@@ -205,6 +206,9 @@ fn judge_view(setting: &Setting<'_>, app: &App, view: &[&Rendering<'_>], masks: 
     let renders: Vec<Rendered<'_>> = view.iter().map(|rendering| rendering.head()).collect();
     let locator = Locator { renders: &renders, revision: setting.request.head, masks };
     let known = known(setting, app, view);
+    let both: Vec<Rendered<'_>> = renders.iter().copied().chain(view.iter().filter_map(|one| one.before())).collect();
+    let misplaced = answer.verdicts.iter().filter_map(|verdict| misplaced(setting, app, &both, verdict));
+    let errors = answer.errors.into_iter().chain(misplaced).collect::<Vec<_>>();
     for verdict in answer.verdicts {
         let located = locator.locate(&verdict.at);
         let fingerprint = fingerprint::of(app, &verdict, &located, &renders);
@@ -215,7 +219,7 @@ fn judge_view(setting: &Setting<'_>, app: &App, view: &[&Rendering<'_>], masks: 
             judged.findings.push(finding);
         }
     }
-    for problem in answer.errors {
+    for problem in errors {
         judged.incomplete = true;
         let finding = failure("policy-error", files, &problem, masks);
         if !judged.findings.contains(&finding) {

@@ -106,7 +106,7 @@ mod tests {
         directories.push(RepoPath::new("shop").unwrap());
         let seen = directories.par_iter().map(|directory| {
             let case = Revisions::read(&revision, directory).unwrap();
-            let Ok(setting) = Setting::to_be_shown(case.request()) else { return 0 };
+            let Ok(setting) = Setting::to_be_shown(case.request(&[])) else { return 0 };
             let found = breaches(&repository, &whole::document(&setting, false).to_json());
             assert!(found.is_empty(), "{directory}: {found:?}");
             // What cannot be rendered is seen by nobody.

@@ -4,6 +4,10 @@
 
 use crate::source::{Location, RepoPath, Severity};
 
+/// The ids of findings that the run itself has, and no policy.
+pub(super) const OF_THE_RUN: [&str; 5] =
+    ["configuration-error", "policy-error", "read-error", "render-error", "waiver"];
+
 /// Whether a finding counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]

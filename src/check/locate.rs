@@ -236,7 +236,8 @@ fn first_written(name: &Node) -> Option<Span> {
     links.last().or(name.origin.span)
 }
 
-fn resource_name(node: &Json) -> Option<ResourceName> {
+/// The resource that a place names.
+pub(super) fn resource_name(node: &Json) -> Option<ResourceName> {
     let text = |key: &str| node.get(key).and_then(Json::as_str);
     Some(ResourceName {
         kind: text("kind")?.to_owned(),

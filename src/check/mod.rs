@@ -15,6 +15,7 @@ pub mod image_version;
 mod input;
 pub mod locate;
 pub mod mask;
+mod misplaced;
 mod outcome;
 mod owners;
 mod preview;
@@ -40,6 +41,11 @@ use crate::source::Problem;
 /// Judges a repository, or what changed in it since the base revision. Whatever goes wrong is in the report too.
 #[must_use]
 pub fn check(request: Request<'_>) -> Report {
+    checked(request).0
+}
+
+/// As [`check`], with the ids of the policies that were loaded; `None` where they could not be.
+fn checked(request: Request<'_>) -> (Report, Option<Vec<String>>) {
     let asked = outcome::blank(&request);
     let files = request.head.files().clone();
     match Setting::load(request) {
@@ -50,9 +56,10 @@ pub fn check(request: Request<'_>) -> Report {
             judged.push(whole::judge(&setting));
             judged.push(preview::judge(&setting));
             judged.push(unreadable(&setting));
-            outcome::report(asked, &setting, judged)
+            let policies = setting.policies().iter().map(|policy| policy.id.clone()).collect();
+            (outcome::report(asked, &setting, judged), Some(policies))
         }
-        Err(problems) => outcome::unusable(asked, &files, &problems),
+        Err(problems) => (outcome::unusable(asked, &files, &problems), None),
     }
 }
 

@@ -90,7 +90,7 @@ mod tests {
         directories.push(RepoPath::new("shop").unwrap());
         let compared = directories.par_iter().map(|directory| {
             let case = Revisions::read(&revision, directory).unwrap();
-            let Ok(setting) = Setting::load(case.request()) else { return 0 };
+            let Ok(setting) = Setting::load(case.request(&[])) else { return 0 };
             let mut compared = 0;
             for app in &setting.layout.apps {
                 let Ok((documents, _)) = app::documents(&setting, app) else { continue };

@@ -120,6 +120,10 @@ impl Arguments {
                 }
             }
         }
+        if comparisons.is_empty() && !problems.is_empty() {
+            // That there are no differences nobody knows.
+            return Err(workspace.failure(problems));
+        }
         match self.format {
             Form::Human => human(&comparisons, workspace.prefix(), out)?,
             Form::Json => json(&comparisons, out)?,

@@ -32,6 +32,9 @@ const POLICIES: &str = "policy";
 impl Arguments {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let workspace = Workspace::open(&self.path, &ConfigFile::default())?;
+        if !workspace.directory.is_root() {
+            writeln!(out, "this is written at the root of the repository, `{}`", workspace.root())?;
+        }
         if let Some(name) = &self.policy {
             return policy(name, &workspace, out);
         }
@@ -39,7 +42,7 @@ impl Arguments {
         for starter in starters(&layout) {
             let written = write(&workspace.disk().join(starter.path), &starter.text, starter.executable)?;
             let what = if written { "wrote" } else { "kept" };
-            writeln!(out, "{what} {}", starter.path)?;
+            writeln!(out, "{what} {}{}", workspace.prefix(), starter.path)?;
         }
         writeln!(out, "\n{}", layout.notes.join("\n"))?;
         writeln!(out, "to use the hook: git config core.hooksPath .githooks")?;
@@ -54,20 +57,21 @@ fn policy(name: &str, workspace: &Workspace, out: &mut dyn Write) -> Result<Exit
     let listed = config.policies.paths.iter().find(is_directory);
     let directory = listed.map_or(POLICIES, RepoPath::as_str);
     let files = starter(name)?;
+    let prefix = workspace.prefix();
     let place = |path: &str| workspace.disk().join(directory).join(path);
     if let Some((path, _)) = files.iter().find(|(path, _)| place(path).exists()) {
-        let problem = Problem::new(format!("there is `{directory}/{path}` already: nothing was written"));
+        let problem = Problem::new(format!("there is `{prefix}{directory}/{path}` already: nothing was written"));
         return Err(problem.hint("take another name").into());
     }
     for (path, text) in &files {
         if !write(&place(path), text, false)? {
-            return Err(Problem::new(format!("`{directory}/{path}` has appeared")).into());
+            return Err(Problem::new(format!("`{prefix}{directory}/{path}` has appeared")).into());
         }
-        writeln!(out, "wrote {directory}/{path}")?;
+        writeln!(out, "wrote {prefix}{directory}/{path}")?;
     }
-    writeln!(out, "\nto test it: gate test {}{directory}", workspace.prefix())?;
+    writeln!(out, "\nto test it: gate test {prefix}{directory}")?;
     if listed.is_none() {
-        writeln!(out, "to use it, add to gate.yaml: policies: {{paths: [{directory}]}}")?;
+        writeln!(out, "to use it, add to {prefix}gate.yaml: policies: {{paths: [{directory}]}}")?;
     }
     Ok(Exit::Passed)
 }

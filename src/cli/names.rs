@@ -39,6 +39,9 @@ fn unknown(what: &str, name: &str, known: &[&str]) -> Problem {
 }
 
 fn examples(known: &[&str]) -> String {
+    if known.is_empty() {
+        return "there is none here: run it where the repository is, or list `apps` in gate.yaml".to_owned();
+    }
     let more = known.len().saturating_sub(EXAMPLES);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("there are: {}{more}", known.iter().take(EXAMPLES).copied().collect::<Vec<_>>().join(", "))

@@ -130,11 +130,12 @@ impl Arguments {
                 || self.format.iter().any(|output| output.format.is_coverage()),
             may_be_empty: !self.units.fail_on_empty,
         };
-        let (cases, units) = pool(None)?.install(|| {
+        let (cases, units) = pool(None)?.install(|| -> Result<_, Failure> {
             let units = (!user.is_empty() || cases.is_empty()).then(|| test(files, &user, &how));
-            (self.cases(&workspace, &cases, &judging), units)
-        });
-        let (cases, units) = (cases?, units.transpose().map_err(fail)?);
+            // Policies that cannot be used find nothing, which is not what is due in a case.
+            let units = units.transpose().map_err(fail)?;
+            Ok((self.cases(&workspace, &cases, &judging)?, units))
+        })?;
         let measured = units.iter().filter_map(|units| units.coverage.as_ref()).flatten();
         if self.units.threshold.is_some() && measured.into_iter().all(|file| file.points.is_empty()) {
             let problem = Problem::new("there are no policies of which the tests could reach anything");
@@ -161,18 +162,32 @@ impl Arguments {
         policies: &[FileId],
     ) -> Result<Vec<CaseResult>, Failure> {
         let revision = &workspace.revision;
-        let fail = |problem| workspace.failure(vec![problem]);
+        let done = |problems: Vec<Problem>| if problems.is_empty() { Ok(()) } else { Err(workspace.failure(problems)) };
         if !self.update {
-            let ran: Result<Vec<_>, _> = cases.par_iter().map(|case| run(revision, case, policies)).collect();
-            return ran.map_err(fail);
+            let ran = cases.par_iter().map(|case| run(revision, case, policies)).collect();
+            let (ran, problems) = parted(ran);
+            return done(problems).map(|()| ran);
         }
-        let updated: Result<Vec<_>, _> = cases.par_iter().map(|case| update(revision, case, policies)).collect();
-        let updated = updated.map_err(fail)?;
+        let updated = cases.par_iter().map(|case| update(revision, case, policies)).collect();
+        let (updated, problems) = parted(updated);
+        done(problems)?;
         for update in &updated {
             save(workspace, update)?;
         }
         Ok(updated.into_iter().map(|update| update.result).collect())
     }
+}
+
+/// What came of cases, and all that is wrong with them.
+fn parted<T>(results: Vec<Result<T, Vec<Problem>>>) -> (Vec<T>, Vec<Problem>) {
+    let (mut done, mut problems) = (Vec::new(), Vec::new());
+    for result in results {
+        match result {
+            Ok(result) => done.push(result),
+            Err(more) => problems.extend(more),
+        }
+    }
+    (done, problems)
 }
 
 /// Writes the files of a case that differ.

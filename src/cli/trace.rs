@@ -81,6 +81,7 @@ impl Arguments {
         let known: Vec<String> = names().map(|(_, name)| name).collect();
         let hint = match nearest(&self.resource, known.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
+            None if known.is_empty() => "nothing is rendered here at all".to_owned(),
             None => format!("there are: {}", known.join(", ")),
         };
         Err(Problem::new(format!("nothing rendered here is called `{}`", self.resource)).hint(hint))

@@ -156,13 +156,13 @@ impl Workspace {
         if let Some((_, directory)) = overlays.iter().find(|(full, _)| full == name) {
             return Ok((*directory).clone());
         }
-        let clusters: Vec<&str> = overlays
+        let below: Vec<&str> = overlays
             .iter()
             .filter(|(full, _)| full.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')))
             .map(|(full, _)| full.as_str())
             .collect();
-        let hint = match (clusters.is_empty(), nearest(name, overlays.iter().map(|(full, _)| full.as_str()))) {
-            (false, _) => format!("it has several clusters: `{}`", clusters.join("`, `")),
+        let hint = match (below.is_empty(), nearest(name, overlays.iter().map(|(full, _)| full.as_str()))) {
+            (false, _) => format!("name one of these: `{}`", below.join("`, `")),
             (true, Some(near)) => format!("did you mean `{near}`?"),
             (true, None) => "name a directory, or an app and its environment as in `payments/production`".to_owned(),
         };

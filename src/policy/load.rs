@@ -38,6 +38,8 @@ pub(super) struct Package {
     pub(super) modules: Vec<usize>,
     /// What is set about it.
     pub(super) settings: Data,
+    /// Where it reads Gatekeeper's parameters, if nobody gives any.
+    pub(super) without_parameters: Option<Span>,
 }
 
 impl Package {
@@ -104,6 +106,7 @@ pub(super) fn program(
     let mut problems = Vec::new();
     let headers = headers(&sources, &mut problems);
     let reviewing: Vec<bool> = sources.iter().map(manifest::reviews).collect();
+    let parameters: Vec<Option<Span>> = sources.iter().map(manifest::parameters).collect();
     let parsed = match Parsed::new(files, sources, now, limit) {
         Ok(parsed) if problems.is_empty() => parsed,
         Ok(_) => return Err(problems),
@@ -114,6 +117,11 @@ pub(super) fn program(
         let mut parts = package.modules.iter().filter_map(|index| reviewing.get(*index));
         if !package.is_of_gate() && package.metadata.input.is_none() && parts.any(|reviews| *reviews) {
             package.metadata.input = Some(Input::Review);
+        }
+        let Metadata { input, settings, .. } = &package.metadata;
+        if *input == Some(Input::Review) && settings.is_empty() && !chosen.contains_key(&package.id) {
+            let mut parts = package.modules.iter().filter_map(|index| parameters.get(*index));
+            package.without_parameters = parts.find_map(|place| *place);
         }
     }
     problems.extend(namesakes(&packages, &parsed.modules));
@@ -200,6 +208,7 @@ fn packages(modules: &[Module], headers: Vec<Option<(Metadata, Span)>>, problems
                 span: module.span,
                 modules,
                 settings: Data::null(),
+                without_parameters: None,
             });
             continue;
         };

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::engine::{Data, Source};
 use super::scan::Scan;
+use crate::source::Span;
 
 /// The input of conftest's `--combine`: a list of `{"path", "contents"}`. `path` is the directory that was rendered.
 pub(super) fn combined(path: &Data, manifests: &[Data]) -> Data {
@@ -31,12 +32,21 @@ pub(super) fn review(manifest: &Data, parameters: &Data) -> Data {
 
 /// Whether a file speaks of `input.review`, as Gatekeeper's policies do.
 pub(super) fn reviews(source: &Source) -> bool {
+    speaks_of(source, "input.review").is_some()
+}
+
+/// Where a file first reads the parameters that a constraint gives Gatekeeper's policies.
+pub(super) fn parameters(source: &Source) -> Option<Span> {
+    speaks_of(source, "input.parameters")
+}
+
+fn speaks_of(source: &Source, field: &str) -> Option<Span> {
     let words = Scan::of(&source.text).words;
-    words.windows(2).any(|pair| {
-        let [first, second] = pair else { return false };
-        let text = source.text.get(first.start..second.end).unwrap_or_default();
-        text == "input.review"
-    })
+    let (start, end) = words.windows(2).find_map(|pair| {
+        let [first, second] = pair else { return None };
+        (source.text.get(first.start..second.end)? == field).then_some((first.start, second.end))
+    })?;
+    Some(source.span(start, end))
 }
 
 /// The place of a finding about one manifest. Of what the policy says only the path within it counts.

@@ -11,6 +11,7 @@ mod given;
 mod load;
 mod manifest;
 mod metadata;
+mod place;
 mod scan;
 mod set;
 mod settings;

@@ -9,6 +9,7 @@ use super::given::{Given, Namespaces};
 use super::load;
 use super::manifest;
 use super::metadata::{Input, Metadata};
+use super::place;
 use super::verdict::{self, Verdict, Written};
 use crate::repo::Policies;
 use crate::source::{FileId, Files, Problem, Reason, Severity, Span};
@@ -233,12 +234,17 @@ impl Judging<'_> {
             let Some(value) = self.answer(*index, answers) else { continue };
             match verdict::read(&value, policy.package.first().is_some_and(|root| root == "gate")) {
                 Ok(found) => {
+                    for slip in found.iter().filter_map(|written| written.slip.as_ref()) {
+                        let problem = Problem::new(format!("`{name}` gives a finding {slip}"));
+                        self.fail(problem.at(rule.span).hint(place::HINT));
+                    }
                     let verdicts = found.into_iter().map(|written| Verdict {
                         policy: policy.id.clone(),
                         severity: policy.severity_of(name, written.severity),
                         at: at(&written),
                         message: written.message,
                         help: written.help.or_else(|| policy.metadata.help.clone()),
+                        rule: rule.span,
                     });
                     self.judged.verdicts.extend(verdicts);
                 }
@@ -310,10 +316,16 @@ fn policies(
         let own = program.rules.iter().enumerate().filter(|(_, rule)| package.modules.contains(&rule.module));
         let exception = own.into_iter().find(|(_, rule)| !of_gate && rule.name == ["exception"]);
         let chosen = configured.severity.get(&package.id).copied();
+        let enabled = asked && !configured.disable.contains(&package.id);
+        problems.extend(package.without_parameters.filter(|_| enabled).map(|place| {
+            let problem = Problem::new(format!("`{}` reads `input.parameters`, and nobody gives any", package.id));
+            let hint = "set them under `policies.settings.{}` in gate.yaml; without any it takes an empty map, `{}`";
+            problem.at(place).hint(hint.replacen("{}", &package.id, 1))
+        }));
         policies.push(Policy {
             input: package.metadata.input.unwrap_or(if of_gate { Input::App } else { Input::Resource }),
             built_in: package.built_in,
-            enabled: asked && !configured.disable.contains(&package.id),
+            enabled,
             severity: chosen.or(package.metadata.severity),
             chosen: chosen.is_some(),
             span: package.span,

@@ -16,7 +16,12 @@ const TESTS: &str = include_str!("starter/policy_test.rego");
 const CASE: [(&str, &str); 5] = [
     (
         "case.yaml",
-        "# What is due stands in comments behind the lines. `head` and `base` beside this file make it a change.\nnow: 2026-11-23T10:00:00Z\n",
+        "\
+# What is due stands in comments behind the lines. `head` and `base` beside this file make it a change.
+now: 2026-11-23T10:00:00Z
+# What other policies find is neither due nor undue.
+only: [my-policy]
+",
     ),
     ("api/base/kustomization.yaml", "resources: [api.yaml, worker.yaml]\n"),
     (

@@ -3,8 +3,9 @@
 use serde_json::Value as Json;
 
 use super::engine::Data;
+use super::place;
 use crate::schema::nearest;
-use crate::source::Severity;
+use crate::source::{Severity, Span};
 
 /// What a policy says about a place. The place is named, not yet found.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +21,8 @@ pub struct Verdict {
     pub at: Json,
     /// What to do about it.
     pub help: Option<String>,
+    /// Where the rule is written that says it.
+    pub rule: Option<Span>,
 }
 
 /// A finding as a policy writes it: text, or an object.
@@ -28,6 +31,8 @@ pub(super) struct Written {
     pub(super) severity: Option<Severity>,
     pub(super) help: Option<String>,
     pub(super) at: Json,
+    /// What is wrong with the place, to be said of the finding.
+    pub(super) slip: Option<String>,
 }
 
 /// The keys of a finding that is an object.
@@ -64,7 +69,7 @@ fn kind(value: &Data) -> &'static str {
 
 fn one(item: &Data, strict: bool) -> Result<Written, String> {
     if let Some(message) = item.as_str() {
-        return Ok(Written { message: message.to_owned(), severity: None, help: None, at: Json::Null });
+        return Ok(Written { message: message.to_owned(), severity: None, help: None, at: Json::Null, slip: None });
     }
     if !item.is_object() {
         return Err(format!("gives {} as a finding, not text or an object with `msg`", kind(item)));
@@ -86,5 +91,6 @@ fn one(item: &Data, strict: bool) -> Result<Written, String> {
         return Err("gives a finding whose `severity` is not `error`, `warning` or `info`".to_owned());
     }
     let at = item.get("at").map(|at| at.to_json()).unwrap_or_default();
-    Ok(Written { message: message.to_owned(), severity, help: text("help"), at })
+    let slip = if strict { place::slip(&at) } else { None };
+    Ok(Written { message: message.to_owned(), severity, help: text("help"), at, slip })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Content, Fault, fault};
 use crate::check::Severity;
 use crate::check::finding::{Finding, Status};
-use crate::source::{Problem, RepoPath};
+use crate::source::{Problem, RepoPath, Span};
 
 /// A finding that is due.
 #[derive(Debug, Clone)]
@@ -14,7 +14,7 @@ pub(super) struct Expectation {
     line: Option<(String, u32)>,
     status: Status,
     severity: Option<Severity>,
-    policy: String,
+    pub(super) policy: String,
     /// A part of the message; empty where any will do.
     message: String,
     /// Where it is written.
@@ -55,8 +55,13 @@ pub(super) fn comment(line: &str) -> Option<usize> {
     line.find("# expect")
 }
 
-/// What is due, by the files of the head (each with its path in the case) and the file `expected`.
-pub(super) fn expectations(head: &BTreeMap<String, String>, own: &Content) -> Result<Vec<Expectation>, Problem> {
+/// What is due, by the files of the head (each with its path in the case) and the file `expected`. `place` finds a line,
+/// from 0, of a file in the case's directory.
+pub(super) fn expectations(
+    head: &BTreeMap<String, String>,
+    own: &Content,
+    place: &dyn Fn(&str, usize) -> Option<Span>,
+) -> Result<Vec<Expectation>, Problem> {
     let mut found = Vec::new();
     for origin in head.values() {
         let Some(text) = own.get(origin).and_then(|bytes| std::str::from_utf8(bytes).ok()) else { continue };
@@ -73,13 +78,15 @@ pub(super) fn expectations(head: &BTreeMap<String, String>, own: &Content) -> Re
             }
             let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
             for (at, comment) in above.drain(..) {
-                expect(comment, Some((origin, number)), (origin, at), &mut found)?;
+                let wrong = |problem: Problem| problem.at(place(origin, at));
+                expect(comment, Some((origin, number)), (origin, at), &mut found).map_err(wrong)?;
             }
         }
     }
     let listed = own.get("expected").map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
     for (index, line) in listed.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        expect(line, None, ("expected", index), &mut found)?;
+        let wrong = |problem: Problem| problem.at(place("expected", index));
+        expect(line, None, ("expected", index), &mut found).map_err(wrong)?;
     }
     Ok(found)
 }
@@ -91,10 +98,7 @@ fn expect(
     (file, at): (&str, usize),
     found: &mut Vec<Expectation>,
 ) -> Result<(), Problem> {
-    let wrong = |why: String| {
-        let place = line.map(|(file, line)| format!("{file}:{line}: ")).unwrap_or_default();
-        Problem::new(format!("{place}{why}")).hint("write `expect: policy-id a part of the message`")
-    };
+    let wrong = |why: String| Problem::new(why).hint("write `expect: policy-id a part of the message`");
     let (words, items) = text.trim().split_once(':').ok_or_else(|| wrong(format!("`{text}` has no colon")))?;
     let (mut status, mut severity) = (Status::New, None);
     for word in words.split_whitespace().skip(1) {

@@ -2,38 +2,38 @@
 //!
 //! A case is a directory. What it holds is in both revisions; what is below its `base` or `head` is in that one
 //! only, and goes before a file of the same path. Without either of the two the tree is judged as it is.
-//! `case.yaml` may set `now`.
+//! `case.yaml` may set `now`, and with `only: [policy-id, ...]` say whose findings it is about: those of other policies
+//! are then neither due nor undue. What fails the run itself, such as `render-error`, never is left out.
 //!
 //! A finding is due where a comment says so, on the line itself or, standing alone, on the line before:
 //! `# expect: policy-id`, with a part of the message behind it where that matters, several separated by `;`.
 //! Words before the colon narrow it: a severity, or a status other than `new`, as in `# expect known warning:`.
 //! What has no line is listed in the file `expected`, one a line, without the `# `.
 
+mod about;
 mod expectation;
 mod update;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use self::about::About;
 use self::expectation::{Expectation, expectations, status};
-use super::finding::{Finding, Report};
-use super::setting::Request;
-use super::{Severity, check};
+use super::finding::{Finding, OF_THE_RUN, Report};
+use super::setting::{Request, Setting};
+use super::{Severity, checked};
 use crate::policy::Given;
-use crate::source::{FileId, Files, Kind, MemoryTree, Problem, RepoPath, Revision};
-use crate::yaml::{Dialect, Node, Text, parse_first};
+use crate::schema::nearest;
+use crate::source::{FileId, Files, Kind, MemoryTree, Problem, RepoPath, Revision, Span};
 
 pub use update::{Update, update};
 
-/// The time that counts as now where a case does not say: a Monday.
-const NOW: &str = "2026-11-23T10:00:00Z";
-
 /// Directories and files of a case that are not part of its revisions.
-const OWN: [&str; 4] = ["base", "head", "case.yaml", "expected"];
+const OWN: [&str; 4] = ["base", "head", about::FILE, "expected"];
 
 /// What a case gave.
 #[derive(Debug, Clone)]
@@ -71,7 +71,7 @@ impl fmt::Display for Fault {
 pub fn cases(revision: &Revision, directory: &RepoPath) -> Vec<RepoPath> {
     let Some(entries) = revision.list(directory) else { return Vec::new() };
     let has = |name: &str, kind: Kind| entries.iter().any(|entry| entry.name == name && entry.kind == kind);
-    if has("case.yaml", Kind::File) || has("head", Kind::Directory) {
+    if has(about::FILE, Kind::File) || has("head", Kind::Directory) {
         return vec![directory.clone()];
     }
     let below = entries.iter().filter(|entry| entry.kind == Kind::Directory);
@@ -81,25 +81,31 @@ pub fn cases(revision: &Revision, directory: &RepoPath) -> Vec<RepoPath> {
 /// Runs a case. `policies` are asked beside those that its configuration names.
 ///
 /// # Errors
-/// When it cannot be read, or an expectation is not one.
-pub fn run(revision: &Revision, directory: &RepoPath, policies: &[FileId]) -> Result<CaseResult, Problem> {
-    let case = Case { policies, store: revision.files() };
-    Ok(case.judge(&read_all(revision, directory)?)?.result(directory))
+/// When it cannot be read, an expectation is not one, or a policy is named that nobody loaded: without it, what is due
+/// would look as if it were not found any more.
+pub fn run(revision: &Revision, directory: &RepoPath, policies: &[FileId]) -> Result<CaseResult, Vec<Problem>> {
+    let case = Case { revision, directory, policies, about: About::read(revision, directory)? };
+    let own = read_all(revision, directory).map_err(|problem| vec![problem])?;
+    Ok(case.judge_first(&own)?.result(directory))
 }
 
 /// The content of a case: files by their path in its directory.
 type Content = BTreeMap<String, Vec<u8>>;
 
-/// What a case is judged with.
-#[derive(Clone, Copy)]
+/// A case, and what it is judged with.
 struct Case<'a> {
+    /// Where it is written.
+    revision: &'a Revision,
+    directory: &'a RepoPath,
     policies: &'a [FileId],
-    store: &'a Arc<Files>,
+    about: About,
 }
 
 /// How a case was judged.
 struct Judged {
     report: Report,
+    /// The policies that were loaded; `None` where they could not be, which is found.
+    policies: Option<Vec<String>>,
     /// What was due and not found.
     stale: Vec<Expectation>,
     /// What was found and is not due.
@@ -136,21 +142,85 @@ fn fault(line: Option<&(String, u32)>, directory: &RepoPath, message: String) ->
 }
 
 impl Case<'_> {
-    fn judge(self, own: &Content) -> Result<Judged, Problem> {
+    /// Judges what is written there, and whether the policies that it names are loaded.
+    fn judge_first(&self, own: &Content) -> Result<Judged, Vec<Problem>> {
+        let judged = self.judge(own).map_err(|problem| vec![problem])?;
+        let problems = self.missing(own, &judged);
+        if problems.is_empty() { Ok(judged) } else { Err(problems) }
+    }
+
+    /// Judges `own`, the case as it is written or as it may be.
+    fn judge(&self, own: &Content) -> Result<Judged, Problem> {
         let start = Instant::now();
         let (now, _) = revision(own, "head");
-        let expectations = expectations(&now, own)?;
-        let report = check(Request { policies: self.policies.to_vec(), ..Revisions::of(own, self.store)?.request() });
+        let expectations = expectations(&now, own, &|file, line| self.span(file, line))?;
+        let (report, policies) = checked(self.revisions(own).request(self.policies));
         let mut judged =
-            Judged { report, stale: Vec::new(), undue: Vec::new(), origins: now, duration: start.elapsed() };
+            Judged { report, policies, stale: Vec::new(), undue: Vec::new(), origins: now, duration: start.elapsed() };
         let fits = |due: &Expectation, finding: &Finding| due.fits(finding, judged.line(finding).as_ref());
-        let findings = &judged.report.findings;
+        let counts =
+            |finding: &&Finding| self.about.counts(&finding.policy) || OF_THE_RUN.contains(&finding.policy.as_str());
+        let findings: Vec<&Finding> = judged.report.findings.iter().filter(counts).collect();
         let undue = findings.iter().filter(|finding| !expectations.iter().any(|due| fits(due, finding)));
-        let undue: Vec<Finding> = undue.cloned().collect();
+        let undue: Vec<Finding> = undue.copied().cloned().collect();
         let stale = expectations.iter().filter(|due| !findings.iter().any(|finding| fits(due, finding)));
         let stale: Vec<Expectation> = stale.cloned().collect();
         (judged.stale, judged.undue) = (stale, undue);
         Ok(judged)
+    }
+
+    fn revisions(&self, own: &Content) -> Revisions {
+        Revisions::of(own, self.revision.files(), self.about.now)
+    }
+
+    /// A line of one of its files, from 0.
+    fn span(&self, file: &str, line: usize) -> Option<Span> {
+        let (id, _) = self.revision.read(&self.directory.join(file).ok()?).ok()?;
+        let line = u32::try_from(line).ok()?.checked_add(1)?;
+        self.revision.files().span(id, (line, 1), (line, u32::MAX))
+    }
+
+    /// The policies that the case names and nobody loaded, and what is due by those that `only` leaves out.
+    fn missing(&self, own: &Content, judged: &Judged) -> Vec<Problem> {
+        let Some(loaded) = &judged.policies else { return Vec::new() };
+        let due = judged.stale.iter().map(|due| {
+            let written = &due.written;
+            (due.policy.as_str(), self.span(&written.file, written.line))
+        });
+        let only = self.about.only.iter().map(|(policy, span)| (policy.as_str(), *span));
+        let is_known = |known: &[String], policy: &str| known.iter().any(|id| id == policy);
+        // Once for each policy: one that was forgotten is due in many lines.
+        let mut seen = BTreeSet::new();
+        let mut named: Vec<(&str, Option<Span>)> = only.chain(due).collect();
+        named.retain(|(policy, _)| !OF_THE_RUN.contains(policy) && seen.insert(*policy));
+        let mut known = loaded.clone();
+        if named.iter().any(|(policy, _)| !is_known(&known, policy)) {
+            // What the change brings is asked too.
+            let revisions = self.revisions(own);
+            let request = revisions.request(self.policies);
+            let head = request.head;
+            let setting = Setting::under(Request { base: None, ..request }, head, Vec::new());
+            known.extend(setting.iter().flat_map(Setting::policies).map(|policy| policy.id.clone()));
+        }
+        let problem = |(policy, span): &(&str, Option<Span>)| {
+            if !is_known(&known, policy) {
+                let hint = match nearest(policy, known.iter().map(String::as_str)) {
+                    Some(near) => {
+                        format!("did you mean `{near}`? Otherwise name its file or directory beside the cases")
+                    }
+                    None => {
+                        "name its file or directory beside the cases, or list it in the case's gate.yaml".to_owned()
+                    }
+                };
+                return Some(Problem::new(format!("no policy `{policy}` is loaded")).at(*span).hint(hint));
+            }
+            let left_out = !self.about.counts(policy);
+            left_out.then(|| {
+                let message = format!("`{policy}` is due, but `only` in `{}` leaves it out", about::FILE);
+                Problem::new(message).at(*span).hint("add it there, or take out what is due")
+            })
+        };
+        named.iter().filter_map(problem).collect()
     }
 }
 
@@ -163,22 +233,23 @@ pub(super) struct Revisions {
 
 impl Revisions {
     #[cfg(test)]
-    pub(super) fn read(revision: &Revision, directory: &RepoPath) -> Result<Self, Problem> {
-        Self::of(&read_all(revision, directory)?, revision.files())
+    pub(super) fn read(revision: &Revision, directory: &RepoPath) -> Result<Self, Vec<Problem>> {
+        let own = read_all(revision, directory).map_err(|problem| vec![problem])?;
+        Ok(Self::of(&own, revision.files(), About::read(revision, directory)?.now))
     }
 
-    fn of(own: &Content, store: &Arc<Files>) -> Result<Self, Problem> {
+    fn of(own: &Content, store: &Arc<Files>, now: Timestamp) -> Self {
         let content = |files: &BTreeMap<String, String>| {
             let file = |(path, origin): (&String, &String)| Some((path.clone(), own.get(origin)?.clone()));
             Revision::new(MemoryTree::new(files.iter().filter_map(file)), store.clone())
         };
-        let ((before, one), (now, other)) = (revision(own, "base"), revision(own, "head"));
+        let ((before, one), (after, other)) = (revision(own, "base"), revision(own, "head"));
         let base = (one || other).then(|| content(&before));
-        Ok(Self { base, head: content(&now), now: time(own.get("case.yaml"))? })
+        Self { base, head: content(&after), now }
     }
 
-    /// What a run over them is asked.
-    pub(super) fn request(&self) -> Request<'_> {
+    /// What a run over them is asked, with `policies` beside those that the configuration names.
+    pub(super) fn request(&self, policies: &[FileId]) -> Request<'_> {
         Request {
             head: &self.head,
             base: self.base.as_ref().map(|base| (base, "base".to_owned())),
@@ -190,7 +261,7 @@ impl Revisions {
             fail_on_known: false,
             history: None,
             elsewhere: BTreeMap::new(),
-            policies: Vec::new(),
+            policies: policies.to_vec(),
             given: Given::default(),
         }
     }
@@ -231,14 +302,4 @@ fn read(
         }
     }
     Ok(())
-}
-
-/// The time that a case says is now.
-fn time(case: Option<&Vec<u8>>) -> Result<Timestamp, Problem> {
-    let text = case.map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
-    let node = parse_first(&Text::loose(&text), Dialect::Resource)?;
-    let now = node.as_ref().and_then(|node| node.get("now")).and_then(Node::text).unwrap_or(NOW).to_owned();
-    now.parse().map_err(|_| {
-        Problem::new(format!("`{now}` in `case.yaml` is no time")).hint("write it as `2026-11-23T10:00:00Z`")
-    })
 }

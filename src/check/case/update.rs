@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use super::about::About;
 use super::expectation::{comment, written};
 use super::{Case, CaseResult, Content, Judged, read_all};
 use crate::check::finding::Finding;
@@ -26,18 +27,18 @@ pub struct Update {
 /// Finds what has to be written so that a case says what is due in it. Nothing where it does.
 ///
 /// # Errors
-/// When it cannot be read, or an expectation is not one.
-pub fn update(revision: &Revision, directory: &RepoPath, policies: &[FileId]) -> Result<Update, Problem> {
-    let case = Case { policies, store: revision.files() };
-    let old = read_all(revision, directory)?;
+/// As [`super::run`].
+pub fn update(revision: &Revision, directory: &RepoPath, policies: &[FileId]) -> Result<Update, Vec<Problem>> {
+    let case = Case { revision, directory, policies, about: About::read(revision, directory)? };
+    let old = read_all(revision, directory).map_err(|problem| vec![problem])?;
     let mut new = old.clone();
-    let mut judged = case.judge(&new)?;
+    let mut judged = case.judge_first(&new)?;
     if judged.stale.is_empty() && judged.undue.is_empty() {
         return Ok(Update { files: Vec::new(), result: judged.result(directory) });
     }
     let mut cleared = new.clone();
     take_out(&judged, &mut cleared);
-    let again = case.judge(&cleared)?;
+    let again = case.judge(&cleared).map_err(|problem| vec![problem])?;
     if again.stale.is_empty() && again.undue.len() == judged.undue.len() {
         (new, judged) = (cleared, again);
     }

@@ -16,6 +16,7 @@ pub(super) fn compared(github: &GitHub, git: &GitRepository) -> Result<Compared,
             return Ok(Compared::as_it_is(&format!("the event `{event}` is about no change")));
         }
         "pull_request" | "pull_request_target" | "merge_group" | "push" => {}
+        "" => return Err(Problem::new("`GITHUB_EVENT_NAME` does not say which event this is").hint(NAME_BASE)),
         other => {
             let message = format!("the event `{other}` says nothing about what to compare with");
             return Err(Problem::new(message).hint(NAME_BASE));

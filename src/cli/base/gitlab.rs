@@ -14,6 +14,7 @@ pub(super) fn compared(gitlab: &GitLab, git: &GitRepository) -> Result<Compared,
         source @ ("api" | "schedule" | "trigger" | "web") => {
             Ok(Compared::as_it_is(&format!("a pipeline by `{source}` is about no change")))
         }
+        "" => Err(Problem::new("`CI_PIPELINE_SOURCE` does not say what started this pipeline").hint(NAME_BASE)),
         other => {
             let message = format!("a pipeline by `{other}` says nothing about what to compare with");
             Err(Problem::new(message).hint(NAME_BASE))

@@ -12,6 +12,7 @@ use super::limits::guarded;
 use super::names::{Names, Reference, RuleKind};
 use super::source::{Source, Sources};
 use super::{Data, limits};
+use crate::policy::load::is_test;
 use crate::source::{Files, Problem, Reason, RepoPath, Span};
 
 /// The package of the rules that ask others together.
@@ -239,7 +240,12 @@ impl<'a> Session<'a> {
                 let problem = self.program.sources.problem(&error, &self.program.files).at(rule.span);
                 Err(if problem.kind() == Reason::Limit {
                     let seconds = self.program.limit.as_secs_f32();
-                    problem.hint(format!("a rule may take {seconds} s for one app; index lists by key instead of comparing each with each"))
+                    let may = if rule.name.first().is_some_and(|name| is_test(name)) {
+                        format!("a unit test may take {seconds} s, or what `--timeout` says")
+                    } else {
+                        format!("a rule may take {seconds} s for one app")
+                    };
+                    problem.hint(format!("{may}; index lists by key instead of comparing each with each"))
                 } else {
                     problem
                 })

@@ -1,7 +1,7 @@
 //! What tests reach: as `opa test --coverage` writes it, and as `lcov` does.
 //!
-//! Lines are counted as OPA counts them: those of what is reached and those of what is not, so that a line on which
-//! there is both counts in both. A rule that never holds is not reached, however much of it is evaluated.
+//! A line on which anything is missing is not reached. In its own format OPA counts such a line twice, among those that
+//! are reached and those that are not, and so do we there. A rule that never holds is not reached, however much of it is evaluated.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -77,7 +77,12 @@ impl Lines {
     }
 
     pub(super) fn percent(&self) -> f64 {
-        share(self.reached.len(), self.missed.len())
+        share(self.hit(), self.missed.len())
+    }
+
+    /// How many lines are reached as a whole.
+    fn hit(&self) -> usize {
+        self.reached.difference(&self.missed).count()
     }
 }
 
@@ -91,13 +96,14 @@ fn share(reached: usize, missed: usize) -> f64 {
 /// The share of the lines of all files that is reached.
 #[must_use]
 pub fn percent(coverage: &[Coverage], files: &Files) -> f64 {
-    let (reached, missed) = totals(coverage, files);
-    share(reached, missed)
+    let (hit, missed) = totals(coverage, files, Lines::hit);
+    share(hit, missed)
 }
 
-fn totals(coverage: &[Coverage], files: &Files) -> (usize, usize) {
+/// How many lines of all files are reached, as `count` has it, and how many are not.
+fn totals(coverage: &[Coverage], files: &Files, count: impl Fn(&Lines) -> usize) -> (usize, usize) {
     let lines = coverage.iter().map(|file| Lines::of(file, files));
-    lines.fold((0, 0), |(reached, missed), lines| (reached + lines.reached.len(), missed + lines.missed.len()))
+    lines.fold((0, 0), |(reached, missed), lines| (reached + count(&lines), missed + lines.missed.len()))
 }
 
 fn coverage<'a>(tested: &Tested<'a>) -> &'a [Coverage] {
@@ -127,10 +133,10 @@ pub(super) fn json(tested: &Tested<'_>) -> io::Result<String> {
                 report.insert(key.to_owned(), count.into());
             }
         }
-        report.insert("coverage".to_owned(), lines.percent().into());
+        report.insert("coverage".to_owned(), share(lines.reached.len(), lines.missed.len()).into());
         files.insert(tested.typed(&file.path), report.into());
     }
-    let (reached, missed) = totals(coverage(tested), tested.files);
+    let (reached, missed) = totals(coverage(tested), tested.files, |lines| lines.reached.len());
     let whole = json!({
         "files": files,
         "covered_lines": reached,
@@ -155,16 +161,11 @@ pub(super) fn lcov(tested: &Tested<'_>) -> String {
         let held = lines.rules.iter().filter(|rule| rule.holds).count();
         text.push_str(&format!("FNF:{}\nFNH:{held}\n", lines.rules.len()));
         let all: BTreeSet<u32> = lines.reached.union(&lines.missed).copied().collect();
-        // A line can be hit or not: one on which something is missing is not.
         let hit = |line: &u32| !lines.missed.contains(line);
         for line in &all {
             text.push_str(&format!("DA:{line},{}\n", u8::from(hit(line))));
         }
-        text.push_str(&format!(
-            "LF:{}\nLH:{}\nend_of_record\n",
-            all.len(),
-            all.iter().filter(|line| hit(line)).count()
-        ));
+        text.push_str(&format!("LF:{}\nLH:{}\nend_of_record\n", all.len(), lines.hit()));
     }
     text
 }
