@@ -29,6 +29,8 @@ pub(super) fn misplaced(
 fn environment(setting: &Setting<'_>, app: &App, verdict: &Verdict) -> Option<Problem> {
     let name = verdict.at.get("environment")?.as_str()?;
     let of = |app: &App| app.overlays.iter().any(|overlay| overlay.environment == name);
+    // Those that are not to be judged included.
+    let app = setting.all_apps.iter().find(|whole| whole.name == app.name).unwrap_or(app);
     if of(app) {
         return None;
     }
