@@ -207,7 +207,7 @@ fn judge_view(setting: &Setting<'_>, app: &App, view: &[&Rendering<'_>], masks: 
     let locator = Locator { renders: &renders, revision: setting.request.head, masks };
     let known = known(setting, app, view);
     let both: Vec<Rendered<'_>> = renders.iter().copied().chain(view.iter().filter_map(|one| one.before())).collect();
-    let misplaced = answer.verdicts.iter().filter_map(|verdict| misplaced(setting, app, &both, verdict));
+    let misplaced = answer.verdicts.iter().filter_map(|verdict| misplaced(setting, &both, verdict));
     let errors = answer.errors.into_iter().chain(misplaced).collect::<Vec<_>>();
     for verdict in answer.verdicts {
         let located = locator.locate(&verdict.at);

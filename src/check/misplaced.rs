@@ -1,4 +1,4 @@
-//! Places that policies name and an app does not have: an environment, a resource whose kind is spelled otherwise.
+//! Places that policies name and that are nowhere: an environment, a resource whose kind is spelled otherwise.
 //!
 //! Any other resource that is nowhere may be what the policy misses. That a place has the right shape, `policy` has
 //! said.
@@ -10,38 +10,27 @@ use super::locate::resource_name;
 use super::setting::Setting;
 use crate::kustomize::Manifest;
 use crate::policy::Verdict;
-use crate::repo::App;
 use crate::schema::nearest;
 use crate::source::Problem;
 
-/// What is wrong with the place of a verdict about `app`. `renders` are those of both revisions: what is said of a
+/// What is wrong with the place of a verdict. `renders` are those of both revisions: what is said of a
 /// resource that a change takes away, names one of the base.
-pub(super) fn misplaced(
-    setting: &Setting<'_>,
-    app: &App,
-    renders: &[Rendered<'_>],
-    verdict: &Verdict,
-) -> Option<Problem> {
-    let problem = environment(setting, app, verdict).or_else(|| kind(renders, verdict))?;
+pub(super) fn misplaced(setting: &Setting<'_>, renders: &[Rendered<'_>], verdict: &Verdict) -> Option<Problem> {
+    let problem = environment(setting, verdict).or_else(|| kind(renders, verdict))?;
     Some(problem.at(verdict.rule))
 }
 
-fn environment(setting: &Setting<'_>, app: &App, verdict: &Verdict) -> Option<Problem> {
+fn environment(setting: &Setting<'_>, verdict: &Verdict) -> Option<Problem> {
     let name = verdict.at.get("environment")?.as_str()?;
-    let of = |app: &App| app.overlays.iter().any(|overlay| overlay.environment == name);
-    // Those that are not to be judged included.
-    let app = setting.all_apps.iter().find(|whole| whole.name == app.name).unwrap_or(app);
-    if of(app) {
+    // That an app lacks one may be what the policy says.
+    let layouts = [Some(&setting.layout), setting.base.as_ref().map(|base| &base.layout)];
+    let known =
+        || layouts.iter().flatten().flat_map(|layout| layout.environments.iter()).map(|known| known.name.as_str());
+    if known().any(|known| known == name) {
         return None;
     }
-    let lacks = if setting.all_apps.iter().any(of) {
-        format!("an environment that `{}` does not have", app.name)
-    } else {
-        "an environment that no app has".to_owned()
-    };
-    let known = app.overlays.iter().map(|overlay| overlay.environment.as_str());
-    let problem = Problem::new(format!("`{}` finds something in `{name}`, {lacks}", verdict.policy));
-    Some(problem.hint(match nearest(name, known) {
+    let problem = Problem::new(format!("`{}` finds something in `{name}`, which is no environment", verdict.policy));
+    Some(problem.hint(match nearest(name, known()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "take the `name` of one of `input.environments`, or leave `environment` out".to_owned(),
     }))
