@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::engine::Data;
 use super::metadata::Setting;
-use crate::schema::Schema;
+use crate::schema::{Schema, type_of};
 use crate::source::Problem;
 use crate::yaml::Node;
 
@@ -32,24 +32,12 @@ pub(super) fn of_policy(settings: &[Setting], chosen: Option<&Node>) -> Result<D
 pub(super) fn schema(settings: &[Setting]) -> Json {
     let properties = settings.iter().map(|setting| {
         let mut schema = setting.schema.clone();
-        if let (Some(object), Some(word)) = (schema.as_object_mut(), type_of(&setting.default_value()))
-            && !object.contains_key("type")
+        let default = setting.default_value();
+        if let Some(object) = schema.as_object_mut().filter(|object| !default.is_null() && !object.contains_key("type"))
         {
-            object.insert("type".to_owned(), word.into());
+            object.insert("type".to_owned(), type_of(&default).into());
         }
         (setting.name.clone(), schema)
     });
     json!({"type": "object", "additionalProperties": false, "properties": properties.collect::<Map<_, _>>()})
-}
-
-fn type_of(value: &Json) -> Option<&'static str> {
-    Some(match value {
-        Json::Null => return None,
-        Json::Bool(_) => "boolean",
-        Json::Number(number) if number.is_f64() => "number",
-        Json::Number(_) => "integer",
-        Json::String(_) => "string",
-        Json::Array(_) => "array",
-        Json::Object(_) => "object",
-    })
 }

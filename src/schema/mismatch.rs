@@ -144,7 +144,9 @@ fn plain(kind: &Kind) -> (String, String) {
     (word.to_owned(), sentence)
 }
 
-fn type_of(value: &Json) -> &'static str {
+/// The type of a value, as JSON Schema calls it.
+#[must_use]
+pub fn type_of(value: &Json) -> &'static str {
     match value {
         Json::Null => "null",
         Json::Bool(_) => "boolean",

@@ -11,7 +11,7 @@ use jsonschema::Validator;
 use crate::source::Problem;
 use crate::yaml::Node;
 
-pub use mismatch::{Mismatch, mismatches};
+pub use mismatch::{Mismatch, mismatches, type_of};
 pub use spelling::nearest;
 
 /// A compiled JSON Schema of any draft up to 2020-12.
