@@ -70,7 +70,18 @@ findings contains {"msg": message(environment, image, missing), "at": place(envi
 }
 
 # What a container has, as in `required`.
-given(resources) := {[side, name] | some name, value in resources.limits; lib.quantity(value) > 0; some side in ["requests", "limits"]} | {["requests", name] | some name, value in resources.requests; lib.quantity(value) > 0}
+given(resources) := {[side, name] | some name, value in resources.limits; counts(value); some side in ["requests", "limits"]} | {["requests", name] | some name, value in resources.requests; counts(value)}
+
+# Whether it is a quantity above zero. There are many of them: this takes one look, where `lib.quantity` computes.
+counts(value) if {
+	is_number(value)
+	value > 0
+}
+
+counts(value) if {
+	is_string(value)
+	regex.match(`^[+]?(0*[1-9][0-9]*([.][0-9]*)?|0*[.]0*[1-9][0-9]*)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?$`, value)
+}
 
 # The value that is missing, as that leads to what took it away: the only one, or the first that the base revision
 # has; else all that the container says of them.

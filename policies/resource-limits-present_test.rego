@@ -75,9 +75,14 @@ test_of_several_values_that_the_change_removes_the_first_is_the_place if {
 }
 
 test_zero_and_what_is_no_quantity_are_no_values[value] if {
-	some value in [0, "0", "0Mi", "lots", ""]
+	some value in [0, -1, "0", "0Mi", "0.0", "lots", "1.2.3", "Mi", ""]
 	messages(environment([container("api", object.union(complete, {"limits": {"memory": value}}))])) == {"container `api` has no memory limit"}
 	messages(environment([container("api", object.union(complete, {"requests": {"cpu": value}}))])) == {"container `api` has no cpu request"}
+}
+
+test_quantities_are_written_in_many_ways[value] if {
+	some value in [0.5, "1", "500m", "1.5Gi", ".5", "1e3", "+2k", "0.001", "10Mi"]
+	found(environment([container("api", object.union(complete, {"limits": {"memory": value}}))])) == set()
 }
 
 test_null_is_no_value if {

@@ -55,6 +55,11 @@ pub(super) fn closed(span: &Span) -> Span {
     Span { end: span.end + u32::from(open.is_some()), ..span.clone() }
 }
 
+/// Whether it is a call without arguments or `set()`, whose span takes in what follows (regorus 0.14).
+fn is_bare(expression: &Ref<Expr>) -> bool {
+    matches!(expression.as_ref(), Expr::Call { params: items, .. } | Expr::Set { items, .. } if items.is_empty())
+}
+
 /// The span of an expression as written. The interpreter's own leave out the quotes of strings, and those of objects
 /// start at the last key.
 pub(super) fn outer(expression: &Ref<Expr>) -> Span {
@@ -64,6 +69,11 @@ pub(super) fn outer(expression: &Ref<Expr>) -> Span {
         let first = fields.first().map(|(_, key, _)| outer(key).start);
         let opened = first.and_then(|first| opening_brace(text.get(..first as usize)?));
         return closed(&Span { start: opened.unwrap_or(span.start), ..span.clone() });
+    }
+    if is_bare(expression)
+        && let Some(length) = text.get(span.start as usize..).and_then(|text| text.find(')'))
+    {
+        return Span { end: span.start + u32::try_from(length + 1).unwrap_or_default(), ..span.clone() };
     }
     let quoted = matches!(expression.as_ref(), Expr::String { .. } | Expr::RawString { .. });
     let before = (span.start as usize).checked_sub(1).and_then(|at| text.as_bytes().get(at));
@@ -100,22 +110,39 @@ pub(super) fn whole(expression: &Ref<Expr>) -> &str {
 /// The span of a statement as written, with the quotes and braces of what is at its ends.
 pub(super) fn statement(statement: &LiteralStmt) -> Span {
     let mut span = statement.span.clone();
-    match &statement.literal {
-        Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => stretch(expr, &mut span),
-        Literal::SomeIn { collection, .. } => stretch(collection, &mut span),
-        Literal::SomeVars { .. } | Literal::Every { .. } => {}
+    let mut last = match &statement.literal {
+        Literal::Expr { expr, .. } => {
+            span.start = span.start.min(start(expr));
+            Some(expr)
+        }
+        Literal::NotExpr { expr, .. } | Literal::SomeIn { collection: expr, .. } => Some(expr),
+        Literal::SomeVars { .. } | Literal::Every { .. } => None,
+    };
+    if let Some(with) = statement.with_mods.last() {
+        last = Some(&with.r#as);
     }
-    for with in &statement.with_mods {
-        stretch(&with.r#as, &mut span);
+    if let Some(last) = last.map(last_of) {
+        let end = outer(last).end;
+        span.end = if is_bare(last) { end } else { span.end.max(end) };
     }
     span
 }
 
-fn stretch(expression: &Ref<Expr>, span: &mut Span) {
-    let outer = outer(expression);
-    span.start = span.start.min(outer.start);
-    span.end = span.end.max(outer.end);
-    for child in children(expression) {
-        stretch(child, span);
+/// Where an expression starts: some begin with another.
+fn start(expression: &Ref<Expr>) -> u32 {
+    let own = outer(expression).start;
+    children(expression).first().map_or(own, |first| own.min(start(first)))
+}
+
+/// What an expression ends with: those with an operator end with what is right of it.
+fn last_of(expression: &Ref<Expr>) -> &Ref<Expr> {
+    match expression.as_ref() {
+        Expr::BinExpr { rhs: last, .. }
+        | Expr::BoolExpr { rhs: last, .. }
+        | Expr::ArithExpr { rhs: last, .. }
+        | Expr::AssignExpr { rhs: last, .. }
+        | Expr::UnaryExpr { expr: last, .. }
+        | Expr::Membership { collection: last, .. } => last_of(last),
+        _ => expression,
     }
 }

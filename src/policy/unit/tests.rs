@@ -239,13 +239,15 @@ fn a_case_that_does_not_hold_is_not_overlooked() {
     insta::assert_snapshot!(failing("test_quoted[x] if {
 	text := \"old\"
 	\"new\" != text with input as \"no\"
+	2 == (1 + 1)
 	some x in [\"a\", text]
+	set() == set()
 	x == `old`
 }
 "), @r#"
     p/a_test.rego:4 main_test.test_quoted Failed
       ["a"] false
-      8: x == `old` [("x", ["\"a\""])]
+      10: x == `old` [("x", ["\"a\""])]
       ["old"] true
     p/a.rego:1 main. Missing
     "#);
