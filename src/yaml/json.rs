@@ -2,7 +2,8 @@
 
 use serde_json::Value as Json;
 
-use super::node::{Node, Scalar, Value};
+use super::node::{Key, Map, Node, Scalar, Value};
+use super::origin::{Cause, Origin};
 use super::resolve::{Decoded, Tag};
 
 impl Node {
@@ -17,6 +18,27 @@ impl Node {
                 Json::Object(map.iter().map(|entry| (entry.key.text.to_string(), entry.value.to_json())).collect())
             }
         }
+    }
+}
+
+impl Node {
+    /// Data that no text of the repository holds. It has no places.
+    #[must_use]
+    pub fn from_json(json: &Json) -> Self {
+        let value = match json {
+            Json::Null => Value::Scalar(Scalar::null()),
+            Json::String(text) => Value::Scalar(Scalar::string(text.as_str())),
+            Json::Bool(_) | Json::Number(_) => Value::Scalar(Scalar::plain(json.to_string())),
+            Json::Array(items) => Value::Seq(items.iter().map(Self::from_json).collect()),
+            Json::Object(entries) => {
+                let mut map = Map::default();
+                for (key, value) in entries {
+                    map.push(Key::new(key.as_str(), None), Self::from_json(value));
+                }
+                Value::Map(map)
+            }
+        };
+        Self::new(value, Origin::new(None, Cause::Manifest))
     }
 }
 
