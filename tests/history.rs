@@ -83,6 +83,22 @@ fn a_promotion_waits_until_staging_has_run_the_image_for_long_enough() {
 }
 
 #[test]
+fn a_change_does_not_shorten_the_wait_by_taking_staging_away() {
+    let directory = repository();
+    let at = &directory.path().join("repository");
+    land(at, "2026-11-01T10:00:00Z");
+    write(at, "api/staging/kustomization.yaml", &image('2'));
+    let base = land(at, "2026-11-22T12:00:00Z");
+    write(at, "api/production/kustomization.yaml", &image('2'));
+    git(at, &["rm", "-r", "--quiet", "api/staging"]);
+    let head = land(at, "2026-11-23T10:00:00Z");
+    let (code, findings) = check(at, &["--base", &base, "--head", &head, "--now", "2026-11-23T11:00:00Z"]);
+    assert_eq!(code, 1, "{findings:?}");
+    let wait = "digest-matches-staging: staging has run `example.com/api` at `sha256:222222222222…` since 2026-11-22T12:00:00Z only";
+    assert!(findings.iter().any(|finding| finding.starts_with(wait)), "{findings:?}");
+}
+
+#[test]
 fn where_history_ends_too_early_nobody_can_tell() {
     let directory = repository();
     let at = &directory.path().join("repository");

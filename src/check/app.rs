@@ -147,8 +147,7 @@ fn words(setting: &Setting<'_>, overlay: &Overlay) -> Vec<String> {
 /// Adds the overlays of the app that the change takes away. What the base revision cannot render it did not run.
 fn add_removed<'a>(setting: &'a Setting<'_>, app: &App, renderings: &mut Vec<Rendering<'a>>) {
     let Some(base) = &setting.base else { return };
-    let of_app = base.change.removed.iter().filter(|(name, _)| *name == app.name).map(|(_, overlay)| overlay);
-    renderings.extend(of_app.filter_map(|overlay| {
+    renderings.extend(base.removed(app).filter_map(|overlay| {
         let before = base.renderer.render(&overlay.directory).ok()?;
         let (render, words) = (Render::default(), words(setting, overlay));
         Some(Rendering { overlay, render, base: Some(before), changed: true, removed: true, words, soak: Vec::new() })

@@ -77,6 +77,11 @@ pub(super) struct Base<'a> {
 }
 
 impl Base<'_> {
+    /// The overlays of an app that head has no more.
+    pub(super) fn removed(&self, app: &App) -> impl Iterator<Item = &Overlay> {
+        self.change.removed.iter().filter(|(name, _)| *name == app.name).map(|(_, overlay)| overlay)
+    }
+
     /// The directory that renders, in the base revision, the same app in the same environment and cluster; it may
     /// have been moved since.
     pub(super) fn directory(&self, app: &App, overlay: &Overlay) -> RepoPath {

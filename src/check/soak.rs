@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::facts::images;
 use super::setting::Setting;
 use super::since::{Since, since};
-use crate::repo::{App, Overlay};
+use crate::repo::Overlay;
 use crate::source::{Problem, RepoPath};
 
 /// An image that an environment runs on the base revision, and since when.
@@ -32,16 +32,17 @@ pub(super) fn soaks(setting: &Setting<'_>) -> Result<BTreeMap<RepoPath, Vec<Soak
     let protected = |overlay: &Overlay| {
         setting.layout.environments.find(&overlay.environment).is_some_and(|environment| environment.protected)
     };
-    let lower = |app: &&App| {
-        let here = |overlay: &&Overlay| !protected(overlay) && !setting.elsewhere.contains_key(&overlay.environment);
-        let lower = app.overlays.iter().filter(here);
-        let promoted = app.overlays.iter().any(protected);
-        let lower =
-            lower.filter(|_| promoted).map(|overlay| (base.directory(app, overlay), overlay.environment.clone()));
-        lower.collect::<Vec<_>>()
-    };
-    let overlays: Vec<(RepoPath, String)> = setting.apps().iter().flat_map(lower).collect();
-    let overlays: Vec<(&RepoPath, &str)> = overlays.iter().map(|(path, name)| (path, name.as_str())).collect();
+    let here = |overlay: &&Overlay| !protected(overlay) && !setting.elsewhere.contains_key(&overlay.environment);
+    let promoted = setting.apps().into_iter().filter(|app| app.overlays.iter().any(protected));
+    let lower = promoted.flat_map(|app| {
+        let now = app.overlays.iter().filter(here).map(|overlay| (base.directory(app, overlay), overlay));
+        // What the change takes away has run there, too.
+        let gone = base.removed(app).filter(here).map(|overlay| (overlay.directory.clone(), overlay));
+        now.chain(gone)
+    });
+    let overlays: Vec<(RepoPath, &Overlay)> = lower.collect();
+    let overlays: Vec<(&RepoPath, &str)> =
+        overlays.iter().map(|(directory, overlay)| (directory, overlay.environment.as_str())).collect();
     if overlays.is_empty() {
         return Ok(BTreeMap::new());
     }
