@@ -41,6 +41,10 @@ pub(super) fn parameters(source: &Source) -> Option<Span> {
 }
 
 fn speaks_of(source: &Source, field: &str) -> Option<Span> {
+    // Hardly any file does, and a look at all words of every file would be part of each start.
+    if !source.text.contains(field) {
+        return None;
+    }
     let words = Scan::of(&source.text).words;
     let (start, end) = words.windows(2).find_map(|pair| {
         let [first, second] = pair else { return None };

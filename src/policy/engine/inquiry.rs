@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use regorus::unstable::{Module, Ref, Rule};
 use regorus::{Engine, Value};
 
 use super::limits::guarded;
-use super::names::constant_path;
+use super::names::{Names, constant_path};
 use super::probe::{Probes, Role, holds, opening, value};
 use super::program::{Program, Session};
 use super::term::{sides, term};
@@ -52,6 +53,16 @@ pub(super) struct Question {
     pub(super) probes: Probes,
 }
 
+impl Question {
+    /// The questions about one time that a rule, of which `rule` is the index, is written; `None` where it cannot be
+    /// asked about.
+    pub(super) fn of(names: &Names, module: &Module, written: &Ref<Rule>, rule: usize, number: usize) -> Option<Self> {
+        let package = constant_path(&module.package.refr);
+        let probes = Probes::of(names, module, &package, written, number)?;
+        Some(Self { rule, package, number, opening: opening(module), probes })
+    }
+}
+
 impl Program {
     /// Gets ready to be asked about the tests `rules`, by their indices.
     pub(in crate::policy) fn inquire(&self, rules: &[usize]) -> Inquiry<'_> {
@@ -62,12 +73,8 @@ impl Program {
             let definitions = self.rules.get(*rule).map(|rule| rule.definitions.as_slice()).unwrap_or_default();
             for (module, index) in definitions {
                 let Some(module) = modules.get(*module) else { continue };
-                let package = constant_path(&module.package.refr);
                 let Some(written) = module.policy.get(*index) else { continue };
-                let number = questions.len();
-                if let Some(probes) = Probes::of(&self.names, module, &package, written, number) {
-                    questions.push(Question { rule: *rule, package, number, opening: opening(module), probes });
-                }
+                questions.extend(Question::of(&self.names, module, written, *rule, questions.len()));
             }
         }
         let (accepted, engine) = accept(&engine, questions);

@@ -5,8 +5,7 @@
 
 use super::Data;
 use super::inquiry::{Question, Unmet, accept, describe};
-use super::names::constant_path;
-use super::probe::{Probes, holds, opening};
+use super::probe::holds;
 use super::program::{Program, Session};
 use crate::source::Span;
 
@@ -43,14 +42,11 @@ impl Program {
             for (module, place) in &rule.definitions {
                 let Some(module) = modules.get(*module) else { continue };
                 let Some(written) = module.policy.get(*place) else { continue };
-                let package = constant_path(&module.package.refr);
                 // The question bears the number of its reason.
                 let number = reasons.len();
                 let span = self.span(written.span());
                 reasons.push(Traced { rule: rule.name.join("."), span, fate: Fate::Unknown });
-                if let Some(probes) = Probes::of(&self.names, module, &package, written, number) {
-                    questions.push(Question { rule: *index, package, number, opening: opening(module), probes });
-                }
+                questions.extend(Question::of(&self.names, module, written, *index, number));
             }
         }
         let (questions, engine) = accept(&engine, questions);
