@@ -7,8 +7,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use divan::Bencher;
-use gate::check::{Request, Severity, check};
+use gate::change::Request;
+use gate::check::check;
 use gate::kustomize::{Options, Renderer};
+use gate::source::Severity;
 use gate::source::{DiskTree, Files, RepoPath, Revision};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;

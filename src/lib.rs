@@ -2,15 +2,24 @@
 //! where it is going?
 //!
 //! The floors, lowest first, each using only those before it: [`source`] and [`yaml`]; [`kustomize`], [`diff`]
-//! and [`schema`]; [`repo`]; [`policy`]; [`check`]; [`report`]; [`cli`].
+//! and [`schema`]; [`repo`]; [`policy`]; [`change`], [`facts`], [`finding`] and [`judge`]; the stories [`check`],
+//! [`cases`], [`status`], [`trace`] and [`promote`], of which none uses another; [`report`]; [`cli`].
 
+pub mod cases;
+pub mod change;
 pub mod check;
 pub mod cli;
 pub mod diff;
+pub mod facts;
+pub mod finding;
+pub mod judge;
 pub mod kustomize;
 pub mod policy;
+pub mod promote;
 pub mod repo;
 pub mod report;
 pub mod schema;
 pub mod source;
+pub mod status;
+pub mod trace;
 pub mod yaml;

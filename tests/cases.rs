@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use gate::check::case::{cases, run};
+use gate::cases::{cases, run};
+use gate::check::checked;
 use gate::source::{DiskTree, Files, RepoPath, Revision};
 use rayon::prelude::*;
 
@@ -19,7 +20,7 @@ fn every_case_finds_what_is_due_and_nothing_else() {
     let faults: Vec<String> = cases
         .par_iter()
         .flat_map(|case| {
-            let result = run(&revision, case, &[]).unwrap_or_else(|problems| panic!("{case}: {problems:?}"));
+            let result = run(&revision, case, &[], checked).unwrap_or_else(|problems| panic!("{case}: {problems:?}"));
             result.faults.into_iter().map(|fault| format!("{case}/{fault}")).collect::<Vec<_>>()
         })
         .collect();

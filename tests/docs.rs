@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use gate::check::case::run;
-use gate::check::{Report, Status};
+use gate::cases::run;
+use gate::check::checked;
+use gate::finding::{Report, Status};
 use gate::policy::{Data, EXAMPLES, Policy, PolicySet, Setup};
 use gate::report::policy::story;
 use gate::report::{Format, Options, write};
@@ -88,7 +89,7 @@ fn silent(text: &str) -> String {
 fn judged(case: &Case) -> Report {
     let files = case.iter().map(|(path, text)| (format!("case/{path}"), text.clone().into_bytes()));
     let revision = Revision::new(MemoryTree::new(files), Arc::new(Files::default()));
-    run(&revision, &RepoPath::new("case").unwrap(), &[]).unwrap().report
+    run(&revision, &RepoPath::new("case").unwrap(), &[], checked).unwrap().report
 }
 
 /// What `gate check` prints of a policy's findings.

@@ -11,7 +11,10 @@ use std::io::Write;
 use std::process::Stdio;
 use std::sync::Arc;
 
-use gate::check::{Outcome, Request, Severity, Status, check};
+use gate::change::{BaseRevision, Request};
+use gate::check::check;
+use gate::finding::{Outcome, Status};
+use gate::source::Severity;
 use gate::source::{Files, GitRepository, RepoPath, Revision};
 use jiff::{SignedDuration, Timestamp};
 use rayon::prelude::*;
@@ -60,7 +63,7 @@ fn judge(directory: &std::path::Path, change: &Change) -> Vec<String> {
     let (base, head) = (tree(change.parent), tree(change.number));
     let report = check(Request {
         head: &head,
-        base: Some((&base, "main".to_owned())),
+        base: Some(BaseRevision::tip(&base, "main")),
         within: RepoPath::root(),
         config: RepoPath::new("gate.yaml").unwrap(),
         now: change.now,

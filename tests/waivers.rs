@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use gate::check::case::run;
+use gate::cases::run;
+use gate::check::checked;
 use gate::source::{Files, MemoryTree, RepoPath, Revision};
 
 const KUSTOMIZATION: &str = "resources: [web.yaml]\n";
@@ -28,7 +29,7 @@ fn faults(files: &[(&str, String)]) -> Vec<String> {
         put(path, text);
     }
     let revision = Revision::new(MemoryTree::new(tree), Arc::new(Files::default()));
-    let case = run(&revision, &RepoPath::new("case").unwrap(), &[]).unwrap();
+    let case = run(&revision, &RepoPath::new("case").unwrap(), &[], checked).unwrap();
     case.faults.iter().map(ToString::to_string).collect()
 }
 

@@ -2,12 +2,10 @@
 
 use serde_json::Value as Json;
 
-use super::app;
-use super::mask::Masks;
-use super::setting::{Request, Setting};
-use super::whole;
+use super::named::{documents, find, masked};
+use crate::change::{Loaded, Renderers, Request, Tense};
+use crate::facts::Facts;
 use crate::repo::App;
-use crate::schema::nearest;
 use crate::source::Problem;
 
 /// The documents that policies see of an app, each as `schemas/input.schema.json` describes it: one, or one for each
@@ -19,12 +17,12 @@ use crate::source::Problem;
 /// # Errors
 /// When the configuration is wrong, nothing is called `name`, or something cannot be rendered.
 pub fn of_app(request: Request<'_>, name: &str) -> Result<Vec<Json>, Vec<Problem>> {
-    let setting = Setting::to_be_shown(request)?;
-    find(&setting.layout.apps, name).and_then(|app| shown(&setting, &app)).map_err(|problem| vec![problem])
+    let loaded = Loaded::to_be_shown(request)?;
+    find(&loaded.head.layout.apps, name).and_then(|app| shown(&loaded, &app)).map_err(|problem| vec![problem])
 }
 
-fn shown(setting: &Setting<'_>, app: &App) -> Result<Vec<Json>, Problem> {
-    let (documents, masks) = app::documents(setting, app)?;
+fn shown(loaded: &Loaded<'_>, app: &App) -> Result<Vec<Json>, Problem> {
+    let (documents, masks) = documents(loaded, app)?;
     Ok(documents.iter().map(|document| masked(document.to_json(), &masks)).collect())
 }
 
@@ -34,46 +32,9 @@ fn shown(setting: &Setting<'_>, app: &App) -> Result<Vec<Json>, Problem> {
 /// # Errors
 /// When the configuration is wrong.
 pub fn of_repository(request: Request<'_>) -> Result<Json, Vec<Problem>> {
-    Ok(whole::document(&Setting::to_be_shown(request)?, false).to_json())
-}
-
-/// The app of that name, with those of its overlays that are meant.
-pub(super) fn find(apps: &[App], name: &str) -> Result<App, Problem> {
-    if let Some(app) = apps.iter().find(|app| app.name == name) {
-        return Ok(app.clone());
-    }
-    let mut names = Vec::new();
-    for app in apps {
-        let mut meant = app.clone();
-        meant.overlays.retain(|overlay| {
-            let environment = format!("{}/{}", app.name, overlay.environment);
-            let cluster = overlay.cluster.as_ref().map(|cluster| format!("{environment}/{cluster}"));
-            let fits = name == environment || cluster.as_deref() == Some(name);
-            names.extend([Some(environment), cluster].into_iter().flatten());
-            fits
-        });
-        if !meant.overlays.is_empty() {
-            return Ok(meant);
-        }
-        names.push(app.name.clone());
-    }
-    let problem = Problem::new(format!("there is no app `{name}`"));
-    Err(match nearest(name, names.iter().map(String::as_str)) {
-        Some(near) => problem.hint(format!("did you mean `{near}`?")),
-        None => problem.hint("`gate status` lists the apps and their environments"),
-    })
-}
-
-/// A document without the values of Secrets.
-pub(super) fn masked(document: Json, masks: &Masks) -> Json {
-    match document {
-        Json::String(text) => masks.scrub(&text).into(),
-        Json::Array(items) => items.into_iter().map(|item| masked(item, masks)).collect(),
-        Json::Object(entries) => {
-            entries.into_iter().map(|(key, value)| (masks.scrub(&key).into_owned(), masked(value, masks))).collect()
-        }
-        other => other,
-    }
+    let loaded = Loaded::to_be_shown(request)?;
+    let renderers = Renderers::new(&loaded);
+    Ok(Facts::new(&loaded, &renderers).repository(Tense::Now).to_json())
 }
 
 #[cfg(test)]
@@ -86,7 +47,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::check::case::{Revisions, cases};
+    use crate::cases::{Revisions, cases};
     use crate::schema::Schema;
     use crate::source::{DiskTree, Files, RepoPath, Revision};
     use crate::yaml::{Dialect, Text, parse_first};
@@ -106,11 +67,12 @@ mod tests {
         directories.push(RepoPath::new("shop").unwrap());
         let seen = directories.par_iter().map(|directory| {
             let case = Revisions::read(&revision, directory).unwrap();
-            let Ok(setting) = Setting::to_be_shown(case.request(&[])) else { return 0 };
-            let found = breaches(&repository, &whole::document(&setting, false).to_json());
+            let Ok(loaded) = Loaded::to_be_shown(case.request(&[])) else { return 0 };
+            let renderers = Renderers::new(&loaded);
+            let found = breaches(&repository, &Facts::new(&loaded, &renderers).repository(Tense::Now).to_json());
             assert!(found.is_empty(), "{directory}: {found:?}");
             // What cannot be rendered is seen by nobody.
-            let documents = setting.layout.apps.iter().filter_map(|app| shown(&setting, app).ok());
+            let documents = loaded.head.layout.apps.iter().filter_map(|app| shown(&loaded, app).ok());
             let documents: Vec<Json> = documents.flatten().collect();
             for document in &documents {
                 let found = breaches(&schema, document);

@@ -1,8 +1,7 @@
 //! Why policies find something in an app or do not: asked about the documents that they really see.
 
-use super::app;
-use super::documents::{find, masked};
-use super::setting::{Request, Setting};
+use super::named::{documents, find, masked};
+use crate::change::{Loaded, Request};
 use crate::policy::{Data, Fate, Input, Policy, Traced, Unmet};
 use crate::source::{Problem, RepoPath};
 
@@ -24,19 +23,19 @@ pub struct Reasons {
 /// When the configuration or a policy is wrong, nothing is called `name`, it cannot be rendered, or no such policy looks
 /// at apps.
 pub fn of_app(request: Request<'_>, name: &str) -> Result<Vec<Reasons>, Vec<Problem>> {
-    let setting = Setting::load(request)?;
-    let wanted: Vec<&Policy> = setting.policies().iter().filter(|policy| is_wanted(&setting, policy)).collect();
+    let loaded = Loaded::load(request)?;
+    let wanted: Vec<&Policy> = loaded.rules.policies().iter().filter(|policy| is_wanted(&loaded, policy)).collect();
     if wanted.is_empty() {
         let problem = Problem::new("none of these policies looks at apps, so none can be traced");
         return Err(vec![problem.hint("policies below `gate` do, unless their METADATA says another `input`")]);
     }
-    let documents = find(&setting.layout.apps, name).and_then(|app| app::documents(&setting, &app));
+    let documents = find(&loaded.head.layout.apps, name).and_then(|app| documents(&loaded, &app));
     let (documents, masks) = documents.map_err(|problem| vec![problem])?;
     let of = |(index, document): (usize, &Data)| {
         let shown = Data::from(masked(document.to_json(), &masks));
         let reasons = |policy: &&Policy| {
-            let rules = setting.policies.reasons(policy, document);
-            let printable = setting.policies.reasons(policy, &shown);
+            let rules = loaded.rules.policies.reasons(policy, document);
+            let printable = loaded.rules.policies.reasons(policy, &shown);
             Reasons {
                 policy: policy.id.clone(),
                 document: (index + 1, documents.len()),
@@ -59,8 +58,8 @@ fn printed(real: Traced, shown: Traced) -> Traced {
     Traced { fate, ..real }
 }
 
-fn is_wanted(setting: &Setting<'_>, policy: &Policy) -> bool {
-    let (request, files) = (&setting.request, setting.request.head.files());
+fn is_wanted(loaded: &Loaded<'_>, policy: &Policy) -> bool {
+    let (request, files) = (&loaded.request, loaded.head.revision.files());
     let anything = request.given.policies.is_empty() && request.policies.is_empty();
     let given = policy.span.is_some_and(|span| {
         let path = files.get(span.file).path().clone();
@@ -79,7 +78,7 @@ mod tests {
     use rayon::prelude::*;
 
     use super::*;
-    use crate::check::case::{Revisions, cases};
+    use crate::cases::{Revisions, cases};
     use crate::source::{DiskTree, Files, RepoPath, Revision};
 
     #[test]
@@ -90,15 +89,15 @@ mod tests {
         directories.push(RepoPath::new("shop").unwrap());
         let compared = directories.par_iter().map(|directory| {
             let case = Revisions::read(&revision, directory).unwrap();
-            let Ok(setting) = Setting::load(case.request(&[])) else { return 0 };
+            let Ok(loaded) = Loaded::load(case.request(&[])) else { return 0 };
             let mut compared = 0;
-            for app in &setting.layout.apps {
-                let Ok((documents, _)) = app::documents(&setting, app) else { continue };
+            for app in &loaded.head.layout.apps {
+                let Ok((documents, _)) = documents(&loaded, app) else { continue };
                 for document in &documents {
-                    let verdicts = setting.policies.judge(document).verdicts;
+                    let verdicts = loaded.rules.policies.judge(document).verdicts;
                     let asked = |policy: &&Policy| policy.enabled && policy.input == Input::App;
-                    for policy in setting.policies().iter().filter(asked) {
-                        let traced = setting.policies.reasons(policy, document);
+                    for policy in loaded.rules.policies().iter().filter(asked) {
+                        let traced = loaded.rules.policies.reasons(policy, document);
                         assert!(traced.iter().all(|traced| traced.fate != Fate::Unknown), "{directory}: {traced:?}");
                         let finds = traced.iter().any(|traced| matches!(traced.fate, Fate::Found(_)));
                         let found = verdicts.iter().any(|verdict| verdict.policy == policy.id);

@@ -14,9 +14,12 @@ use super::given::GivenArguments;
 use super::output::Output;
 use super::threads::pool;
 use super::workspace::{ConfigFile, Workspace, repository};
-use crate::check::{Report, Request, Severity, check, reasons};
+use crate::change::Request;
+use crate::check::{check, reasons};
+use crate::finding::Report;
 use crate::report::reasons::human;
 use crate::report::{Format, Options, quote, write};
+use crate::source::Severity;
 
 /// Judge a repository, or what a change does to it
 ///

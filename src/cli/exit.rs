@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::check::Outcome;
+use crate::finding::Outcome;
 
 /// What the exit code says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

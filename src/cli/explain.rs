@@ -9,7 +9,7 @@ use super::clock::Clock;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
-use crate::check::Setting;
+use crate::change::Loaded;
 use crate::policy::examples;
 use crate::report::policy::story;
 use crate::report::quote;
@@ -37,9 +37,9 @@ pub(super) struct Arguments {
 impl Arguments {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let workspace = Workspace::open(&self.path, &self.config)?;
-        let setting =
-            Setting::load(workspace.request(self.clock.now()?)?).map_err(|problems| workspace.failure(problems))?;
-        let policies = setting.policies();
+        let loaded =
+            Loaded::load(workspace.request(self.clock.now()?)?).map_err(|problems| workspace.failure(problems))?;
+        let policies = loaded.rules.policies();
         let Some(policy) = policies.iter().find(|policy| policy.id == self.policy) else {
             let known = policies.iter().map(|policy| policy.id.as_str());
             let hint = match nearest(&self.policy, known) {

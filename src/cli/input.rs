@@ -11,7 +11,8 @@ use super::clock::Clock;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace, repository};
-use crate::check::{Request, documents};
+use crate::change::Request;
+use crate::check::documents;
 use crate::report::input::json;
 
 /// Print the document that policies see as `input`, as JSON without the values of Secrets

@@ -10,7 +10,7 @@ use super::clock::Clock;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
-use crate::check::Setting;
+use crate::change::Loaded;
 use crate::policy::{Input, Policy};
 use crate::report::quote;
 
@@ -61,9 +61,9 @@ struct Row<'a> {
 impl Arguments {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let workspace = Workspace::open(&self.path, &self.config)?;
-        let setting =
-            Setting::load(workspace.request(self.clock.now()?)?).map_err(|problems| workspace.failure(problems))?;
-        let policies = setting.policies();
+        let loaded =
+            Loaded::load(workspace.request(self.clock.now()?)?).map_err(|problems| workspace.failure(problems))?;
+        let policies = loaded.rules.policies();
         let rows: Vec<Row<'_>> = policies.iter().map(|policy| Row::of(policy, &workspace)).collect();
         match self.format {
             Form::Human => out.write_all(table(&rows).as_bytes())?,

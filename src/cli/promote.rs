@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::names;
 use super::threads::pool;
 use super::workspace::{ConfigFile, Workspace};
-use crate::check::promote::{Order, Promotion, promote};
+use crate::promote::{Order, Promotion, promote};
 use crate::repo::{Layout, Mirrors};
 use crate::report::promote::{human, unified};
 use crate::source::{DiskTree, EditedTree, Files, Problem, Replacement, Revision};

@@ -8,8 +8,7 @@ use serde::Serialize;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
-use crate::check::ResourceName;
-use crate::check::facts::name_of;
+use crate::kustomize::ResourceName;
 use crate::kustomize::{Options, Order, Render, Renderer, Restrictor};
 use crate::source::Files;
 use crate::yaml::{Node, Segment, emit_lines};
@@ -128,7 +127,7 @@ fn leaves(render: &Render, files: &Files) -> Vec<Leaf> {
         manifest.node.leaves(&mut |path, leaf| {
             let at = leaf.origin.span.map(|span| files.location(span));
             leaves.push(Leaf {
-                resource: name_of(manifest),
+                resource: ResourceName::of(manifest),
                 path: path.iter().map(segment).collect(),
                 value: leaf.to_json(),
                 file: at.as_ref().map(|at| at.path.to_string()),

@@ -11,11 +11,11 @@ use super::failure::Failure;
 use super::names;
 use super::threads::pool;
 use super::workspace::{ConfigFile, Workspace};
-use crate::check::status::{status, tell_since};
 use crate::kustomize::{Options, Renderer};
 use crate::repo::{App, Layout, Mirrors};
 use crate::report::status::{json, table, versions_file};
 use crate::source::Problem;
+use crate::status::{status, tell_since};
 
 /// Show which images, charts and refs run where, and which environments lag behind the one below
 #[derive(Debug, Args)]

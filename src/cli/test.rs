@@ -16,7 +16,8 @@ use super::failure::Failure;
 use super::output::Output;
 use super::threads::pool;
 use super::workspace::{ConfigFile, Workspace};
-use crate::check::case::{CaseResult, Update, cases, run, update};
+use crate::cases::{CaseResult, Update, cases, run, update};
+use crate::check::checked;
 use crate::policy::{Run, find, test};
 use crate::report::quote;
 use crate::report::units::{Format, Tested, write};
@@ -164,11 +165,11 @@ impl Arguments {
         let revision = &workspace.revision;
         let done = |problems: Vec<Problem>| if problems.is_empty() { Ok(()) } else { Err(workspace.failure(problems)) };
         if !self.update {
-            let ran = cases.par_iter().map(|case| run(revision, case, policies)).collect();
+            let ran = cases.par_iter().map(|case| run(revision, case, policies, checked)).collect();
             let (ran, problems) = parted(ran);
             return done(problems).map(|()| ran);
         }
-        let updated = cases.par_iter().map(|case| update(revision, case, policies)).collect();
+        let updated = cases.par_iter().map(|case| update(revision, case, policies, checked)).collect();
         let (updated, problems) = parted(updated);
         done(problems)?;
         for update in &updated {

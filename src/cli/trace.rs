@@ -7,13 +7,13 @@ use clap::{Args, ValueEnum};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
-use crate::check::facts::name_of;
-use crate::check::mask::Masks;
-use crate::check::trace::trace;
+use crate::finding::Masks;
+use crate::kustomize::ResourceName;
 use crate::kustomize::{Manifest, Options, Render, Renderer};
 use crate::report;
 use crate::schema::nearest;
 use crate::source::Problem;
+use crate::trace::trace;
 use crate::yaml::{LostPath, Node, Path, Segment, Value};
 
 /// Show which texts set a value of a rendered resource: the last one and all that it overrode
@@ -69,7 +69,7 @@ impl Arguments {
 
     /// The resource that is named.
     fn manifest<'r>(&self, render: &'r Render) -> Result<&'r Manifest, Problem> {
-        let names = || render.resources.iter().map(|manifest| (manifest, name_of(manifest).to_string()));
+        let names = || render.resources.iter().map(|manifest| (manifest, ResourceName::of(manifest).to_string()));
         let exact = names().find(|(_, name)| name.eq_ignore_ascii_case(&self.resource));
         let stem = format!("{}-", self.resource.to_lowercase());
         let mut generated = names().filter(|(_, name)| {

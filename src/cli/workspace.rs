@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::elsewhere;
 use super::failure::{Failure, Places};
-use crate::check::Request;
+use crate::change::{BaseRevision, Request};
 use crate::policy::Given;
 use crate::repo::{Config, Layout};
 use crate::schema::nearest;
@@ -208,7 +208,7 @@ impl Workspace {
         }
         Ok(Request {
             head: &self.revision,
-            base: self.base.as_ref().map(|(revision, name)| (revision, name.clone())),
+            base: self.base.as_ref().map(|(revision, name)| BaseRevision::tip(revision, name.as_str())),
             within: self.directory.clone(),
             config: self.config_path.clone(),
             now,

@@ -243,6 +243,7 @@ impl Judging<'_> {
                         severity: policy.severity_of(name, written.severity),
                         at: at(&written),
                         message: written.message,
+                        keys: written.keys,
                         help: written.help.or_else(|| policy.metadata.help.clone()),
                         rule: rule.span,
                     });

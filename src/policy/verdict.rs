@@ -19,6 +19,9 @@ pub struct Verdict {
     /// What it is about: `{"environment", "resource": {"kind", "name", "namespace"}, "path": [...]}`, as far
     /// as the policy says it; null where it says nothing.
     pub at: Json,
+    /// What tells it from other findings of the policy about the same resource, whatever its words are: each is an
+    /// offence of its own. Empty where the words tell.
+    pub keys: Vec<String>,
     /// What to do about it.
     pub help: Option<String>,
     /// Where the rule is written that says it.
@@ -31,12 +34,13 @@ pub(super) struct Written {
     pub(super) severity: Option<Severity>,
     pub(super) help: Option<String>,
     pub(super) at: Json,
+    pub(super) keys: Vec<String>,
     /// What is wrong with the place, to be said of the finding.
     pub(super) slip: Option<String>,
 }
 
 /// The keys of a finding that is an object.
-const KEYS: [&str; 4] = ["msg", "at", "severity", "help"];
+const KEYS: [&str; 5] = ["msg", "at", "key", "severity", "help"];
 
 /// Reads what a rule gathered. `strict` for packages below `gate`; conftest's findings may hold anything
 /// besides `msg`.
@@ -69,7 +73,8 @@ fn kind(value: &Data) -> &'static str {
 
 fn one(item: &Data, strict: bool) -> Result<Written, String> {
     if let Some(message) = item.as_str() {
-        return Ok(Written { message: message.to_owned(), severity: None, help: None, at: Json::Null, slip: None });
+        let (severity, help, keys, slip) = (None, None, Vec::new(), None);
+        return Ok(Written { message: message.to_owned(), severity, help, at: Json::Null, keys, slip });
     }
     if !item.is_object() {
         return Err(format!("gives {} as a finding, not text or an object with `msg`", kind(item)));
@@ -92,5 +97,17 @@ fn one(item: &Data, strict: bool) -> Result<Written, String> {
     }
     let at = item.get("at").map(|at| at.to_json()).unwrap_or_default();
     let slip = if strict { place::slip(&at) } else { None };
-    Ok(Written { message: message.to_owned(), severity, help: text("help"), at, slip })
+    let keys = if strict { keys(item)? } else { Vec::new() };
+    Ok(Written { message: message.to_owned(), severity, help: text("help"), at, keys, slip })
+}
+
+/// The `key` of a finding: text, or a list or set of texts, each an offence of its own.
+fn keys(item: &Data) -> Result<Vec<String>, String> {
+    let Some(key) = item.get("key") else { return Ok(Vec::new()) };
+    let wrong = || "gives a finding whose `key` is not text or a list of texts".to_owned();
+    let text = |key: &Data| key.as_str().map(str::to_owned).ok_or_else(wrong);
+    match key.items() {
+        Some(items) => items.iter().map(text).collect(),
+        None => Ok(vec![text(&key)?]),
+    }
 }

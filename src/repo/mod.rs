@@ -6,6 +6,7 @@
 mod apps;
 mod config;
 mod environments;
+mod fields;
 mod freeze;
 mod image;
 mod inline;
@@ -19,6 +20,7 @@ mod waiver;
 pub use apps::{AppPattern, Fit};
 pub use config::{Allowance, Config, Drift, Kubernetes, Policies, SCHEMA};
 pub use environments::{Environment, Environments};
+pub use fields::fields_by_line;
 pub use freeze::{Calendar, Freeze, FreezeKind, FreezeWindow, Moment, State as FreezeState};
 pub use image::{ImageError, ImageRef, is_digest};
 pub use inline::{InlineWaiver, code as lines_without_comments, find as inline_waivers};

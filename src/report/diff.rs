@@ -7,11 +7,10 @@ use serde_json::Value as Json;
 
 use super::json::inert;
 use super::text::{counted, quote_line};
-use crate::check::ResourceName;
-use crate::check::facts::name_of;
-use crate::check::mask::{MASK, Masks};
 use crate::diff::{Change, ChangeKind, Diff};
+use crate::finding::{MASK, Masks};
 use crate::kustomize::Manifest;
+use crate::kustomize::ResourceName;
 use crate::source::{Files, Location};
 use crate::yaml::{Node, Path, Segment};
 
@@ -79,7 +78,7 @@ impl Difference {
             ChangeKind::Changed | ChangeKind::OnlyUpper => change.pair.upper,
         };
         Self {
-            resource: name_of(manifest),
+            resource: ResourceName::of(manifest),
             kind: change.kind,
             path: change.path().iter().map(segment).collect(),
             field: describe(change.path(), root.unwrap_or(manifest)),

@@ -5,7 +5,8 @@
 //! the order of the report, and nothing is sent that would be dropped.
 
 use super::text::{counted, quote, quote_line, result, subject, verdict};
-use crate::check::{Finding, Outcome, Report, Severity};
+use crate::finding::{Finding, Outcome, Report};
+use crate::source::Severity;
 
 /// Annotations of one level that the runner keeps for a step.
 pub(super) const CAP: usize = 10;

@@ -5,8 +5,9 @@
 use std::io;
 
 use super::text::is_hidden;
-use crate::check::{Finding, Outcome, Report, Severity, Status, Summary};
+use crate::finding::{Finding, Outcome, Report, Status, Summary};
 use crate::source::RepoPath;
+use crate::source::Severity;
 
 /// The version of the format.
 const VERSION: u32 = 1;

@@ -22,7 +22,7 @@ pub mod units;
 
 use std::io::{self, Write};
 
-use crate::check::Report;
+use crate::finding::Report;
 
 pub use text::quote;
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use similar::TextDiff;
 
 use super::text::{quote, quote_line};
-use crate::check::promote::Promotion;
+use crate::promote::Promotion;
 use crate::source::Files;
 
 /// Unchanged lines shown around changed ones.
@@ -29,8 +29,8 @@ pub fn human(promotion: &Promotion, prefix: &str, out: &mut dyn Write) -> io::Re
             None => String::new(),
         };
         let cluster = image.cluster.as_ref().map(|cluster| format!(" on {}", quote_line(cluster))).unwrap_or_default();
-        let [old, new] =
-            [&image.old, &image.new].map(|version| quote_line(&version.masked(&promotion.masks).to_string()));
+        let [old, new] = [&image.old, &image.new]
+            .map(|version| quote_line(&version.map(|text| promotion.masks.scrub(text).into_owned()).to_string()));
         let repository = quote_line(&image.repository);
         writeln!(out, "{place}{repository}{cluster}: {RED}{old}{RESET} → {GREEN}{new}{RESET}")?;
     }

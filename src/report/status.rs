@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::json::inert;
 use super::text::{counted, quote_line};
-use crate::check::facts::What;
-use crate::check::image_version::ImageVersion;
-use crate::check::status::{Item, Kind, Place, State, Version};
+use crate::facts::ImageVersion;
+use crate::facts::What;
+use crate::status::{Item, Kind, Place, State, Version};
 
 /// The version of the formats for programs.
 const VERSION: u32 = 1;

@@ -4,7 +4,7 @@
 //! written as a character reference. GitHub drops a summary of more than 1 MiB whole, so rows stop before.
 
 use super::text::{counted, quote_line, result, subject, verdict};
-use crate::check::{Finding, Outcome, Place, Report};
+use crate::finding::{Finding, Outcome, Place, Report};
 
 /// Bytes of a summary: less than the 1 MiB that GitHub accepts, with room for the closing line.
 const LIMIT: usize = 1024 * 1024 - 4096;

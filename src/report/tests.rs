@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::{Format, Options, write};
-use crate::check::{Excerpt, Finding, Place, Related, Report, ResourceName, Severity, Status, Summary};
+use crate::finding::{Excerpt, Finding, Place, Related, Report, Status, Summary};
+use crate::kustomize::ResourceName;
+use crate::source::Severity;
 use crate::source::{Location, RepoPath};
 
 fn place(path: &str, line: u32, column: u32, length: u32, first: u32, lines: &[&str]) -> Place {
@@ -38,6 +40,8 @@ fn finding(policy: &str, severity: Severity, message: &str) -> Finding {
         digest: None,
         place: None,
         related: Vec::new(),
+        cluster: None,
+        also: Vec::new(),
         fingerprint: "0123456789abcdef".into(),
     }
 }
@@ -192,6 +196,8 @@ fn hostile() -> Report {
                 digest: None,
                 place: Some(place.clone()),
                 related: vec![Related { label: own(), place: place.clone() }],
+                cluster: None,
+                also: Vec::new(),
                 fingerprint: template.fingerprint.clone(),
             });
         }

@@ -1,6 +1,7 @@
 //! Words that several formats share, and the way in which text of the repository is quoted.
 
-use crate::check::{Finding, Outcome, Report, Severity, Status};
+use crate::finding::{Finding, Outcome, Report, Status};
+use crate::source::Severity;
 
 /// `text` with everything that could act on its reader made visible instead: controls and escapes,
 /// characters that hide or reorder others, and the openings of a CI runner's commands. Newlines and tabs

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::json::inert;
-use crate::check::trace::Trace;
+use crate::trace::Trace;
 
 pub use super::human::trace as human;
 

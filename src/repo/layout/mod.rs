@@ -68,6 +68,14 @@ pub struct Overlay {
     pub directory: RepoPath,
 }
 
+impl Overlay {
+    /// Whether two overlays of an app are of the same environment and cluster.
+    #[must_use]
+    pub fn same_place(&self, other: &Self) -> bool {
+        (&self.environment, &self.cluster) == (&other.environment, &other.cluster)
+    }
+}
+
 /// A directory that may be an overlay.
 #[derive(Debug, Clone)]
 struct Candidate {

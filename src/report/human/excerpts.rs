@@ -5,8 +5,9 @@ use miette::{
     SourceSpan, SpanContents,
 };
 
-use crate::check::{Place, Severity};
+use crate::finding::Place;
 use crate::report::text::{Quoted, quote, quote_line};
+use crate::source::Severity;
 
 /// Columns at which prose is wrapped. Fixed, so that output does not depend on where it was made.
 const WIDTH: usize = 100;

@@ -5,7 +5,8 @@ mod trace;
 
 use super::Options;
 use super::text::{counted, quote, quote_line, result, subject, verdict};
-use crate::check::{Finding, Outcome, Report, Severity, Status};
+use crate::finding::{Finding, Outcome, Report, Status};
+use crate::source::Severity;
 use excerpts::{RELATED, Shown};
 
 pub use trace::trace;

@@ -2,10 +2,11 @@
 
 use super::excerpts::Shown;
 use super::{DIM, RESET};
-use crate::check::locate::short;
-use crate::check::trace::{Step, Trace, TracedValue};
-use crate::check::{Place, Severity};
+use crate::finding::Place;
+use crate::finding::short;
 use crate::report::text::quote_line;
+use crate::source::Severity;
+use crate::trace::{Step, Trace, TracedValue};
 
 /// A trace for people. `prefix` leads from where they stand to the root of the repository.
 #[must_use]

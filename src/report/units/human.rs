@@ -5,7 +5,7 @@ use similar::{ChangeTag, TextDiff};
 use super::super::text::{counted, quote, quote_line};
 use super::coverage::{Lines, percent};
 use super::{Tested, name};
-use crate::check::case::CaseResult;
+use crate::cases::CaseResult;
 use crate::policy::{Outcome, TestResult, Unmet};
 
 const RED: &str = "\u{1b}[1;31m";

@@ -8,7 +8,7 @@ mod junit;
 
 use std::io::{self, Write};
 
-use crate::check::case::CaseResult;
+use crate::cases::CaseResult;
 use crate::policy::{Outcome, TestReport};
 use crate::source::{Files, Span};
 

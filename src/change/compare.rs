@@ -1,0 +1,124 @@
+//! Renders an app as head and as the base revision have it, and holds the two against each other.
+
+use super::deployment::{Deployment, Is, Was};
+use super::loaded::{Base, Loaded};
+use super::renderers::{Renderers, Tense};
+use crate::kustomize::Render;
+use crate::repo::{App, Overlay};
+use crate::source::RepoPath;
+
+/// An app in all its environments, in the order of promotion.
+pub struct AppChange<'a> {
+    /// Its name.
+    pub app: &'a str,
+    /// What it is and was in each environment and cluster.
+    pub deployments: Vec<Deployment<'a>>,
+}
+
+/// Renders `app` on both sides, what the change takes away included.
+#[must_use]
+pub fn compare<'a>(loaded: &'a Loaded<'_>, renderers: &Renderers<'_>, app: &'a App) -> AppChange<'a> {
+    let mut deployments: Vec<Deployment<'a>> =
+        app.overlays.iter().map(|overlay| deployment(loaded, renderers, &app.name, overlay)).collect();
+    if let Some(base) = &loaded.base {
+        deployments.extend(base.extent.removed_of(&app.name).map(|overlay| gone(loaded, renderers, overlay)));
+        let place = |one: &Deployment<'_>| loaded.head.layout.environments.position(&one.overlay.environment);
+        deployments.sort_by(|a, b| (place(a), &a.overlay.cluster).cmp(&(place(b), &b.overlay.cluster)));
+    }
+    AppChange { app: &app.name, deployments }
+}
+
+fn deployment<'a>(loaded: &Loaded<'_>, renderers: &Renderers<'_>, app: &str, overlay: &'a Overlay) -> Deployment<'a> {
+    let is = match renderers.render(Tense::Now, overlay) {
+        Ok(render) => Is::Rendered(render),
+        Err(problem) => Is::Unrenderable(problem),
+    };
+    let (was, touched) = match &loaded.base {
+        None => (Was::NoBase, false),
+        // The change leaves another branch or checkout as it is.
+        Some(_) if renderers.is_elsewhere(&overlay.environment) => match &is {
+            Is::Unrenderable(problem) => (Was::Unrenderable(problem.clone()), false),
+            Is::Rendered(_) | Is::Gone => (Was::Same, false),
+        },
+        Some(base) => was(loaded, base, renderers, app, overlay, &is),
+    };
+    Deployment { overlay, words: words(loaded, overlay), is, was, touched }
+}
+
+/// What the base revision made of an overlay that is `is` on head, and whether anything that it is made of differs.
+fn was(
+    loaded: &Loaded<'_>,
+    base: &Base<'_>,
+    renderers: &Renderers<'_>,
+    app: &str,
+    overlay: &Overlay,
+    is: &Is,
+) -> (Was, bool) {
+    let Some(directory) = base.directory(app, overlay) else { return (Was::New, true) };
+    let moved = *directory != overlay.directory;
+    // A rendering follows from the files that it reads: where none differs, it is the base's too.
+    let same = |path: &RepoPath| loaded.request.head.same(base.side.revision, path);
+    let touched = match is {
+        Is::Rendered(render) => moved || !render.inputs.iter().all(same),
+        Is::Unrenderable(_) | Is::Gone => moved || base.extent.touched.any(&renderers.reach(&overlay.directory)),
+    };
+    if let (Is::Rendered(_), false) = (is, touched) {
+        return (Was::Same, false);
+    }
+    let before = Overlay { directory: directory.clone(), ..overlay.clone() };
+    let was = match (renderers.render(Tense::Before, &before), is) {
+        (Err(problem), _) => Was::Unrenderable(problem),
+        (Ok(before), Is::Rendered(now)) if same_resources(&before, now) => Was::Same,
+        (Ok(before), _) => Was::Changed(before),
+    };
+    (was, touched)
+}
+
+/// An overlay that the change takes away.
+fn gone<'a>(loaded: &Loaded<'_>, renderers: &Renderers<'_>, overlay: &'a Overlay) -> Deployment<'a> {
+    let was = match renderers.render(Tense::Before, overlay) {
+        Ok(render) => Was::Changed(render),
+        Err(problem) => Was::Unrenderable(problem),
+    };
+    Deployment { overlay, words: words(loaded, overlay), is: Is::Gone, was, touched: true }
+}
+
+fn words(loaded: &Loaded<'_>, overlay: &Overlay) -> Vec<String> {
+    let environment = loaded.head.layout.environments.find(&overlay.environment);
+    environment.map(|environment| environment.names().map(str::to_owned).collect()).unwrap_or_default()
+}
+
+fn same_resources(a: &Render, b: &Render) -> bool {
+    a.resources.len() == b.resources.len()
+        && a.resources.iter().zip(&b.resources).all(|(a, b)| a.node.same_data(&b.node))
+}
+
+impl<'a> AppChange<'a> {
+    /// The deployments to be judged together: all of them or, where the highest environment has clusters, once for each
+    /// of these, beside the same cluster of each lower environment, or all its clusters. What cannot be rendered now is
+    /// in none.
+    #[must_use]
+    pub fn views(&self) -> Vec<Vec<&Deployment<'a>>> {
+        let there: Vec<&Deployment<'a>> =
+            self.deployments.iter().filter(|one| !matches!(one.is, Is::Unrenderable(_))).collect();
+        let Some(highest) = there.last().map(|one| one.overlay.environment.as_str()) else { return Vec::new() };
+        let of = |environment: &str| -> Vec<&Deployment<'a>> {
+            there.iter().copied().filter(|one| one.overlay.environment == environment).collect()
+        };
+        let mut names: Vec<&str> = there.iter().map(|one| one.overlay.environment.as_str()).collect();
+        names.dedup();
+        let mut views = Vec::new();
+        for top in of(highest) {
+            let mut view = Vec::new();
+            for name in names.iter().filter(|name| **name != highest) {
+                let all = of(name);
+                let same: Vec<_> =
+                    all.iter().copied().filter(|other| other.overlay.cluster == top.overlay.cluster).collect();
+                view.extend(if same.is_empty() { all } else { same });
+            }
+            view.push(top);
+            views.push(view);
+        }
+        views
+    }
+}

@@ -1,0 +1,179 @@
+//! All that a run is about before anything is rendered: the rules, the apps of head and base, the extent of the change.
+//!
+//! It is plain data. What is rendered from it is for [`super::Renderers`].
+
+use std::collections::BTreeSet;
+
+use super::extent::{Extent, same_layout};
+use super::request::Request;
+use super::rules::{self, Rules, Scope};
+use crate::kustomize::Web;
+use crate::repo::{App, Calendar, Config, Glob, Layout, Overlay};
+use crate::source::{Problem, RepoPath, Revision, changes};
+
+/// All that a run is about before anything is rendered.
+pub struct Loaded<'a> {
+    /// The question.
+    pub request: Request<'a>,
+    /// The rules that count.
+    pub rules: Rules,
+    /// The tree to judge and its apps.
+    pub head: Side<'a>,
+    /// The base revision and its apps, where there is one.
+    pub base: Option<Base<'a>>,
+    /// How the run came to its view of the repository, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// A revision and its apps.
+pub struct Side<'a> {
+    /// The revision.
+    pub revision: &'a Revision,
+    /// The apps to be judged, and the environments.
+    pub layout: Layout,
+    /// Every app, also those that are not to be judged.
+    pub all_apps: Vec<App>,
+}
+
+/// The base revision, and how far the change leads away from it.
+pub struct Base<'a> {
+    /// The revision and its apps.
+    pub side: Side<'a>,
+    /// The name of the revision.
+    pub name: String,
+    /// The change.
+    pub extent: Extent,
+}
+
+impl Base<'_> {
+    /// The directory that renders, in the base revision, the same app in the same environment and cluster; it may
+    /// have been moved since. `None` where the base has no such overlay.
+    #[must_use]
+    pub fn directory(&self, app: &str, overlay: &Overlay) -> Option<&RepoPath> {
+        let old = self.side.layout.app(app)?.overlays.iter().find(|old| old.same_place(overlay))?;
+        Some(&old.directory)
+    }
+}
+
+impl<'a> Loaded<'a> {
+    /// Reads the rules and finds the apps.
+    ///
+    /// # Errors
+    /// All that is wrong with configuration and policies.
+    pub fn load(request: Request<'a>) -> Result<Self, Vec<Problem>> {
+        let judge = request.judge();
+        Self::under(request, judge, Scope::All)
+    }
+
+    /// As [`Self::load`], for documents that are to be shown.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn to_be_shown(request: Request<'a>) -> Result<Self, Vec<Problem>> {
+        let judge = request.judge();
+        Self::under(request, judge, Scope::Shown)
+    }
+
+    /// As [`Self::load`], under the rules of the revision `judge`.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn under(request: Request<'a>, judge: &Revision, scope: Scope) -> Result<Self, Vec<Problem>> {
+        let mut notes = first_configuration(&request).into_iter().collect();
+        let config = rules::config(judge, &request.config)?;
+        let (head, base) = sides(&request, &config, &mut notes);
+        let calendar = Calendar::new(config.freeze.clone(), request.now);
+        notes.extend(idle_windows(&calendar, &head.layout));
+        let policies = rules::policies(&request, judge, &config, &head.layout, scope, &mut notes)?;
+        let manifests = scope == Scope::Shown || policies.wants_manifests();
+        let rules = Rules { config, calendar, policies, manifests };
+        Ok(Self { request, rules, head, base, notes })
+    }
+
+    /// The apps to be judged: with a base revision, those that the change may touch.
+    #[must_use]
+    pub fn apps(&self) -> Vec<&App> {
+        self.head.layout.apps.iter().filter(|app| self.is_touched(&app.name)).collect()
+    }
+
+    /// The apps that the change takes away as a whole, without an overlay: they are judged for what they were.
+    #[must_use]
+    pub fn gone(&self) -> Vec<App> {
+        let removed = self.base.iter().flat_map(|base| &base.extent.removed).map(|(name, _)| name);
+        let gone: BTreeSet<&String> = removed.filter(|name| self.head.layout.app(name).is_none()).collect();
+        gone.into_iter().map(|name| App { name: name.clone(), overlays: Vec::new() }).collect()
+    }
+
+    /// Whether the change may touch the app; without a base revision it is judged, whatever it is.
+    #[must_use]
+    pub fn is_touched(&self, app: &str) -> bool {
+        self.base.as_ref().is_none_or(|base| base.extent.apps.contains(app))
+    }
+
+    /// The configuration that head has, where it has one that can be used.
+    #[must_use]
+    pub fn config_of_head(&self) -> Option<Config> {
+        let exists = rules::exists(self.request.head, &self.request.config);
+        exists.then(|| Config::load(self.request.head, &self.request.config).ok()).flatten()
+    }
+
+    /// The files by which changes are judged, in the revision whose rules count and in head.
+    #[must_use]
+    pub fn rule_files(&self) -> BTreeSet<RepoPath> {
+        rules::files(&self.request, &self.rules.config, self.config_of_head().as_ref())
+    }
+
+    /// Whether the protected branch has no configuration and head has one.
+    #[must_use]
+    pub fn is_first_adoption(&self) -> bool {
+        first_configuration(&self.request).is_some()
+    }
+}
+
+/// A change that brings the first configuration is judged without it, or it could switch its own judge off.
+fn first_configuration(request: &Request<'_>) -> Option<String> {
+    let base = request.base.as_ref()?;
+    let has = |revision| rules::exists(revision, &request.config);
+    (!has(base.judge) && has(request.head)).then(|| {
+        let (name, config) = (&base.judge_name, &request.config);
+        format!("`{name}` has no `{config}` yet: the one that this change brings counts from there on")
+    })
+}
+
+/// The apps of head and base, and how far the change reaches.
+fn sides<'a>(request: &Request<'a>, config: &Config, notes: &mut Vec<String>) -> (Side<'a>, Option<Base<'a>>) {
+    let web = Web::new(request.head);
+    let mut head = side(request, config, &web);
+    notes.append(&mut head.layout.notes);
+    let base = request.base.as_ref().map(|base| {
+        let before_web = web.beside(base.revision);
+        let files = changes(base.revision, request.head);
+        let before = if same_layout(&files, &before_web, &web) {
+            Side { revision: base.revision, layout: head.layout.clone(), all_apps: head.all_apps.clone() }
+        } else {
+            side(request, config, &before_web)
+        };
+        let extent = Extent::find(files, &web, &before.layout, &head.layout);
+        Base { side: before, name: base.name.clone(), extent }
+    });
+    (head, base)
+}
+
+fn side<'a>(request: &Request<'a>, config: &Config, web: &Web<'a>) -> Side<'a> {
+    let mut layout = Layout::find_in(config, web, &request.elsewhere);
+    let all_apps = layout.apps.clone();
+    layout.apps.retain_mut(|app| {
+        app.overlays.retain(|overlay| overlay.directory.is_within(&request.within));
+        !app.overlays.is_empty()
+    });
+    Side { revision: web.revision(), layout, all_apps }
+}
+
+/// A note for each freeze window that is for no app here.
+fn idle_windows(calendar: &Calendar, layout: &Layout) -> Vec<String> {
+    let note = |window: &crate::repo::FreezeWindow| {
+        let names: Vec<&str> = window.only().iter().map(Glob::as_str).collect();
+        format!("the freeze window `{}` is for no app here: none is called `{}`", window.name, names.join("`, `"))
+    };
+    calendar.idle(layout).into_iter().map(note).collect()
+}

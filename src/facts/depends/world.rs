@@ -1,0 +1,146 @@
+//! The apps of one revision and what is known of their renders, as far as dependencies go. What has been found out
+//! is kept: threads share it, and no lock is held while something is rendered.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::change::{Loaded, Renderers, Tense};
+use crate::facts::dependencies::{Declared, declared, flux_objects};
+use crate::facts::images::images;
+use crate::facts::offer::same_namespace;
+use crate::kustomize::{Manifest, ResourceName};
+use crate::repo::{App, Config, Overlay};
+use crate::source::RepoPath;
+
+/// The policy whose settings name the annotation.
+const POLICY: &str = "promotion-order";
+
+/// The annotation that names the apps that an app needs, where no setting names another.
+const ANNOTATION: &str = "gate.dev/depends-on";
+
+/// An image as far as promoting goes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(super) struct ImageAt {
+    repository: String,
+    tag: Option<String>,
+    digest: Option<String>,
+}
+
+/// What is known of one render.
+pub(super) struct Part {
+    pub(super) declared: Vec<Declared>,
+    pub(super) objects: BTreeSet<ResourceName>,
+    images: BTreeSet<ImageAt>,
+}
+
+/// By revision and directory; `None` where it cannot be rendered.
+type Parts = HashMap<(Tense, RepoPath), Option<Arc<Part>>>;
+
+/// What has been found out about renders so far.
+pub(in crate::facts) struct Dependencies {
+    annotation: String,
+    parts: Mutex<Parts>,
+}
+
+impl Dependencies {
+    pub(in crate::facts) fn new(config: &Config) -> Self {
+        let named = config.policies.settings.get(POLICY).and_then(|settings| settings.get("annotation")?.text());
+        Self { annotation: named.unwrap_or(ANNOTATION).to_owned(), parts: Mutex::default() }
+    }
+
+    /// The annotation that names the apps that an app needs.
+    pub(in crate::facts) fn annotation(&self) -> &str {
+        &self.annotation
+    }
+
+    /// What is known of a render.
+    pub(super) fn part(&self, resources: &[Manifest], environment: &str) -> Part {
+        let images = images(environment, resources)
+            .into_iter()
+            .filter_map(|image| Some(ImageAt { repository: image.repository?, tag: image.tag, digest: image.digest }));
+        Part {
+            declared: declared(environment, resources, &self.annotation),
+            objects: flux_objects(resources).map(ResourceName::of).collect(),
+            images: images.collect(),
+        }
+    }
+}
+
+/// The apps of one revision and their renders.
+#[derive(Clone, Copy)]
+pub(in crate::facts) struct World<'s, 'a> {
+    /// The run.
+    pub(in crate::facts) loaded: &'s Loaded<'a>,
+    /// Renders what is named.
+    pub(in crate::facts) renderers: &'s Renderers<'a>,
+    /// What has been found out.
+    pub(in crate::facts) known: &'s Dependencies,
+    /// The revision.
+    pub(in crate::facts) tense: Tense,
+}
+
+impl<'s> World<'s, '_> {
+    pub(super) fn apps(&self) -> &'s [App] {
+        let base = self.loaded.base.as_ref().filter(|_| self.tense == Tense::Before);
+        base.map_or(&self.loaded.head.all_apps, |base| &base.side.all_apps)
+    }
+
+    pub(super) fn app(&self, name: &str) -> Option<&'s App> {
+        self.apps().iter().find(|app| app.name == name)
+    }
+
+    /// The app that `from` means by a name: that of the whole name, else the one in the same group.
+    pub(super) fn meant(&self, from: &str, name: &str) -> Option<&'s App> {
+        let beside = || self.app(&format!("{}/{name}", from.rsplit_once('/')?.0));
+        self.app(name).or_else(beside)
+    }
+
+    /// What is known of an overlay; `None` where it cannot be rendered, which is told where it is judged.
+    pub(super) fn part(&self, overlay: &Overlay) -> Option<Arc<Part>> {
+        let key = (self.tense, overlay.directory.clone());
+        if let Some(part) = self.known.parts.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return part.clone();
+        }
+        let render = self.renderers.render(self.tense, overlay).ok();
+        let part = render.map(|render| self.known.part(&render.resources, &overlay.environment));
+        self.keep(&overlay.directory, part.map(Arc::new))
+    }
+
+    /// Keeps what is known of the overlay at `directory`; what is known already counts.
+    pub(super) fn keep(&self, directory: &RepoPath, part: Option<Arc<Part>>) -> Option<Arc<Part>> {
+        let mut known = self.known.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry((self.tense, directory.clone())).or_insert(part).clone()
+    }
+
+    /// The images of some overlays.
+    pub(super) fn images(&self, overlays: &[&Overlay]) -> Vec<ImageAt> {
+        let parts = overlays.iter().filter_map(|overlay| self.part(overlay));
+        let images: BTreeSet<ImageAt> = parts.flat_map(|part| part.images.clone()).collect();
+        images.into_iter().collect()
+    }
+
+    /// The app that renders an object beside `overlay`: `from`, else one that is called like it or, with `wide`,
+    /// any.
+    pub(super) fn home(&self, overlay: &Overlay, from: &App, object: &ResourceName, wide: bool) -> Option<&'s App> {
+        let has = |app: &App| {
+            let beside = app.overlays_beside(overlay, &overlay.environment);
+            beside.iter().filter_map(|overlay| self.part(overlay)).any(|part| holds(&part.objects, object))
+        };
+        let like = |app: &&App| app.name.rsplit('/').next() == Some(object.name.as_str());
+        let own = self.app(&from.name).filter(|app| has(app));
+        let named = || self.apps().iter().filter(like).find(|app| has(app));
+        let any = || self.apps().par_iter().find_first(|app| has(app));
+        own.or_else(named).or_else(|| if wide { any() } else { None })
+    }
+}
+
+/// Whether one of `objects` is the one that is wanted.
+pub(super) fn holds(objects: &BTreeSet<ResourceName>, wanted: &ResourceName) -> bool {
+    objects.iter().any(|object| {
+        (&object.kind, &object.name) == (&wanted.kind, &wanted.name)
+            && same_namespace(object.namespace.as_deref(), wanted.namespace.as_deref())
+    })
+}

@@ -1,0 +1,183 @@
+//! The document that policies see: one app, as `schemas/input.schema.json` describes it.
+
+use serde::Serialize;
+
+use super::depends::{self, World};
+use super::drift::{self, Drift};
+use super::gather::Facts;
+use super::variables::{MissingVariable, missing_variables};
+use super::{dependencies, images, quirks, references, versions};
+use crate::change::{AppChange, Deployment, Is, Rendered, Tense, Was};
+use crate::diff::{Side, diff};
+use crate::kustomize::{Manifest, ResourceName};
+use crate::policy::Data;
+use crate::repo::{Freeze, FreezeState, Moment, Overlay};
+
+impl Facts<'_, '_> {
+    /// The document for some deployments of an app. As of [`Tense::Before`] it is the one that the base revision would
+    /// have got: its renders, and no change.
+    #[must_use]
+    pub fn document(&self, change: &AppChange<'_>, view: &[&Deployment<'_>], tense: Tense) -> Data {
+        let environments = view.iter().map(|deployment| self.environment(change.app, deployment, tense));
+        let unrenderable = change.deployments.iter().filter_map(|deployment| self.unrenderable(deployment, tense));
+        let (drift, missing) = self.differences(change.app, view, tense);
+        let world = World { loaded: self.loaded, renderers: self.renderers, known: &self.dependencies, tense };
+        Data::object([
+            ("app", Data::from(change.app)),
+            ("now", Data::from(self.loaded.request.now.to_string())),
+            ("environments", Data::array(environments)),
+            ("unrenderable", Data::array(unrenderable)),
+            ("drift", data(&drift)),
+            ("missing_variables", data(&missing)),
+            ("depends_on", data(&depends::of(world, change.app, view))),
+            ("change", self.revisions()),
+            ("evidence", Data::object::<&str>([])),
+            ("provided", data(&self.loaded.rules.config.provided_secrets)),
+        ])
+    }
+
+    fn revisions(&self) -> Data {
+        match &self.loaded.base {
+            Some(base) => Data::object([("base", Data::from(base.name.as_str())), ("head", Data::null())]),
+            None => Data::null(),
+        }
+    }
+
+    /// Where an overlay is, and whether its environment is protected.
+    pub(super) fn place(&self, overlay: &Overlay) -> [(&'static str, Data); 4] {
+        let environment = self.loaded.head.layout.environments.find(&overlay.environment);
+        [
+            ("name", Data::from(overlay.environment.as_str())),
+            ("protected", Data::from(environment.is_some_and(|environment| environment.protected))),
+            ("path", Data::from(overlay.directory.as_str())),
+            ("cluster", overlay.cluster.as_deref().map_or_else(Data::null, Data::from)),
+        ]
+    }
+
+    fn environment(&self, app: &str, deployment: &Deployment<'_>, tense: Tense) -> Data {
+        let (overlay, now) = (deployment.overlay, tense == Tense::Now);
+        let name = overlay.environment.as_str();
+        let loaded = self.loaded;
+        let resources = deployment.rendered(tense).map(|rendered| rendered.resources).unwrap_or_default();
+        let quirks = deployment.render(tense).map(|render| quirks::quirks(render, loaded.request.head.files()));
+        let mut names = vec![name];
+        names.extend(deployment.words.iter().map(String::as_str));
+        let frozen = loaded.rules.calendar.of_app(app, &names);
+        let freezes = frozen.freezes.iter().map(|freeze| self::freeze(freeze, &frozen));
+        let base = deployment.rendered(Tense::Before);
+        let base = base.map_or_else(Data::null, |base| Data::object(self.runs(name, base.resources)));
+        let directory = loaded.base.as_ref().and_then(|base| base.directory(app, overlay));
+        let soak = match &deployment.was {
+            Was::Same | Was::Changed(_) => self.soak(directory.unwrap_or(&overlay.directory)),
+            Was::NoBase | Was::New | Was::Unrenderable(_) => &[],
+        };
+        let annotation = self.dependencies.annotation();
+        let mut entries = self.runs(name, resources);
+        entries.extend(self.place(overlay));
+        entries.extend([
+            ("quirks", data(&quirks.unwrap_or_default())),
+            ("soak", data(&soak)),
+            ("waves", data(&dependencies::waves(name, resources))),
+            ("needs", data(&dependencies::needs(name, resources, annotation))),
+            ("freeze", Data::array(freezes)),
+            ("changed", Data::from(now && deployment.is_changed())),
+            ("removed", Data::from(now && deployment.is_gone())),
+            ("was", Data::from(if now { deployment.was.word() } else { Was::NoBase.word() })),
+            ("base", base),
+        ]);
+        Data::object(entries)
+    }
+
+    /// A deployment that cannot be rendered, on that side.
+    fn unrenderable(&self, deployment: &Deployment<'_>, tense: Tense) -> Option<Data> {
+        let broken = match tense {
+            Tense::Now => matches!(deployment.is, Is::Unrenderable(_)),
+            Tense::Before => matches!(deployment.was, Was::Unrenderable(_)),
+        };
+        broken.then(|| Data::object(self.place(deployment.overlay)))
+    }
+
+    /// The resources of an environment, and what is found in them.
+    fn runs(&self, environment: &str, resources: &[Manifest]) -> Vec<(&'static str, Data)> {
+        let manifests = if self.loaded.rules.manifests { resources } else { &[] };
+        vec![
+            ("resources", Data::array(manifests.iter().map(|manifest| Data::manifest(&manifest.node)))),
+            ("images", data(&images::images(environment, resources))),
+            ("references", data(&references::references(environment, resources))),
+            ("versions", data(&versions::versions(environment, resources))),
+        ]
+    }
+
+    /// What differs between the environments that are to be compared.
+    fn differences(&self, app: &str, view: &[&Deployment<'_>], tense: Tense) -> (Vec<Drift>, Vec<MissingVariable>) {
+        // What is gone is compared with nothing: it differs in all.
+        let there = |deployment: &&&Deployment<'_>| tense == Tense::Before || !deployment.is_gone();
+        let there = view.iter().filter(there);
+        let renders: Vec<(Rendered<'_>, Option<Rendered<'_>>)> =
+            there.filter_map(|one| Some((one.rendered(tense)?, one.rendered(Tense::Before)))).collect();
+        let (mut drift, mut missing) = (Vec::new(), Vec::new());
+        for (lower, upper) in self.pairs(&renders) {
+            let (mut found, variables) = self.compare(app, &lower.0, &upper.0);
+            if let (Tense::Now, Some(lower), Some(upper)) = (tense, &lower.1, &upper.1) {
+                drift::mark_known(&mut found, &self.compare(app, lower, upper).0);
+            }
+            drift.extend(found);
+            missing.extend(variables);
+        }
+        (drift, missing)
+    }
+
+    fn compare(&self, app: &str, lower: &Rendered<'_>, upper: &Rendered<'_>) -> (Vec<Drift>, Vec<MissingVariable>) {
+        let diff = diff(
+            Side { resources: lower.resources, words: lower.words },
+            Side { resources: upper.resources, words: upper.words },
+        );
+        let allow = &self.loaded.rules.config.drift.allow;
+        let allowed = |resource: &ResourceName, field: &str| {
+            allow.iter().any(|allowance| allowance.covers(app, &resource.kind, &resource.name, field))
+        };
+        (drift::drift(lower, upper, &diff, &allowed), missing_variables(lower, upper, &diff))
+    }
+
+    /// The pairs that `drift.compare` names; without it, the two highest environments.
+    fn pairs<'r, T>(&self, renders: &'r [(Rendered<'r>, T)]) -> Vec<(&'r (Rendered<'r>, T), &'r (Rendered<'r>, T))> {
+        let compared = &self.loaded.rules.config.drift.compare;
+        let mut names: Vec<&str> = renders.iter().map(|(rendered, _)| rendered.environment).collect();
+        names.dedup();
+        let highest_two = match names.as_slice() {
+            [.., lower, upper] => Some((*lower, *upper)),
+            _ => None,
+        };
+        let wanted = |lower: &str, upper: &str| {
+            if compared.is_empty() {
+                highest_two == Some((lower, upper))
+            } else {
+                compared.iter().any(|(a, b)| a == lower && b == upper)
+            }
+        };
+        let with_lower = |(at, upper)| renders.iter().take(at).map(move |lower| (lower, upper));
+        let all = renders.iter().enumerate().flat_map(with_lower);
+        all.filter(|((lower, _), (upper, _))| wanted(lower.environment, upper.environment)).collect()
+    }
+}
+
+/// Facts serialise without fail: they hold text, numbers and lists.
+fn data(value: &impl Serialize) -> Data {
+    Data::of(value).unwrap_or_else(|_| Data::null())
+}
+
+/// A freeze that holds.
+fn freeze(freeze: &Freeze, state: &FreezeState) -> Data {
+    let text = |text: Option<String>| text.map_or_else(Data::null, Data::from);
+    let time = |moment: &Option<Moment>| text(moment.as_ref().map(|moment| moment.time.to_string()));
+    let clock = |moment: &Option<Moment>| text(moment.as_ref().map(ToString::to_string));
+    Data::object([
+        ("name", Data::from(freeze.name.as_str())),
+        ("kind", Data::from(freeze.kind.word())),
+        ("reason", text(freeze.reason.clone())),
+        ("until", time(&freeze.until)),
+        ("until_local", clock(&freeze.until)),
+        ("opens", time(&state.opens)),
+        ("opens_local", clock(&state.opens)),
+    ])
+}

@@ -1,0 +1,77 @@
+//! Judges the repository as a whole: what a change does to the gate itself, and who owns what.
+
+use std::collections::BTreeSet;
+
+use super::app::{Judged, failed};
+use super::identity::of_failure;
+use crate::change::Tense;
+use crate::facts::Facts;
+use crate::finding::{Finding, Locator, Masks, Status, failure};
+use crate::policy::Verdict;
+use crate::source::Problem;
+
+/// Asks the policies about the repository.
+#[must_use]
+pub fn repository(facts: &Facts<'_, '_>) -> Judged {
+    let (loaded, masks) = (facts.loaded, Masks::default());
+    let locator = Locator::new(&[], loaded.head.revision, &masks);
+    let policies = &loaded.rules.policies;
+    let known: BTreeSet<String> = match &loaded.base {
+        Some(_) => {
+            policies.judge_repository(&facts.repository(Tense::Before)).verdicts.iter().map(fingerprint).collect()
+        }
+        None => BTreeSet::new(),
+    };
+    let answer = policies.judge_repository(&facts.repository(Tense::Now));
+    let mut findings: Vec<Finding> =
+        answer.verdicts.into_iter().map(|verdict| finding(verdict, &locator, &known)).collect();
+    let files = loaded.head.revision.files();
+    let errors = answer.errors.iter().map(|problem| failure("policy-error", files, problem, &masks));
+    findings.extend(errors.map(|finding| failed("policy-error", None, finding)));
+    Judged { findings, ..Judged::default() }
+}
+
+/// What could not be read: directories that could not be listed, history that could not be followed.
+#[must_use]
+pub fn unread(facts: &Facts<'_, '_>) -> Judged {
+    let loaded = facts.loaded;
+    let (files, masks) = (loaded.head.revision.files(), Masks::default());
+    let base = loaded.base.as_ref().map(|base| base.side.revision);
+    let faults = [Some(loaded.head.revision), base].into_iter().flatten().flat_map(crate::source::Revision::faults);
+    let hint = "a damaged or partial clone: run `git fsck`, or clone again";
+    let problems = faults.map(|fault| Problem::from(fault).hint(hint)).chain(facts.unread_history().cloned());
+    let findings = problems.map(|problem| failed("read-error", None, failure("read-error", files, &problem, &masks)));
+    Judged { findings: findings.collect(), ..Judged::default() }
+}
+
+fn app(verdict: &Verdict) -> Option<&str> {
+    verdict.at.get("app").and_then(serde_json::Value::as_str)
+}
+
+fn fingerprint(verdict: &Verdict) -> String {
+    let words = verdict.message.as_str();
+    let told = if verdict.keys.is_empty() { words.to_owned() } else { verdict.keys.join("\n") };
+    of_failure(&verdict.policy, app(verdict), &told)
+}
+
+fn finding(verdict: Verdict, locator: &Locator<'_>, known: &BTreeSet<String>) -> Finding {
+    let located = locator.locate(&verdict.at);
+    let fingerprint = fingerprint(&verdict);
+    Finding {
+        status: if known.contains(&fingerprint) { Status::Known } else { Status::New },
+        fingerprint,
+        app: app(&verdict).map(str::to_owned),
+        message: verdict.message,
+        help: verdict.help,
+        policy: verdict.policy,
+        severity: verdict.severity,
+        environment: located.environment,
+        cluster: None,
+        resource: None,
+        field: None,
+        digest: None,
+        place: located.place,
+        related: located.related,
+        also: Vec::new(),
+    }
+}

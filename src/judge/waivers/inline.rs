@@ -1,0 +1,186 @@
+//! Waivers beside what they waive: those of the base revision cover what head has on the same lines.
+//!
+//! Lines move, so they are known by the field that they set and by their text. Only files that hold findings or that the change touches are read;
+//! without a base revision those that were rendered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::about::{GRANTED, finding, too_broad};
+use crate::change::Loaded;
+use crate::finding::{Finding, Status};
+use crate::judge::identity::of_failure;
+use crate::repo::{InlineWaiver, fields_by_line, inline_waivers, lines_without_comments};
+use crate::source::{ChangeKind, Problem, RepoPath, Revision, Span};
+
+/// What to do about one that is no good.
+const HELP: &str = "take it away, or write it anew with another end and reason";
+
+/// The files that were looked at, each opened once.
+pub(super) struct Shelf<'s, 'a> {
+    loaded: &'s Loaded<'a>,
+    policies: Vec<&'s str>,
+    books: BTreeMap<RepoPath, Book>,
+}
+
+/// A file as the revisions have it.
+#[derive(Default)]
+struct Book {
+    head: Page,
+    /// `None` where head's counts itself: it is the base's too, or there is no base revision.
+    base: Option<Page>,
+}
+
+/// A file of one revision; empty where it has none.
+#[derive(Default)]
+struct Page {
+    waivers: Vec<InlineWaiver>,
+    problems: Vec<Problem>,
+    /// The lines, where they are to be compared.
+    lines: Vec<String>,
+    /// The fields that begin on each line, where there is a waiver to compare.
+    fields: BTreeMap<u32, Vec<String>>,
+}
+
+impl Page {
+    fn open(revision: &Revision, path: &RepoPath, loaded: &Loaded<'_>, compared: bool) -> Self {
+        let Ok((id, file)) = revision.read(path) else { return Self::default() };
+        let Some(content) = file.text() else { return Self::default() };
+        let (waivers, problems) = inline_waivers(id, content, loaded.request.now);
+        let lines = if compared { lines_without_comments(id, content) } else { Vec::new() };
+        let fields = if compared { fields_by_line(revision.files(), id) } else { BTreeMap::new() };
+        Self { waivers, problems, lines: lines.into_iter().map(str::to_owned).collect(), fields }
+    }
+
+    fn line(&self, number: u32) -> &str {
+        let index = (number as usize).checked_sub(1);
+        index.and_then(|index| self.lines.get(index)).map_or("", String::as_str)
+    }
+
+    /// Whether this line sets the field that `line` of `other` sets.
+    fn sets_the_same(&self, number: u32, other: &Self, line: u32) -> bool {
+        let fields = |page: &'_ Self, line| page.fields.get(&line).cloned().unwrap_or_default();
+        let theirs = fields(other, line);
+        fields(self, number).iter().any(|field| theirs.contains(field))
+    }
+
+    fn count(&self, text: &str) -> usize {
+        self.lines.iter().filter(|line| *line == text).count()
+    }
+
+    /// What makes a waiver the same wherever it stands.
+    fn key<'p>(&'p self, waiver: &'p InlineWaiver) -> impl PartialEq + use<'p> {
+        let names: Vec<&str> = waiver.policies.iter().map(|(name, _)| name.as_str()).collect();
+        (names, waiver.until, waiver.reason.as_str(), self.line(waiver.line))
+    }
+}
+
+impl Book {
+    fn open(loaded: &Loaded<'_>, path: &RepoPath) -> Self {
+        let head = loaded.request.head;
+        let base = loaded.request.base.as_ref().map(|base| base.judge).filter(|base| !head.same(base, path));
+        let base = base.map(|base| Page::open(base, path, loaded, true));
+        // Lines are compared with those that a waiver of the base is about, and with no others.
+        let compared = base.as_ref().is_some_and(|base| !base.waivers.is_empty());
+        Self { head: Page::open(head, path, loaded, compared), base }
+    }
+
+    fn covers(&self, policy: &str, line: u32) -> bool {
+        let Some(base) = &self.base else {
+            return self.head.waivers.iter().any(|waiver| waiver.covers(policy, line));
+        };
+        let text = self.head.line(line);
+        let same = |waiver: &&InlineWaiver| {
+            !text.is_empty() && base.line(waiver.line) == text && self.head.sets_the_same(line, base, waiver.line)
+        };
+        let mut covering = base.waivers.iter().filter(same);
+        // Of more lines of one text than there were, nobody can tell which is the one that was waived.
+        covering.any(|waiver| waiver.covers(policy, waiver.line)) && self.head.count(text) <= base.count(text)
+    }
+}
+
+impl<'s, 'a> Shelf<'s, 'a> {
+    pub(super) fn new(loaded: &'s Loaded<'a>) -> Self {
+        let policies = loaded.rules.policies().iter().map(|policy| policy.id.as_str()).collect();
+        Self { loaded, policies, books: BTreeMap::new() }
+    }
+
+    /// Whether one covers the finding. What no policy says, that nothing could be rendered for instance, none does.
+    pub(super) fn covers(&mut self, finding: &Finding) -> bool {
+        let Some(place) = &finding.place else { return false };
+        let location = &place.location;
+        self.book(&location.path).covers(&finding.policy, location.line)
+            && self.policies.contains(&finding.policy.as_str())
+    }
+
+    fn book(&mut self, path: &RepoPath) -> &Book {
+        self.books.entry(path.clone()).or_insert_with(|| Book::open(self.loaded, path))
+    }
+
+    /// What is wrong with the waivers of the files that were opened, that the change touches, and of `inputs`.
+    pub(super) fn faults(&mut self, inputs: &BTreeSet<RepoPath>) -> Vec<Finding> {
+        let touched = self.loaded.base.iter().flat_map(|base| &base.extent.files);
+        let touched = touched.filter(|file| file.kind != ChangeKind::Removed && is_yaml(&file.path));
+        for path in touched.map(|file| &file.path).chain(inputs) {
+            self.book(path);
+        }
+        self.books.iter().flat_map(|(path, book)| self.of_book(path, book)).collect()
+    }
+
+    fn of_book(&self, path: &RepoPath, book: &Book) -> Vec<Finding> {
+        let files = self.loaded.request.head.files();
+        let text = |span: Option<Span>| span.and_then(|span| files.text(span));
+        let mut before: Vec<_> = book.base.iter().flat_map(|base| self.of_page(base)).collect();
+        let mut findings = Vec::new();
+        for problem in self.of_page(&book.head) {
+            let same = |old: &Problem| old.message() == problem.message() && text(old.span()) == text(problem.span());
+            let known = match &book.base {
+                None => self.loaded.base.is_some(),
+                Some(_) => before.iter().position(same).map(|at| before.swap_remove(at)).is_some(),
+            };
+            let status = if known { Status::Known } else { Status::New };
+            findings.push(self.finding(path, problem.span(), problem.message(), problem.hint_text(), status));
+        }
+        if let Some(base) = &book.base {
+            let mut old: Vec<_> = base.waivers.iter().collect();
+            for waiver in &book.head.waivers {
+                if let Some(at) = old.iter().position(|old| base.key(old) == book.head.key(waiver)) {
+                    old.swap_remove(at);
+                    continue;
+                }
+                let message = format!("{GRANTED}: `{}`", waiver.reason);
+                findings.push(self.finding(path, Some(waiver.span), &message, None, Status::New));
+            }
+        }
+        findings
+    }
+
+    fn of_page(&self, page: &Page) -> Vec<Problem> {
+        let mut problems = page.problems.clone();
+        for waiver in &page.waivers {
+            problems.extend(waiver.unknown_policies(&self.policies));
+            let why = waiver.too_broad(self.loaded.request.now);
+            problems.extend(why.map(|why| Problem::new(too_broad(&why)).at(waiver.span).hint(HELP)));
+        }
+        problems
+    }
+
+    fn finding(
+        &self,
+        path: &RepoPath,
+        span: Option<Span>,
+        message: &str,
+        help: Option<&str>,
+        status: Status,
+    ) -> Finding {
+        let said = span.and_then(|span| self.loaded.request.head.files().text(span)).unwrap_or_default();
+        let fingerprint = of_failure("waiver", Some(path.as_str()), &format!("{message} {said}"));
+        Finding { status, fingerprint, ..finding(self.loaded, span, message, help) }
+    }
+}
+
+/// Whether a file is YAML by its name. Others that a change touches are not opened for it.
+fn is_yaml(path: &RepoPath) -> bool {
+    let name = path.file_name();
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    matches!(extension.as_deref(), Some("yaml" | "yml")) || name == "Kustomization"
+}

@@ -1,0 +1,283 @@
+//! Promotion: the images that an environment of an app runs, brought to another one by editing the texts that set
+//! them there.
+//!
+//! Nothing is written here. What comes back has been rendered: with the new texts exactly the images that were to
+//! change do, and nothing else. Whether they may is for `gate check` to say.
+
+mod edits;
+mod entry;
+mod task;
+mod verify;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::facts::ImageVersion;
+use crate::finding::Masks;
+use crate::kustomize::{KUSTOMIZATION_NAMES, Options, Render, Renderer};
+use crate::repo::{App, Environment, ImageRef, Layout, Mirrors, Overlay, kustomizations};
+use crate::schema::nearest;
+use crate::source::{FileId, Files, Location, Problem, RepoPath, Revision};
+use edits::Editor;
+use task::Task;
+
+/// What is to be promoted.
+pub struct Order<'a> {
+    /// The files as they are.
+    pub revision: &'a Revision,
+    /// All overlays: those of other environments may not change.
+    pub layout: &'a Layout,
+    /// The app.
+    pub app: &'a App,
+    /// The environment whose images it gets.
+    pub from: &'a Environment,
+    /// The environment that gets them.
+    pub to: &'a Environment,
+    /// The repositories to promote, as people write them; all where there are none.
+    pub images: &'a [String],
+    /// Which repositories stand for one another.
+    pub mirrors: &'a Mirrors,
+    /// Whether images without a digest are promoted.
+    pub tags: bool,
+}
+
+/// What a promotion changes; nothing where all is as it should be.
+pub struct Promotion {
+    /// The images, by cluster and in the order of the render.
+    pub images: Vec<Promoted>,
+    /// The files, by path.
+    pub files: Vec<Edited>,
+    /// What may not be shown of them.
+    pub masks: Masks,
+}
+
+/// An image that changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promoted {
+    /// Its repository.
+    pub repository: String,
+    /// The cluster, where the layout has clusters.
+    pub cluster: Option<String>,
+    /// What runs.
+    pub old: ImageVersion,
+    /// What shall run.
+    pub new: ImageVersion,
+    /// The text that says so, in the changed file.
+    pub at: Option<Location>,
+}
+
+/// A file with other content.
+#[derive(Debug, Clone)]
+pub struct Edited {
+    /// The file, by a path free of links.
+    pub path: RepoPath,
+    /// As it is.
+    pub old: FileId,
+    /// As it shall be.
+    pub new: FileId,
+}
+
+/// An overlay that gets images, as it is and with what it shall get.
+struct Target<'a> {
+    overlay: &'a Overlay,
+    before: &'a Render,
+    tasks: Vec<Task<'a>>,
+}
+
+/// Works out a promotion. `edited` makes a revision in which files say something else.
+///
+/// # Errors
+/// All that stands in its way: then none of it should be done.
+pub fn promote(
+    order: &Order<'_>,
+    edited: impl FnOnce(BTreeMap<RepoPath, Vec<u8>>) -> Result<Revision, Problem>,
+) -> Result<Promotion, Vec<Problem>> {
+    let fail = |problem| vec![problem];
+    let (lower, upper) = (overlays(order, order.from).map_err(fail)?, overlays(order, order.to).map_err(fail)?);
+    let renderer = Renderer::new(order.revision, Options::default());
+    let renders = render(&renderer, lower.iter().chain(&upper).copied())?;
+    let targets = targets(order, &upper, &renders)?;
+    let nothing = Promotion { images: Vec::new(), files: Vec::new(), masks: Masks::default() };
+    if targets.iter().all(|target| target.tasks.is_empty()) {
+        return Ok(nothing);
+    }
+    let readers = readers(order, &renderer, &targets);
+    let mut editor = Editor::new(order.revision, &upper, &readers);
+    let mut problems = Vec::new();
+    for target in &targets {
+        problems.extend(target.tasks.iter().filter_map(|task| editor.plan(target.overlay, task).err()));
+    }
+    if !problems.is_empty() {
+        problems.dedup();
+        return Err(problems);
+    }
+    let contents = editor.finish().map_err(fail)?;
+    let new = contents.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes())).collect();
+    let revision = edited(new).map_err(fail)?;
+    let renderer = Renderer::new(&revision, Options::default());
+    let after = render(&renderer, upper.iter().copied())?;
+    finish(order, &targets, &after, &revision, contents.into_keys())
+}
+
+/// The overlays of the app in an environment.
+fn overlays<'a>(order: &Order<'a>, environment: &Environment) -> Result<Vec<&'a Overlay>, Problem> {
+    let overlays = order.app.overlays_in(&environment.name);
+    if overlays.is_empty() {
+        let mut names: Vec<String> =
+            order.app.overlays.iter().map(|overlay| format!("`{}`", overlay.environment)).collect();
+        names.dedup();
+        return Err(Problem::new(format!("`{}` has no overlay in `{}`", order.app.name, environment.name))
+            .hint(format!("it has overlays in {}", names.join(", "))));
+    }
+    Ok(overlays)
+}
+
+type Renders = BTreeMap<RepoPath, Render>;
+
+fn render<'a>(renderer: &Renderer<'_>, overlays: impl Iterator<Item = &'a Overlay>) -> Result<Renders, Vec<Problem>> {
+    let (mut renders, mut problems) = (Renders::new(), Vec::new());
+    for overlay in overlays {
+        match renderer.render(&overlay.directory) {
+            Ok(render) => _ = renders.insert(overlay.directory.clone(), render),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(renders) } else { Err(problems) }
+}
+
+/// What each overlay of the upper environment is to get.
+fn targets<'a>(
+    order: &Order<'a>,
+    upper: &[&'a Overlay],
+    renders: &'a Renders,
+) -> Result<Vec<Target<'a>>, Vec<Problem>> {
+    let wanted: Vec<String> = order
+        .images
+        .iter()
+        .map(|image| ImageRef::parse(image).map_or_else(|_| image.clone(), |image| image.repository()))
+        .collect();
+    let (mut targets, mut problems) = (Vec::new(), Vec::new());
+    let mut known = task::Known::default();
+    for overlay in upper {
+        let Some(before) = renders.get(&overlay.directory) else { continue };
+        let beside = order.app.overlays_beside(overlay, &order.from.name).into_iter();
+        let lower: Vec<&Render> = beside.filter_map(|overlay| renders.get(&overlay.directory)).collect();
+        let tasks = task::tasks(order, &wanted, before, &lower, &mut known, &mut problems);
+        targets.push(Target { overlay, before, tasks });
+    }
+    for (image, written) in wanted.iter().zip(order.images).filter(|(image, _)| !known.both.contains(*image)) {
+        let problem = if known.upper.contains(image) {
+            Problem::new(format!("`{}` runs no image of `{written}`", order.from.name))
+                .hint("set `mirrors` of the policy `digest-matches-staging` where it has another name there")
+        } else {
+            let hint = match nearest(image, known.upper.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it runs {}", quoted(known.upper.iter())),
+            };
+            Problem::new(format!("`{}` runs no image of `{written}`", order.to.name)).hint(hint)
+        };
+        problems.push(problem);
+    }
+    if known.upper.is_empty() {
+        problems.push(
+            Problem::new(format!("`{}` runs no images of `{}`", order.to.name, order.app.name))
+                .hint("charts and references to Git are promoted by editing their versions"),
+        );
+    } else if known.both.is_empty() && wanted.is_empty() {
+        problems.push(
+            Problem::new(format!(
+                "`{}` and `{}` of `{}` have no image in common",
+                order.from.name, order.to.name, order.app.name
+            ))
+            .hint("set `mirrors` of the policy `digest-matches-staging` where repositories have other names there"),
+        );
+    }
+    if problems.is_empty() { Ok(targets) } else { Err(problems) }
+}
+
+fn quoted<'a>(names: impl Iterator<Item = &'a String>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Who else reads a file, by path free of links: every kustomization that is neither promoted to nor a part of what
+/// is. One that takes in all of what is promoted to goes with it, unless it is another environment's. Of those that
+/// cannot be rendered nobody knows what they read.
+fn readers(order: &Order<'_>, renderer: &Renderer<'_>, targets: &[Target<'_>]) -> BTreeMap<RepoPath, Vec<RepoPath>> {
+    let inputs = targets.iter().flat_map(|target| &target.before.inputs);
+    let kustomized = |input: &RepoPath| {
+        if KUSTOMIZATION_NAMES.contains(&input.file_name()) { input.parent() } else { None }
+    };
+    let parts: BTreeSet<RepoPath> = inputs.filter_map(kustomized).collect();
+    let is_target = |directory: &RepoPath| targets.iter().any(|target| target.overlay.directory == *directory);
+    let elsewhere: BTreeSet<&RepoPath> = order
+        .layout
+        .apps
+        .iter()
+        .flat_map(|app| &app.overlays)
+        .filter(|overlay| overlay.environment != order.to.name)
+        .map(|overlay| &overlay.directory)
+        .collect();
+    let others: Vec<RepoPath> =
+        kustomizations(order.revision).into_iter().filter(|directory| !parts.contains(directory)).collect();
+    let inputs: Vec<(&RepoPath, Vec<RepoPath>)> =
+        others.par_iter().filter_map(|directory| Some((directory, renderer.render(directory).ok()?.inputs))).collect();
+    let mut readers: BTreeMap<RepoPath, Vec<RepoPath>> = BTreeMap::new();
+    for (directory, inputs) in inputs {
+        let follows = inputs.iter().filter_map(kustomized).any(|part| is_target(&part));
+        if follows && !elsewhere.contains(directory) {
+            continue;
+        }
+        for input in inputs {
+            let Ok((real, _)) = order.revision.resolve(&input) else { continue };
+            readers.entry(real).or_default().push(directory.clone());
+        }
+    }
+    readers
+}
+
+/// Holds what was rendered afterwards against what was to change, and puts the result together.
+fn finish(
+    order: &Order<'_>,
+    targets: &[Target<'_>],
+    after: &Renders,
+    revision: &Revision,
+    paths: impl Iterator<Item = RepoPath>,
+) -> Result<Promotion, Vec<Problem>> {
+    let fail = |problem| vec![problem];
+    let files: &Arc<Files> = order.revision.files();
+    let (mut images, mut masks) = (Vec::new(), Masks::default());
+    for target in targets {
+        let Some(after) = after.get(&target.overlay.directory) else { continue };
+        verify::verify(order, target, after).map_err(fail)?;
+        target.before.resources.iter().chain(&after.resources).for_each(|manifest| masks.add(manifest));
+        for task in &target.tasks {
+            let node =
+                after.resources.get(task.manifest).and_then(|manifest| manifest.node.follow(&task.image.at.path));
+            images.push(Promoted {
+                repository: masks.scrub(&task.repository).into_owned(),
+                cluster: target.overlay.cluster.clone(),
+                old: ImageVersion::of(&task.image),
+                new: task.new.clone(),
+                at: node.and_then(|node| Some(files.location(node.origin.span?))),
+            });
+        }
+    }
+    // Containers that one text gives the same image.
+    let mut seen = Vec::new();
+    images.retain(|image| {
+        let is_new = !seen.contains(image);
+        if is_new {
+            seen.push(image.clone());
+        }
+        is_new
+    });
+    let edited = paths.map(|path| {
+        let (old, _) = order.revision.read(&path)?;
+        let (new, _) = revision.read(&path)?;
+        Ok(Edited { path, old, new })
+    });
+    let files = edited.collect::<Result<_, Problem>>().map_err(fail)?;
+    Ok(Promotion { images, files, masks })
+}

@@ -1,0 +1,245 @@
+//! Which versions run where, and how each environment stands to the one below it.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::change::since;
+use crate::facts::{ImageVersion, What, images, version_order, versions};
+use crate::finding::Masks;
+use crate::kustomize::{Render, Renderer};
+use crate::repo::{App, Mirrors, Overlay};
+use crate::source::{History, Problem, RepoPath};
+
+/// What an app runs in an environment.
+#[derive(Debug, Clone, Serialize)]
+pub struct Place {
+    /// The app.
+    pub app: String,
+    /// The environment.
+    pub environment: String,
+    /// The cluster, where the layout has clusters.
+    pub cluster: Option<String>,
+    /// The directory that is rendered.
+    pub path: RepoPath,
+    /// The environment below, which this one is held against.
+    pub below: Option<String>,
+    /// What runs, images first, by name.
+    pub items: Vec<Item>,
+}
+
+/// Something that runs, at a version.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Item {
+    /// What it is.
+    pub what: Kind,
+    /// The repository of an image or of Git, the chart, the operator.
+    pub name: String,
+    /// The version.
+    #[serde(flatten)]
+    pub version: Version,
+    /// How it stands to the environment below; `None` where there is none, or it could not be rendered.
+    pub state: Option<State>,
+    /// Since when it has run, where that was asked and it is committed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Running>,
+}
+
+/// Since when something has run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Running {
+    /// When the commit that brought it came onto the branch; no later than that where `or_longer`.
+    pub since: Timestamp,
+    /// Whether history does not go further back: it may have run for longer.
+    pub or_longer: bool,
+}
+
+/// What is promoted by version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A container image.
+    Image,
+    /// What is no image.
+    #[serde(untagged)]
+    Other(What),
+}
+
+/// A version.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(untagged)]
+pub enum Version {
+    /// Of an image.
+    Image(ImageVersion),
+    /// Of all else, and of what is no image reference.
+    Other {
+        /// As written; `None` where it is left open.
+        version: Option<String>,
+    },
+}
+
+/// How an environment stands to the one below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// Both run the same.
+    Same,
+    /// It runs an earlier version.
+    Behind,
+    /// It runs a later version.
+    Ahead,
+    /// It runs another version, and the two do not tell which is later.
+    Differs,
+    /// The environment below does not run it.
+    Absent,
+}
+
+/// What runs in the overlays of `apps`: by app, environment and cluster, in the order of promotion. What cannot be
+/// rendered comes back as problems.
+#[must_use]
+pub fn status(apps: &[&App], renderer: &Renderer<'_>, mirrors: &Mirrors) -> (Vec<Place>, Vec<Problem>) {
+    let (mut places, mut problems) = (Vec::new(), Vec::new());
+    let found: Vec<_> = apps.par_iter().map(|app| status_of(app, renderer, mirrors)).collect();
+    for (found, failed) in found {
+        places.extend(found);
+        problems.extend(failed);
+    }
+    (places, problems)
+}
+
+fn status_of(app: &App, renderer: &Renderer<'_>, mirrors: &Mirrors) -> (Vec<Place>, Vec<Problem>) {
+    let (mut found, mut problems) = (BTreeMap::new(), Vec::new());
+    let mut masks = Masks::default();
+    for overlay in &app.overlays {
+        match renderer.render(&overlay.directory) {
+            Ok(render) => {
+                render.resources.iter().for_each(|manifest| masks.add(manifest));
+                found.insert(&overlay.directory, items(&overlay.environment, &render));
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let places = app.overlays.iter().filter_map(|overlay| {
+        let below = below(app, overlay);
+        let beside = below.map(|environment| app.overlays_beside(overlay, environment)).unwrap_or_default();
+        let lower: Option<Vec<&Vec<Item>>> = beside.iter().map(|overlay| found.get(&overlay.directory)).collect();
+        let lower: Option<Vec<&Item>> =
+            lower.filter(|_| below.is_some()).map(|all| all.into_iter().flatten().collect());
+        let item = |item: &Item| Item {
+            state: lower.as_ref().map(|lower| state(item, lower, mirrors)),
+            ..item.masked(&masks)
+        };
+        Some(Place {
+            app: app.name.clone(),
+            environment: overlay.environment.clone(),
+            cluster: overlay.cluster.clone(),
+            path: overlay.directory.clone(),
+            below: below.map(str::to_owned),
+            items: found.get(&overlay.directory)?.iter().map(item).collect(),
+        })
+    });
+    (places.collect(), problems)
+}
+
+/// Adds since when each item has run, as the history of the branch that is checked out tells. What is not committed
+/// gets no time.
+///
+/// # Errors
+/// When a commit cannot be read.
+pub fn tell_since(places: &mut [Place], history: &History) -> Result<(), Problem> {
+    let overlays: Vec<(RepoPath, String)> =
+        places.iter().map(|place| (place.path.clone(), place.environment.clone())).collect();
+    let overlays: Vec<(&RepoPath, &str)> = overlays.iter().map(|(path, name)| (path, name.as_str())).collect();
+    let found = since(history, &overlays, None, |environment, render| {
+        let mut masks = Masks::default();
+        render.resources.iter().for_each(|manifest| masks.add(manifest));
+        items(environment, render).iter().map(|item| item.masked(&masks)).collect()
+    })?;
+    for (place, found) in places.iter_mut().zip(found) {
+        for item in &mut place.items {
+            let since = found.get(&Item { state: None, since: None, ..item.clone() });
+            item.since = since.map(|since| Running { since: since.time, or_longer: since.cut });
+        }
+    }
+    Ok(())
+}
+
+impl Item {
+    /// The item as it may be shown.
+    fn masked(&self, masks: &Masks) -> Self {
+        let text = |text: &String| masks.scrub(text).into_owned();
+        let version = match &self.version {
+            Version::Image(version) => Version::Image(version.map(|text| masks.scrub(text).into_owned())),
+            Version::Other { version } => Version::Other { version: version.as_ref().map(text) },
+        };
+        Self { name: text(&self.name), version, ..self.clone() }
+    }
+}
+
+/// The environment below that of an overlay in which the app has overlays, too.
+fn below<'a>(app: &'a App, overlay: &Overlay) -> Option<&'a str> {
+    let environments = app.overlays.iter().map(|overlay| overlay.environment.as_str());
+    environments.take_while(|environment| *environment != overlay.environment).last()
+}
+
+fn items(environment: &str, render: &Render) -> Vec<Item> {
+    let images = images(environment, &render.resources).into_iter().map(|image| {
+        let version =
+            if image.valid { Version::Image(ImageVersion::of(&image)) } else { Version::Other { version: None } };
+        Item { what: Kind::Image, name: image.repository.unwrap_or(image.image), version, state: None, since: None }
+    });
+    let versions = versions(environment, &render.resources).into_iter().map(|version| Item {
+        what: Kind::Other(version.what),
+        name: version.name,
+        version: Version::Other { version: version.version },
+        state: None,
+        since: None,
+    });
+    let mut items: Vec<Item> = images.chain(versions).collect();
+    items.sort();
+    items.dedup();
+    items
+}
+
+/// How an item stands to those of the environment below.
+fn state(item: &Item, lower: &[&Item], mirrors: &Mirrors) -> State {
+    let name = match item.what {
+        Kind::Image => mirrors.original(&item.name),
+        Kind::Other(_) => item.name.clone(),
+    };
+    let beside: Vec<&Version> = lower
+        .iter()
+        .filter(|other| other.what == item.what && other.name == name)
+        .map(|other| &other.version)
+        .collect();
+    if beside.is_empty() {
+        return State::Absent;
+    }
+    if beside.iter().any(|other| is_same(&item.version, other)) {
+        return State::Same;
+    }
+    let all = |wanted| beside.iter().all(|other| order(&item.version, other) == Some(wanted));
+    match (all(Ordering::Less), all(Ordering::Greater)) {
+        (true, _) => State::Behind,
+        (_, true) => State::Ahead,
+        _ => State::Differs,
+    }
+}
+
+fn is_same(a: &Version, b: &Version) -> bool {
+    match (a, b) {
+        (Version::Image(a), Version::Image(b)) => a.is_same(b),
+        _ => a == b,
+    }
+}
+
+fn order(a: &Version, b: &Version) -> Option<Ordering> {
+    match (a, b) {
+        (Version::Image(a), Version::Image(b)) => a.order(b),
+        (Version::Other { version: Some(a) }, Version::Other { version: Some(b) }) => version_order(a, b),
+        _ => None,
+    }
+}
