@@ -6,6 +6,9 @@
 #
 #   In protected environments each image must be a valid reference with a digest. Where both stand, the digest
 #   counts, and the tag tells people which version it is.
+#
+#   An image that the base revision runs without a digest too is known, whichever tag it gets: new is one that loses its
+#   digest, another repository, another container.
 # custom:
 #   severity: error
 #   help: set `digest` for this image under `images` in the overlay's kustomization, or write `name:tag@sha256:...`
@@ -27,13 +30,13 @@ import data.gate.lib
 
 settings := data.gate.settings["image-digest-pinned"]
 
-deny contains {"msg": invalid(image), "at": image.at} if {
+deny contains {"msg": invalid(image), "key": key(image), "at": image.at} if {
 	some environment in lib.protected
 	some image in environment.images
 	not image.valid
 }
 
-deny contains {"msg": unpinned(environment, image), "at": image.at} if {
+deny contains {"msg": unpinned(environment, image), "key": key(image), "at": image.at} if {
 	some environment in lib.protected
 	some image in environment.images
 	image.valid
@@ -46,7 +49,7 @@ invalid(image) := sprintf("`%s` is filled in later, so nobody can tell which ima
 } else := sprintf("`%s` is no image reference: %s", [image.image, image.problem])
 
 unpinned(environment, image) := sprintf("%s; the digest that it had is gone: `%s`", [mutable(image), lost]) if {
-	lost := pinned_before(environment)[lib.container_key(image)]
+	lost := pinned_before[environment.path][lib.container_key(image)]
 } else := mutable(image)
 
 mutable(image) := sprintf("`%s` has no digest, and its tag can be moved: pin `%s` by digest", [image.image, image.repository]) if {
@@ -54,7 +57,13 @@ mutable(image) := sprintf("`%s` has no digest, and its tag can be moved: pin `%s
 } else := sprintf("`%s` has neither tag nor digest, so `latest` runs: pin `%s` by digest", [image.image, image.repository])
 
 # The digests that the base revision has, by container.
-pinned_before(environment) := {lib.container_key(image): image.digest |
+pinned_before[environment.path][lib.container_key(image)] := image.digest if {
+	some environment in lib.protected
 	some image in environment.base.images
 	image.digest != null
 }
+
+# What makes it the same image in two revisions: its container, or its field, and its repository.
+key(image) := sprintf("%s/%s %v", [image.containers_field, image.container, image.repository]) if {
+	image.container != null
+} else := sprintf("%s %v", [concat("/", [sprintf("%v", [step]) | some step in image.at.path]), image.repository])

@@ -16,7 +16,7 @@ image(text, tag, pin) := {
 	"at": {"environment": "production", "resource": {"kind": "Deployment", "name": "api"}, "path": []},
 }
 
-environment(images) := {"name": "production", "protected": true, "images": images, "base": null}
+environment(images) := {"name": "production", "path": "production", "protected": true, "images": images, "base": null}
 
 messages(environments) := found if {
 	found := {finding.msg | some finding in policy.deny} with input as {"environments": environments}
@@ -46,6 +46,18 @@ test_a_digest_that_went_is_named if {
 	tagged := {"images": [image("registry.example/team/api:1.4", "1.4", null)]}
 	some other in messages([object.union(after, {"base": tagged})])
 	endswith(other, "pin `registry.example/team/api` by digest")
+}
+
+test_one_container_is_told_from_another_by_its_key if {
+	side := object.union(image("registry.example/team/api:1.4", "1.4", null), {"container": "side"})
+	found := policy.deny with input as {"environments": [environment([image("registry.example/team/api:1.4", "1.4", null), side])]}
+	{finding.key | some finding in found} == {"containers/api registry.example/team/api", "containers/side registry.example/team/api"}
+}
+
+test_an_image_outside_of_containers_is_told_by_its_field if {
+	other := object.union(image("registry.example/team/api:1.4", "1.4", null), {"container": null, "at": {"environment": "production", "resource": {"kind": "Widget", "name": "w"}, "path": ["spec", "image"]}})
+	found := policy.deny with input as {"environments": [environment([other])]}
+	{finding.key | some finding in found} == {"spec/image registry.example/team/api"}
 }
 
 test_environments_that_are_not_protected_may_follow_tags if {

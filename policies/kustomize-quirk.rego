@@ -4,6 +4,9 @@
 #   Some mistakes make no error in kustomize: a patch whose target matches nothing is skipped, a list entry without
 #   its merge key empties the list, `newTag` drops a digest, `namespace` reaches objects that have none. What is
 #   rendered is what the cluster gets, but not what the text seems to say.
+#
+#   A patch, a replacement or an entry of `images` that a change brings or edits and that applies to nothing is an error:
+#   the change does not do what it says. What has no effect in a cluster is information.
 # custom:
 #   severity: warning
 #   help: change the text so that it says what is rendered
@@ -14,10 +17,20 @@
 #           - {op: replace, path: /spec/replicas, value: 3}
 package gate.kustomize_quirk
 
+import data.gate.lib
+
 # A base that several environments share runs into it in each of them: that is one finding, of no environment.
-warn contains object.union({"msg": quirk.message, "at": place(quirk, environments)}, help(quirk)) if {
+warn contains object.union(finding, severity(quirk)) if {
 	some quirk, environments in found
+	finding := object.union({"msg": quirk.message, "key": quirk.key, "at": place(quirk, environments)}, help(quirk))
 }
+
+severity(quirk) := {"severity": "error"} if {
+	quirk.unmatched
+	lib.has_base
+} else := {"severity": "info"} if {
+	quirk.harmless
+} else := {}
 
 found[quirk] contains environment.name if {
 	some environment in input.environments

@@ -10,7 +10,9 @@
 #   depends on, at the version that the environment below runs: else that is promoted before it or together with it.
 #
 #   In one render, Argo CD's sync waves must not apply what is needed after what needs it: Secrets and ConfigMaps or
-#   what makes them, namespaces, definitions of kinds, and the Applications that an Application's annotation names.
+#   what makes them, namespaces, definitions of kinds, and the Applications that an Application's annotation names. What
+#   the environment has already is there before any wave. Without a base revision nothing tells what it has, and a
+#   namespace that comes too late is a warning: it fails the first sync only.
 # custom:
 #   severity: error
 #   help: correct the name, or add what is missing
@@ -73,8 +75,31 @@ warn contains {
 deny contains {
 	"msg": sprintf("`%s` of sync wave %d needs `%s`, which comes in the later wave %d", [pair.resource, pair.wave, pair.needs, pair.needs_wave]),
 	"at": pair.at,
+	"key": sprintf("%s %s", [pair.resource, pair.needs]),
 	"help": "give what is needed the same wave or an earlier one; without the annotation it is 0",
 } if {
+	some pair in late
+	not pair.existed
+	not may_exist(pair)
+}
+
+warn contains {
+	"msg": sprintf("`%s` of sync wave %d needs `%s`, which comes in the later wave %d: the first sync fails", [pair.resource, pair.wave, pair.needs, pair.needs_wave]),
+	"at": pair.at,
+	"key": sprintf("%s %s", [pair.resource, pair.needs]),
+	"help": "give what is needed the same wave or an earlier one; without the annotation it is 0",
+} if {
+	some pair in late
+	may_exist(pair)
+}
+
+# A namespace outlives what is in it; without a base revision it may well be there.
+may_exist(pair) if {
+	not lib.has_base
+	startswith(pair.needs, "Namespace/")
+}
+
+late contains pair if {
 	some environment in input.environments
 	some pair in environment.needs
 	pair.needs_wave > pair.wave

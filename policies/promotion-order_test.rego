@@ -129,12 +129,27 @@ pair(wave, needs_wave) := {
 	"wave": wave,
 	"needs": "Secret/db",
 	"needs_wave": needs_wave,
+	"existed": false,
 	"at": at("production"),
 }
 
 test_what_is_needed_comes_first if {
 	denied(waved({"needs": [pair(1, 1), pair(0, -1)]})) == set()
 	denied(waved({"needs": [pair(0, 3)]})) == {"`Deployment/api` of sync wave 0 needs `Secret/db`, which comes in the later wave 3"}
+}
+
+test_what_the_environment_has_is_there_before_any_wave if {
+	change := {"change": {"base": "main"}}
+	existing := object.union(pair(0, 3), {"existed": true})
+	denied(object.union(waved({"needs": [existing]}), change)) == set()
+	count(denied(object.union(waved({"needs": [pair(0, 3)]}), change))) == 1
+}
+
+test_a_namespace_may_be_there_where_nothing_tells if {
+	late := object.union(pair(0, 3), {"needs": "Namespace/api"})
+	denied(waved({"needs": [late]})) == set()
+	warned(waved({"needs": [late]})) == {"`Deployment/api` of sync wave 0 needs `Namespace/api`, which comes in the later wave 3: the first sync fails"}
+	count(denied(object.union(waved({"needs": [late]}), {"change": {"base": "main"}}))) == 1
 }
 
 test_a_wave_is_a_number if {

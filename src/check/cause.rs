@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::finding::{Also, Finding, Status};
-use crate::source::{Location, Severity};
+use crate::source::Location;
 
 /// What findings of one cause have in common.
-type Cause = (Status, Severity, String, Location, String);
+type Cause = (Status, String, Location, String);
 
-/// Puts findings of one cause into one: that of the highest environment, with the list of what else it is about. Each
+/// Puts findings of one cause into one: the most severe, else that of the highest environment, with the list of what else it is about. Each
 /// was held against base and waivers before. `rank` is an environment's place in the order of promotion.
 pub(super) fn one_for_each_cause(findings: Vec<Finding>, rank: &dyn Fn(&str) -> Option<usize>) -> Vec<Finding> {
     let (mut causes, mut single): (BTreeMap<Cause, Vec<Finding>>, Vec<Finding>) = (BTreeMap::new(), Vec::new());
@@ -24,7 +24,7 @@ pub(super) fn one_for_each_cause(findings: Vec<Finding>, rank: &dyn Fn(&str) -> 
 
 fn cause(finding: &Finding) -> Option<Cause> {
     let at = finding.place.as_ref()?.location.clone();
-    Some((finding.status, finding.severity, finding.policy.clone(), at, gist(finding)))
+    Some((finding.status, finding.policy.clone(), at, gist(finding)))
 }
 
 /// What a message says, whatever environments, resources and images it names.
@@ -45,9 +45,9 @@ fn gist(finding: &Finding) -> String {
 }
 
 fn merged(mut together: Vec<Finding>, rank: &dyn Fn(&str) -> Option<usize>) -> Option<Finding> {
-    let place = |finding: &Finding| finding.environment.as_deref().and_then(rank);
-    let highest = together.iter().map(place).max()?;
-    let first = together.iter().position(|finding| place(finding) == highest)?;
+    let weight = |finding: &Finding| (finding.severity, finding.environment.as_deref().and_then(rank));
+    let heaviest = together.iter().map(weight).max()?;
+    let first = together.iter().position(|finding| weight(finding) == heaviest)?;
     let mut finding = together.remove(first);
     let own = finding.subject();
     let mut also: Vec<Also> = together.iter().map(Finding::subject).filter(|subject| *subject != own).collect();

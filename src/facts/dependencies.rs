@@ -2,7 +2,7 @@
 //!
 //! Whether a dependency exists is for [`crate::check`] to find out: it may be of another app.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::offer::{Kind, same_namespace};
 use super::place::At;
@@ -136,15 +136,17 @@ pub struct Needs {
     pub needs: String,
     /// The wave of that.
     pub needs_wave: i64,
+    /// Whether the base revision renders what is needed, so that it is there before any wave.
+    pub existed: bool,
     /// The wave of what is needed where it names one, else that of what needs it.
     pub at: At,
 }
 
 /// Which objects of a render need which others of it: their Secrets and ConfigMaps or what makes these, their
 /// namespace, the definition of their kind, and Applications those that their annotation names. Only pairs of which
-/// one names a wave, and both of the same phase.
+/// one names a wave, and both of the same phase. `before` is what the environment ran before.
 #[must_use]
-pub fn needs(environment: &str, resources: &[Manifest], annotation: &str) -> Vec<Needs> {
+pub fn needs(environment: &str, resources: &[Manifest], before: &[Manifest], annotation: &str) -> Vec<Needs> {
     let is_waved = |manifest: &Manifest| text(&manifest.node, &["metadata", "annotations", WAVE]).is_some();
     if !resources.iter().any(is_waved) {
         return Vec::new();
@@ -185,7 +187,8 @@ pub fn needs(environment: &str, resources: &[Manifest], annotation: &str) -> Vec
             pairs.extend(others.map(|other| (manifest, other)));
         }
     }
-    let mut found = Vec::new();
+    let existing: BTreeSet<ResourceName> = before.iter().map(ResourceName::of).collect();
+    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     for (user, needed) in pairs {
         let hook = |manifest: &Manifest| text(&manifest.node, &["metadata", "annotations", HOOK]).map(str::to_owned);
         if !(is_waved(user) || is_waved(needed)) || hook(user) != hook(needed) {
@@ -193,9 +196,9 @@ pub fn needs(environment: &str, resources: &[Manifest], annotation: &str) -> Vec
         }
         let at = At::new(environment, if is_waved(needed) { needed } else { user }, annotation_path(WAVE));
         let (resource, needs) = (ResourceName::of(user).to_string(), ResourceName::of(needed).to_string());
-        let pair = Needs { resource, wave: wave(user), needs, needs_wave: wave(needed), at };
-        if !found.contains(&pair) {
-            found.push(pair);
+        let existed = existing.contains(&ResourceName::of(needed));
+        if seen.insert((resource.clone(), needs.clone(), at.clone())) {
+            found.push(Needs { resource, wave: wave(user), needs, needs_wave: wave(needed), existed, at });
         }
     }
     found

@@ -65,6 +65,7 @@ impl Facts<'_, '_> {
         let frozen = loaded.rules.calendar.of_app(app, &names);
         let freezes = frozen.freezes.iter().map(|freeze| self::freeze(freeze, &frozen));
         let base = deployment.rendered(Tense::Before);
+        let before = base.map(|base| base.resources).unwrap_or_default();
         let base = base.map_or_else(Data::null, |base| Data::object(self.runs(name, base.resources)));
         let directory = loaded.base.as_ref().and_then(|base| base.directory(app, overlay));
         let soak = match &deployment.was {
@@ -78,7 +79,7 @@ impl Facts<'_, '_> {
             ("quirks", data(&quirks.unwrap_or_default())),
             ("soak", data(&soak)),
             ("waves", data(&dependencies::waves(name, resources))),
-            ("needs", data(&dependencies::needs(name, resources, annotation))),
+            ("needs", data(&dependencies::needs(name, resources, before, annotation))),
             ("freeze", Data::array(freezes)),
             ("changed", Data::from(now && deployment.is_changed())),
             ("removed", Data::from(now && deployment.is_gone())),

@@ -40,28 +40,28 @@ pub struct Located {
 }
 
 /// Finds the text behind places of one app's renders.
-pub struct Locator<'a> {
+pub struct Locator<'a, 'r> {
     /// The app's renders, in the order of promotion.
-    renders: &'a [Rendered<'a>],
+    renders: &'a [Rendered<'r>],
     /// The revision that was rendered.
     revision: &'a Revision,
     /// What may not be shown.
     masks: &'a Masks,
     /// The resources by kind and name, each with its place in `renders` and in that render.
-    by_name: HashMap<(&'a str, Cow<'a, str>), Vec<(usize, usize)>>,
+    by_name: HashMap<(&'r str, Cow<'r, str>), Vec<(usize, usize)>>,
 }
 
 /// A resource that a place names, and the field in it.
-struct Target<'a> {
-    rendered: &'a Rendered<'a>,
-    manifest: &'a Manifest,
+struct Target<'a, 'r> {
+    rendered: &'a Rendered<'r>,
+    manifest: &'r Manifest,
     path: Path,
 }
 
-impl<'a> Locator<'a> {
+impl<'a, 'r> Locator<'a, 'r> {
     /// A locator of places in `renders`, the app's renders of `revision` in the order of promotion.
     #[must_use]
-    pub fn new(renders: &'a [Rendered<'a>], revision: &'a Revision, masks: &'a Masks) -> Self {
+    pub fn new(renders: &'a [Rendered<'r>], revision: &'a Revision, masks: &'a Masks) -> Self {
         let mut by_name: HashMap<_, Vec<(usize, usize)>> = HashMap::new();
         for (render, rendered) in renders.iter().enumerate() {
             for (index, manifest) in rendered.resources.iter().enumerate() {
@@ -117,7 +117,7 @@ impl<'a> Locator<'a> {
 
     /// The resource that `at` names, where it is there.
     #[must_use]
-    pub fn manifest(&self, at: &Json) -> Option<&'a Manifest> {
+    pub fn manifest(&self, at: &Json) -> Option<&'r Manifest> {
         self.target(at).map(|target| target.manifest)
     }
 
@@ -132,7 +132,7 @@ impl<'a> Locator<'a> {
     }
 
     /// The resource that `at` names, in its environment where it names one.
-    fn target(&self, at: &Json) -> Option<Target<'a>> {
+    fn target(&self, at: &Json) -> Option<Target<'a, 'r>> {
         let wanted = resource_name(at.get("resource")?)?;
         let environment = at.get("environment").and_then(Json::as_str);
         let find = |name: String| {

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::identity::{Generated, of_failure};
-use super::known::{Identity, Known};
-use super::words::Words;
+use super::known::{Identity, Known, Suspect};
 use crate::change::{AppChange, Deployment, Is, Loaded, Rendered, Tense};
 use crate::facts::Facts;
 use crate::finding::{Finding, Located, Locator, Masks, RENDER_ERROR, Status, failure, misplaced};
@@ -82,19 +81,21 @@ fn view(facts: &Facts<'_, '_>, change: &AppChange<'_>, view: &[&Deployment<'_>],
     let misplaced = answer.verdicts.iter().filter_map(|verdict| misplaced(loaded, &both, verdict));
     let errors: Vec<Problem> = answer.errors.into_iter().chain(misplaced).collect();
     let located: Vec<Located> = answer.verdicts.iter().map(|verdict| locator.locate(&verdict.at)).collect();
-    let identify = |(verdict, located): (&Verdict, &Located)| {
-        let identity = Identity::new(change.app, verdict, located, &generated);
-        (identity, Words::of(locator.manifest(&verdict.at)))
+    let suspect = |(verdict, located)| Suspect {
+        identity: Identity::new(change.app, verdict, located, &generated),
+        manifest: locator.manifest(&verdict.at),
+        verdict,
     };
-    let identities: Vec<(Identity, Words)> = answer.verdicts.iter().zip(&located).map(identify).collect();
+    let suspects: Vec<Suspect<'_>> = answer.verdicts.iter().zip(&located).map(suspect).collect();
     // Most changes are found guilty of nothing: then nothing need be known of the base.
-    let mut known = if identities.is_empty() { Known::default() } else { Known::judge(facts, change, view) };
-    let known = known.among(&identities);
-    let findings = answer.verdicts.into_iter().zip(located).zip(&identities).zip(known);
+    let mut known = if suspects.is_empty() { Known::default() } else { Known::judge(facts, change, view) };
+    let known = known.among(&loaded.rules.policies, &suspects);
+    let fingerprints: Vec<String> = suspects.iter().map(|suspect| suspect.identity.fingerprint()).collect();
+    let findings = answer.verdicts.into_iter().zip(located).zip(fingerprints).zip(known);
     let mut findings: Vec<Finding> = findings
-        .map(|(((verdict, located), (identity, _)), known)| {
+        .map(|(((verdict, located), fingerprint), known)| {
             let status = if known { Status::Known } else { Status::New };
-            finding(change.app, verdict, located, masks, identity.fingerprint(), status)
+            finding(change.app, verdict, located, masks, fingerprint, status)
         })
         .collect();
     let files = loaded.head.revision.files();

@@ -6,12 +6,11 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use sha2::{Digest, Sha256};
-
 use crate::change::Rendered;
 use crate::diff::without_hash;
 use crate::finding::{Located, Place};
 use crate::policy::Verdict;
+use crate::source::fingerprint;
 
 /// What a finding is about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -21,7 +20,7 @@ impl Subject {
     /// The name of a finding about this: it stays the same when lines move. With keys, words do not count.
     pub(super) fn fingerprint(&self, told: &[&str]) -> String {
         let parts: Vec<&str> = self.0.iter().map(String::as_str).chain(told.iter().copied()).collect();
-        hash(&parts)
+        fingerprint(&parts)
     }
 }
 
@@ -83,14 +82,5 @@ fn lines(place: &Place) -> String {
 /// The name of something that could not be rendered or judged.
 #[must_use]
 pub fn of_failure(policy: &str, app: Option<&str>, message: &str) -> String {
-    hash(&[policy, app.unwrap_or_default(), message])
-}
-
-fn hash(parts: &[&str]) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(part.as_bytes());
-        hasher.update([0]);
-    }
-    hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    fingerprint(&[policy, app.unwrap_or_default(), message])
 }

@@ -1,13 +1,15 @@
 //! What the base revision is guilty of already, and whether a finding is among it.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::identity::{Generated, Subject, subject};
+use super::offenders::is_added;
 use super::words::{Words, skeleton};
 use crate::change::{AppChange, Deployment, Rendered, Tense};
 use crate::facts::Facts;
 use crate::finding::{Located, Locator, Masks};
-use crate::policy::Verdict;
+use crate::kustomize::Manifest;
+use crate::policy::{Input, PolicySet, Verdict};
 
 /// A finding by what it is about and what tells it from others there.
 pub(super) struct Identity {
@@ -33,23 +35,30 @@ impl Identity {
     }
 }
 
-/// What the base revision is guilty of in one view.
-#[derive(Default)]
-pub(super) struct Known {
-    keys: HashMap<Subject, BTreeSet<String>>,
-    words: HashMap<Subject, Vec<Said>>,
+/// A finding of the change, and the resource that it is about.
+pub(super) struct Suspect<'v> {
+    pub(super) identity: Identity,
+    pub(super) verdict: &'v Verdict,
+    pub(super) manifest: Option<&'v Manifest>,
 }
 
-/// Words of the base, and the values of the resource that they are said of.
-struct Said {
+/// What the base revision is guilty of in one view.
+#[derive(Default)]
+pub(super) struct Known<'v> {
+    keys: HashMap<Subject, BTreeSet<String>>,
+    words: HashMap<Subject, Vec<Said<'v>>>,
+}
+
+/// Words of the base, and the resource that they are said of.
+struct Said<'v> {
     words: String,
-    values: Words,
+    manifest: Option<&'v Manifest>,
     taken: bool,
 }
 
-impl Known {
+impl<'v> Known<'v> {
     /// Judges the base's renders of a view; empty without a base revision.
-    pub(super) fn judge(facts: &Facts<'_, '_>, change: &AppChange<'_>, view: &[&Deployment<'_>]) -> Self {
+    pub(super) fn judge(facts: &Facts<'_, '_>, change: &AppChange<'_>, view: &[&'v Deployment<'_>]) -> Self {
         let mut known = Self::default();
         let Some(base) = &facts.loaded.base else { return known };
         let there: Vec<&Deployment<'_>> =
@@ -58,7 +67,7 @@ impl Known {
             return known;
         }
         let document = facts.document(change, &there, Tense::Before);
-        let renders: Vec<Rendered<'_>> = there.iter().filter_map(|one| one.rendered(Tense::Before)).collect();
+        let renders: Vec<Rendered<'v>> = view.iter().filter_map(|one| one.rendered(Tense::Before)).collect();
         let (masks, generated) = (Masks::default(), Generated::new(&renders));
         let locator = Locator::new(&renders, base.side.revision, &masks);
         for verdict in facts.loaded.rules.policies.judge(&document).verdicts {
@@ -68,8 +77,8 @@ impl Known {
             }
             let identity = Identity::new(change.app, &verdict, &located, &generated);
             if identity.keys.is_empty() {
-                let values = Words::of(locator.manifest(&verdict.at));
-                let said = Said { words: identity.words, values, taken: false };
+                let manifest = locator.manifest(&verdict.at);
+                let said = Said { words: identity.words, manifest, taken: false };
                 known.words.entry(identity.subject).or_default().push(said);
             } else {
                 known.keys.entry(identity.subject).or_default().extend(identity.keys);
@@ -78,37 +87,57 @@ impl Known {
         known
     }
 
-    /// Which of `findings` the base is guilty of too. `values` are those of the resource that each is said of.
+    /// Which of `suspects` the base is guilty of too.
     ///
     /// Of findings that the same words tell, and of those whose words differ in nothing but values that the change
     /// alters, as many are known as the base has.
-    pub(super) fn among(&mut self, findings: &[(Identity, Words)]) -> Vec<bool> {
-        let mut known: Vec<bool> = findings.iter().map(|(identity, _)| self.is_known(identity)).collect();
-        let claimed: HashSet<usize> = known.iter().enumerate().filter(|(_, known)| **known).map(|(at, _)| at).collect();
-        for (at, (identity, values)) in findings.iter().enumerate().filter(|(at, _)| !claimed.contains(at)) {
-            if let Some(flag) = known.get_mut(at) {
-                *flag = identity.keys.is_empty() && self.is_reworded(identity, values);
-            }
-        }
-        known
+    pub(super) fn among(&mut self, policies: &PolicySet, suspects: &[Suspect<'_>]) -> Vec<bool> {
+        let said: Vec<bool> = suspects.iter().map(|suspect| self.is_said(policies, suspect)).collect();
+        let reworded = |(suspect, said): (&Suspect<'_>, bool)| said || self.is_reworded(suspect);
+        suspects.iter().zip(said).map(reworded).collect()
     }
 
-    fn is_known(&mut self, identity: &Identity) -> bool {
+    fn is_said(&mut self, policies: &PolicySet, suspect: &Suspect<'_>) -> bool {
+        let identity = &suspect.identity;
         if !identity.keys.is_empty() {
             let known = self.keys.get(&identity.subject);
             return known.is_some_and(|known| identity.keys.iter().all(|key| known.contains(key)));
         }
         let said = self.words.get_mut(&identity.subject).map(Vec::as_mut_slice).unwrap_or_default();
         // The same is found by several views of what clusters share: it may be claimed more than once.
-        let same = said.iter_mut().find(|said| said.words == identity.words);
-        same.map(|said| said.taken = true).is_some()
+        let Some(same) = said.iter_mut().find(|said| said.words == identity.words) else { return false };
+        same.taken = true;
+        !same.hides(policies, suspect)
     }
 
-    fn is_reworded(&mut self, identity: &Identity, values: &Words) -> bool {
-        let Some(said) = self.words.get_mut(&identity.subject) else { return false };
-        let same = said.iter_mut().filter(|said| !said.taken).find(|said| {
-            skeleton(&identity.words, values, &said.values) == skeleton(&said.words, &said.values, values)
+    fn is_reworded(&mut self, suspect: &Suspect<'_>) -> bool {
+        let identity = &suspect.identity;
+        if !identity.keys.is_empty() {
+            return false;
+        }
+        let said = self.words.get_mut(&identity.subject).map(Vec::as_mut_slice).unwrap_or_default();
+        let mut open = said.iter_mut().filter(|said| !said.taken && said.words != identity.words);
+        let values = Words::of(suspect.manifest);
+        let same = open.find(|said| {
+            let old = Words::of(said.manifest);
+            skeleton(&identity.words, &values, &old) == skeleton(&said.words, &old, &values)
         });
         same.map(|said| said.taken = true).is_some()
+    }
+}
+
+impl Said<'_> {
+    /// Whether the same words hide that the change brings another offender: a policy that looks at whole manifests may
+    /// not say which field it means.
+    fn hides(&self, policies: &PolicySet, suspect: &Suspect<'_>) -> bool {
+        let verdict = suspect.verdict;
+        let policy = policies.policies().iter().find(|policy| policy.id == verdict.policy);
+        let whole = verdict.at.get("path").is_none_or(|path| path.as_array().is_none_or(Vec::is_empty));
+        let Some(policy) = policy.filter(|policy| whole && matches!(policy.input, Input::Resource | Input::Review))
+        else {
+            return false;
+        };
+        let both = suspect.manifest.zip(self.manifest);
+        both.is_some_and(|(now, before)| is_added(policies, policy, &verdict.message, now, before))
     }
 }

@@ -4,6 +4,7 @@
 mod app;
 mod identity;
 mod known;
+mod offenders;
 mod preview;
 mod repository;
 mod waivers;

@@ -54,7 +54,7 @@ fn fingerprint(verdict: &Verdict) -> String {
     of_failure(&verdict.policy, app(verdict), &told)
 }
 
-fn finding(verdict: Verdict, locator: &Locator<'_>, known: &BTreeSet<String>) -> Finding {
+fn finding(verdict: Verdict, locator: &Locator<'_, '_>, known: &BTreeSet<String>) -> Finding {
     let located = locator.locate(&verdict.at);
     let fingerprint = fingerprint(&verdict);
     Finding {

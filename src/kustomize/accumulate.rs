@@ -147,7 +147,13 @@ impl<'a> Target<'a> {
                 .at(entry.span)
                 .hint("set `kind: Component` there, or list it under `resources`"));
         }
-        component.accumulate(gathered).map_err(|problem| problem.via(entry.span))
+        let before = gathered.quirks.len();
+        let mut gathered = component.accumulate(gathered).map_err(|problem| problem.via(entry.span))?;
+        // Components are written for many: what one applies to nothing here may apply elsewhere.
+        for quirk in gathered.quirks.iter_mut().skip(before).filter(|quirk| quirk.kind() == Reason::Unmatched) {
+            *quirk = quirk.clone().reason(Reason::Invalid);
+        }
+        Ok(gathered)
     }
 
     fn add_config(&self, gathered: &mut Accumulated) -> Result<(), Problem> {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::id::group_version;
 use super::resource::Resource;
-use crate::source::Problem;
+use crate::source::{Problem, Reason, Span};
 use crate::yaml::{Cause, Node};
 
 /// Cluster-scoped types that kustomize's schema lacks, by group and kind: those of newer Kubernetes releases
@@ -49,10 +49,11 @@ const CLUSTER_SCOPED: [(&str, &str); 36] = [
     ("trust.cert-manager.io", "Bundle"),
 ];
 
-/// Reports each object that `namespace` gave a namespace to and that has none in a cluster: by the definitions
-/// among `resources`, or by what is known of its type.
+/// Reports that `namespace` gave a namespace to objects that have none in a cluster, by the definitions among
+/// `resources` or by what is known of their types: once for each text that did.
 pub(super) fn report(resources: &[Resource], quirks: &mut Vec<Problem>) {
     let defined: HashSet<(&str, &str)> = resources.iter().filter_map(cluster_scoped_definition).collect();
+    let mut given: Vec<(Option<Span>, Vec<String>)> = Vec::new();
     for resource in resources {
         let Some(namespace) = resource.node.at(&["metadata", "namespace"]) else { continue };
         let api_version = resource.node.get("apiVersion").and_then(Node::text).unwrap_or_default();
@@ -60,16 +61,25 @@ pub(super) fn report(resources: &[Resource], quirks: &mut Vec<Problem>) {
         let of_type = (group_version(api_version).0, kind);
         let cluster_scoped = defined.contains(&of_type) || CLUSTER_SCOPED.contains(&of_type);
         if namespace.origin.cause == Cause::Namespace && cluster_scoped {
-            quirks.push(
-                Problem::new(format!(
-                    "`namespace` gives `{kind}/{}` a namespace, but objects of its type have none",
-                    resource.name()
-                ))
-                .at(namespace.origin.span)
-                .hint("keep it in a kustomization without `namespace`"),
-            );
+            let (span, name) = (namespace.origin.span, format!("{kind}/{}", resource.name()));
+            match given.iter_mut().find(|(known, _)| *known == span) {
+                Some((_, names)) => names.push(name),
+                None => given.push((span, vec![name])),
+            }
         }
     }
+    quirks.extend(given.into_iter().map(|(span, names)| {
+        let first = names.first().map(String::as_str).unwrap_or_default();
+        let (whom, type_of) = match names.len() {
+            1 => (format!("`{first}`"), "objects of its type"),
+            count => (format!("`{first}` and {} more", count - 1), "objects of their types"),
+        };
+        Problem::new(format!("`namespace` gives {whom} a namespace, but {type_of} have none"))
+            .at(span)
+            .reason(Reason::Harmless)
+            .key("`namespace` reaches objects without a namespace")
+            .hint("keep what has no namespace in a kustomization without `namespace`")
+    }));
 }
 
 /// The group and kind that a definition of cluster-scoped custom resources defines.

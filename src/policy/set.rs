@@ -144,6 +144,20 @@ impl PolicySet {
         judging.judged
     }
 
+    /// The messages of a policy that looks at manifests, about `manifest` alone. What fails finds nothing: it is told
+    /// where the policy is asked in earnest.
+    #[must_use]
+    pub fn finds(&self, policy: &Policy, manifest: &Data) -> Vec<String> {
+        let mut judging = Judging { set: self, session: self.program.session(), judged: Judged::default() };
+        let at = |_: &Written| serde_json::Value::Null;
+        match policy.input {
+            Input::Review => judging.session.set_input(&manifest::review(manifest, &policy.settings)),
+            _ => judging.session.set_input(manifest),
+        }
+        judging.policy(policy, None, &at);
+        judging.judged.verdicts.into_iter().map(|verdict| verdict.message).collect()
+    }
+
     /// What becomes of a policy's rules where `input` is the app that it sees.
     #[must_use]
     pub fn reasons(&self, policy: &Policy, input: &Data) -> Vec<Traced> {

@@ -4,7 +4,7 @@
 //! (actions/runner, `ExecutionContext.cs`), so one annotation that sums up comes first, the rest follow in
 //! the order of the report, and nothing is sent that would be dropped.
 
-use super::text::{counted, quote, quote_line, result, subject, verdict};
+use super::text::{also, counted, quote, quote_line, result, subject, verdict};
 use crate::finding::{Finding, Outcome, Report};
 use crate::source::Severity;
 
@@ -95,6 +95,9 @@ fn annotation(report: &Report, finding: &Finding) -> String {
     for related in &finding.related {
         let at = &related.place.location;
         message.push_str(&format!("\n{}:{}: {}", report.typed_path(&at.path), at.line, related.label));
+    }
+    if let Some(also) = also(finding) {
+        message.push_str(&format!("\n{also}"));
     }
     if let Some(help) = &finding.help {
         message.push_str(&format!("\nhelp: {help}"));

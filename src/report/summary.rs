@@ -3,7 +3,7 @@
 //! Text of the repository stands in it as text: every sign that Markdown, HTML or GitHub gives a meaning is
 //! written as a character reference. GitHub drops a summary of more than 1 MiB whole, so rows stop before.
 
-use super::text::{counted, quote_line, result, subject, verdict};
+use super::text::{also, counted, quote_line, result, subject, verdict};
 use crate::finding::{Finding, Outcome, Place, Report};
 
 /// Bytes of a summary: less than the 1 MiB that GitHub accepts, with room for the closing line.
@@ -50,6 +50,7 @@ fn row(report: &Report, finding: &Finding) -> String {
     if let Some(place) = &finding.place {
         places.push(place_code(report, place));
     }
+    places.extend(also(finding).map(|also| prose(&also)));
     for related in &finding.related {
         places.push(format!("{}: {}", place_code(report, &related.place), prose(&related.label)));
     }

@@ -1,7 +1,10 @@
 //! Words that several formats share, and the way in which text of the repository is quoted.
 
-use crate::finding::{Finding, Outcome, Report, Status};
+use crate::finding::{Also, Finding, Outcome, Report, Status};
 use crate::source::Severity;
+
+/// How many of the other things that a cause reaches are named one by one.
+const ALSO: usize = 3;
 
 /// `text` with everything that could act on its reader made visible instead: controls and escapes,
 /// characters that hide or reorder others, and the openings of a CI runner's commands. Newlines and tabs
@@ -164,11 +167,29 @@ pub(super) fn verdict(outcome: Outcome) -> &'static str {
 /// Whom a finding is about: `payments in production, Deployment/api`; empty where it is about no one.
 /// Not quoted yet.
 pub(super) fn subject(finding: &Finding) -> String {
-    let place = match (&finding.app, &finding.environment) {
+    named(&finding.subject())
+}
+
+fn named(subject: &Also) -> String {
+    let place = match (&subject.app, &subject.environment) {
         (Some(app), Some(environment)) => Some(format!("{app} in {environment}")),
         (Some(one), None) | (None, Some(one)) => Some(one.clone()),
         (None, None) => None,
     };
-    let resource = finding.resource.as_ref().map(ToString::to_string);
+    let place = match (place, &subject.cluster) {
+        (Some(place), Some(cluster)) => Some(format!("{place}, cluster {cluster}")),
+        (place, cluster) => place.or(cluster.clone()),
+    };
+    let resource = subject.resource.as_ref().map(ToString::to_string);
     place.into_iter().chain(resource).collect::<Vec<_>>().join(", ")
+}
+
+/// What else the cause of a finding reaches: `also: payments in staging, Deployment/api; and 28 more`. Not quoted yet.
+pub(super) fn also(finding: &Finding) -> Option<String> {
+    let shown: Vec<String> = finding.also.iter().take(ALSO).map(named).collect();
+    let rest = match finding.also.len().saturating_sub(ALSO) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    (!shown.is_empty()).then(|| format!("also: {}{rest}", shown.join("; ")))
 }

@@ -21,6 +21,7 @@ struct Inner {
     trail: Vec<Span>,
     /// How many of the trail come first that were given by [`Problem::beside`].
     besides: usize,
+    key: Option<String>,
     reason: Reason,
 }
 
@@ -39,6 +40,10 @@ pub enum Reason {
     Limit,
     /// A file or directory is not there.
     Missing,
+    /// A text of the input applies to nothing.
+    Unmatched,
+    /// What is done has no effect in a cluster.
+    Harmless,
 }
 
 impl Problem {
@@ -52,6 +57,7 @@ impl Problem {
             hint: None,
             trail: Vec::new(),
             besides: 0,
+            key: None,
             reason: Reason::Invalid,
         }))
     }
@@ -81,6 +87,13 @@ impl Problem {
     #[must_use]
     pub fn reason(mut self, reason: Reason) -> Self {
         self.0.reason = reason;
+        self
+    }
+
+    /// Says what it is about, where the message holds values that change.
+    #[must_use]
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.0.key = Some(key.into());
         self
     }
 
@@ -141,6 +154,12 @@ impl Problem {
     #[must_use]
     pub fn chain(&self) -> &[Span] {
         self.0.trail.get(self.0.besides..).unwrap_or_default()
+    }
+
+    /// What it is about, where that was said; else the message.
+    #[must_use]
+    pub fn key_text(&self) -> &str {
+        self.0.key.as_deref().unwrap_or(&self.0.message)
     }
 
     /// What kind of obstacle it is.

@@ -55,7 +55,7 @@ pub(super) fn run(kind: &str, config: &Node, context: &Context<'_>, gathered: &m
         "ReplacementTransformer" => {
             let entries = fields.list("replacements")?;
             let replacements = replacements::decode(entries, Mode::Lenient, context.loader)?;
-            replacements::apply(resources.all_mut(), &replacements)
+            replacements::apply(resources.all_mut(), &replacements, quirks)
         }
         "ReplicaCountTransformer" => {
             let replica = fields.map("replica", "`replica`", replica)?.unwrap_or_default();

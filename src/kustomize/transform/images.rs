@@ -4,10 +4,11 @@ use crate::kustomize::fieldspec::{self, Create, FieldSpec};
 use crate::kustomize::kustomization::Image;
 use crate::kustomize::pattern::ImageName;
 use crate::kustomize::resource::Resource;
-use crate::source::{Problem, Span};
+use crate::source::{Problem, Reason, Span};
 use crate::yaml::{Cause, Node, Origin, Value};
 
-/// Changes every image that an entry matches. What that loses or repeats unasked is told to `quirks`.
+/// Changes every image that an entry matches. What that loses or repeats unasked is told to `quirks`, and where it
+/// matches none.
 pub(in crate::kustomize) fn apply(
     resources: &mut [Resource],
     image: &Image,
@@ -19,7 +20,7 @@ pub(in crate::kustomize) fn apply(
             Problem::new(format!("`{}` is no valid expression for an image name", &*image.name)).at(image.name.span)
         );
     };
-    let change = Change { image, pattern };
+    let mut change = Change { image, pattern, matched: false };
     let origin = Origin::new(change.span(), Cause::Images);
     for resource in resources.iter_mut().filter(|resource| &*resource.kind() != "CustomResourceDefinition") {
         change.in_containers(&mut resource.node, quirks);
@@ -34,12 +35,33 @@ pub(in crate::kustomize) fn apply(
             })?;
         }
     }
+    if !change.matched && change.span().is_some() {
+        quirks.push(
+            Problem::new(format!(
+                "no image here is called `{}`, so this entry of `images` changes nothing",
+                &*image.name
+            ))
+            .at(image.name.span)
+            .reason(Reason::Unmatched)
+            // One that is edited and still matches nothing is a promotion that does nothing.
+            .key(entry_text(image))
+            .hint("`name` is the image as the resources have it, without tag and digest, renamed by bases already"),
+        );
+    }
     Ok(())
+}
+
+/// All that an entry says.
+fn entry_text(image: &Image) -> String {
+    let Image { name, new_name, tag_suffix, new_tag, digest, .. } = image;
+    [name, new_name, new_tag, tag_suffix, digest].map(|text| text.to_string()).join(" ")
 }
 
 struct Change<'a> {
     image: &'a Image,
     pattern: ImageName,
+    /// Whether an image matched.
+    matched: bool,
 }
 
 impl Change<'_> {
@@ -51,7 +73,7 @@ impl Change<'_> {
     }
 
     /// Looks for `containers` and `initContainers` at any depth.
-    fn in_containers(&self, node: &mut Node, quirks: &mut Vec<Problem>) {
+    fn in_containers(&mut self, node: &mut Node, quirks: &mut Vec<Problem>) {
         match &mut node.value {
             Value::Map(map) => {
                 for entry in map.iter_mut() {
@@ -71,11 +93,12 @@ impl Change<'_> {
         }
     }
 
-    fn set(&self, field: &mut Node, quirks: &mut Vec<Problem>) {
+    fn set(&mut self, field: &mut Node, quirks: &mut Vec<Problem>) {
         let Some(scalar) = field.as_scalar() else { return };
         if !self.pattern.fits(&scalar.text) {
             return;
         }
+        self.matched = true;
         let new = scalar.with_text(self.changed(&scalar.text));
         let span = self.span();
         let is_own = field.origin.cause == Cause::Images && field.origin.span == span;
@@ -96,12 +119,14 @@ impl Change<'_> {
             return Some(
                 Problem::new(format!("`newTag` drops the digest that the image had: it becomes `{new}`"))
                     .at(image.new_tag.span)
+                    .key(format!("`newTag` drops the digest of `{}`", &*image.name))
                     .hint("set `digest` beside `newTag`"),
             );
         }
         (again && old != new && !image.tag_suffix.is_empty()).then(|| {
             Problem::new(format!("`tagSuffix` is appended twice: the image becomes `{new}`"))
                 .at(image.tag_suffix.span)
+                .key(format!("`tagSuffix` is appended twice to `{}`", &*image.name))
                 .hint("write the whole tag as `newTag`")
         })
     }

@@ -18,7 +18,7 @@ use crate::kustomize::resources::Resources;
 use crate::kustomize::schema::Schema;
 use crate::kustomize::selector::Selector;
 use crate::schema::nearest;
-use crate::source::Problem;
+use crate::source::{Problem, Reason};
 use crate::yaml::{self, Dialect, Entry, Key, Node, Scalar, Tag, Value};
 
 /// What patches work with besides the resources.
@@ -284,6 +284,7 @@ fn clears_annotations(patch: &Node) -> bool {
 fn no_match(target: &Selector) -> Problem {
     Problem::new("the target of this patch matches nothing, so the patch changes nothing")
         .at(target.span)
+        .reason(Reason::Unmatched)
         .hint("check kind, name and namespace: all parts of a target must fit")
 }
 

@@ -83,9 +83,9 @@ impl Target<'_> {
         }
         let entries = &kustomization.replacements;
         if !entries.is_empty() {
-            self.step("ReplacementTransformer", gathered, |gathered| {
+            self.step("ReplacementTransformer", gathered, |Accumulated { resources, quirks, .. }| {
                 let replacements = replacements::decode(entries, Mode::Strict, &self.loader)?;
-                replacements::apply(gathered.resources.all_mut(), &replacements)
+                replacements::apply(resources.all_mut(), &replacements, quirks)
             })?;
         }
         for plugin in Plugin::load(self, &kustomization.transformers, gathered)? {

@@ -4,7 +4,7 @@ mod excerpts;
 mod trace;
 
 use super::Options;
-use super::text::{counted, quote, quote_line, result, subject, verdict};
+use super::text::{also, counted, quote, quote_line, result, subject, verdict};
 use crate::finding::{Finding, Outcome, Report, Status};
 use crate::source::Severity;
 use excerpts::{RELATED, Shown};
@@ -87,6 +87,10 @@ fn shown(report: &Report, finding: &Finding) -> Shown {
     if let Some(more @ 1..) = finding.related.len().checked_sub(RELATED) {
         let help = help.get_or_insert_default();
         help.push_str(&format!("\n({} not shown)", counted(more, "related place")));
+    }
+    if let Some(also) = also(finding) {
+        let help = help.get_or_insert_default();
+        help.push_str(&format!("\n({})", quote_line(&also)));
     }
     shown.help = help;
     shown

@@ -118,6 +118,7 @@ fn target(fields: &mut Fields<'_>) -> Result<Target, Problem> {
         paths.push(path_or_default(None, fields.node("select").and_then(|select| select.origin.span)));
     }
     Ok(Target {
+        span: fields.node("select").and_then(|select| select.origin.span).or(fields.span()),
         select,
         reject: fields.maps("reject", "a selector", patterns)?,
         paths,

@@ -13,7 +13,7 @@ use crate::kustomize::decode::Text;
 use crate::kustomize::fieldpath::{self, Create, Reached, Walk};
 use crate::kustomize::limits;
 use crate::kustomize::resource::Resource;
-use crate::source::{Problem, Span};
+use crate::source::{Problem, Reason, Span};
 use crate::yaml::{Cause, Node, Origin, Overridden, Path, Scalar, Value};
 
 pub(in crate::kustomize) use decode::decode;
@@ -48,20 +48,34 @@ struct Options {
 ///
 /// # Errors
 /// When a source is not one value of one object, or a selected target has no such field.
-pub(in crate::kustomize) fn apply(resources: &mut [Resource], replacements: &[Replacement]) -> Result<(), Problem> {
+pub(in crate::kustomize) fn apply(
+    resources: &mut [Resource],
+    replacements: &[Replacement],
+    quirks: &mut Vec<Problem>,
+) -> Result<(), Problem> {
     for replacement in replacements {
         let mut source = Found::of(resources, &replacement.source)?;
         for target in &replacement.targets {
+            let mut selected = false;
             for at in 0..resources.len() {
                 let Some(resource) = resources.get_mut(at).filter(|resource| target.selects(resource)) else {
                     continue;
                 };
+                selected = true;
                 for path in &target.paths {
                     Writing { value: &source.value, path, options: &target.options }
                         .write(&mut resource.node)
                         .map_err(|problem| problem.at(path.span))?;
                     source.refresh(at, resource);
                 }
+            }
+            if !selected {
+                quirks.push(
+                    Problem::new("this target of a replacement selects nothing, so nothing is replaced")
+                        .at(target.span)
+                        .reason(Reason::Unmatched)
+                        .hint("check kind, name and namespace: all parts of `select` must fit"),
+                );
             }
         }
     }

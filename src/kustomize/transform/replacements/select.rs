@@ -127,6 +127,7 @@ impl Patterns {
 
 /// An entry of `targets`.
 pub(super) struct Target {
+    pub(super) span: Option<Span>,
     pub(super) select: Patterns,
     pub(super) reject: Vec<Patterns>,
     pub(super) paths: Vec<Text>,
