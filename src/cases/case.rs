@@ -8,7 +8,8 @@ use super::content::{Content, Revisions, read_all, revision};
 use super::expectation::{Expectation, expectations, status};
 use super::fault::{Fault, fault};
 use crate::change::{Loaded, Request, Scope};
-use crate::finding::{Finding, OF_THE_RUN, Report};
+use crate::finding::{Finding, Report};
+use crate::repo::OF_THE_RUN;
 use crate::schema::nearest;
 use crate::source::{FileId, Problem, RepoPath, Revision, Span};
 

@@ -2,13 +2,8 @@
 
 use super::place::{Place, Related};
 use crate::kustomize::ResourceName;
+use crate::repo::OF_THE_RUN;
 use crate::source::Severity;
-
-/// The ids of findings that the run itself has, and no policy.
-pub const OF_THE_RUN: [&str; 5] = ["configuration-error", "policy-error", "read-error", RENDER_ERROR, "waiver"];
-
-/// The id of what cannot be rendered: of the findings of the run the only one that can be waived.
-pub const RENDER_ERROR: &str = "render-error";
 
 /// Whether a finding counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]

@@ -11,7 +11,7 @@ mod place;
 mod report;
 
 pub use failure::failure;
-pub use found::{Also, Finding, OF_THE_RUN, RENDER_ERROR, Status};
+pub use found::{Also, Finding, Status};
 pub use locate::{Located, Locator, resource_name, short};
 pub use mask::{MASK, Masks};
 pub use misplaced::misplaced;

@@ -6,8 +6,9 @@ use super::identity::{Generated, of_failure};
 use super::known::{Identity, Known, Suspect};
 use crate::change::{AppChange, Deployment, Is, Loaded, Rendered, Tense};
 use crate::facts::Facts;
-use crate::finding::{Finding, Located, Locator, Masks, RENDER_ERROR, Status, failure, misplaced};
+use crate::finding::{Finding, Located, Locator, Masks, Status, failure, misplaced};
 use crate::policy::Verdict;
+use crate::repo::RENDER_ERROR;
 use crate::source::{Problem, RepoPath};
 
 /// What came of one app, or of the repository as a whole.

@@ -29,4 +29,4 @@ pub use mirrors::Mirrors;
 pub use owners::Owners;
 pub use pattern::{FieldPattern, Glob};
 pub use starter::{Starter, starters};
-pub use waiver::{Ledger, Subject, Verdict, Waiver};
+pub use waiver::{Ledger, OF_THE_RUN, RENDER_ERROR, Subject, Verdict, Waiver};

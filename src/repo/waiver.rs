@@ -13,6 +13,12 @@ use super::pattern::{FieldPattern, Glob};
 use crate::source::{Problem, Span};
 use crate::yaml::Node;
 
+/// The ids of findings that the run itself has, and no policy.
+pub const OF_THE_RUN: [&str; 5] = ["configuration-error", "policy-error", "read-error", RENDER_ERROR, "waiver"];
+
+/// The id of what cannot be rendered: of the findings of the run the only one that can be waived.
+pub const RENDER_ERROR: &str = "render-error";
+
 /// A waiver of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiver {

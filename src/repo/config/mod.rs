@@ -9,7 +9,7 @@ use crate::repo::apps::AppPattern;
 use crate::repo::environments::Environments;
 use crate::repo::freeze::FreezeWindow;
 use crate::repo::pattern::{FieldPattern, Glob};
-use crate::repo::waiver::Waiver;
+use crate::repo::waiver::{OF_THE_RUN, RENDER_ERROR, Waiver};
 use crate::schema::{Schema, nearest};
 use crate::source::{Problem, RepoPath, Revision, Severity, Span};
 use crate::yaml::{Dialect, Node, Text, parse_all};
@@ -198,6 +198,10 @@ pub(in crate::repo) fn unknown_policy(name: &str, span: Option<Span>, known: &[&
     if known.contains(&name) {
         return None;
     }
+    if OF_THE_RUN.contains(&name) {
+        let hint = "it says that something could not be judged, or that a waiver is wrong: mend the cause";
+        return Some(Problem::new(format!("`{name}` is not a policy: it cannot be waived or set")).at(span).hint(hint));
+    }
     let hint = match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`gate policies` lists those that exist".to_owned(),
@@ -212,6 +216,7 @@ fn named_policies(root: &Node) -> Vec<(String, Option<Span>)> {
     let waivers = root.get("waivers").and_then(Node::as_seq).unwrap_or_default().iter();
     let waivers =
         waivers.filter_map(|waiver| waiver.get("policy")).filter_map(|name| Some((name.text()?, name.origin.span)));
+    let waivers = waivers.filter(|(name, _)| *name != RENDER_ERROR);
     let mut named: Vec<(&str, Option<Span>)> =
         settings.chain(texts(root.at(&["policies", "disable"]))).chain(waivers).collect();
     named.sort_by_key(|(_, span)| span.map(|span| span.start));
