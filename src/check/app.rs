@@ -68,7 +68,7 @@ pub(super) fn judge(setting: &Setting<'_>, app: &App) -> Judged {
             Ok(rendering) => {
                 judged.resources += rendering.render.resources.len();
                 if setting.base.is_none() {
-                    judged.inputs.extend(rendering.render.inputs.iter().cloned());
+                    judged.inputs.extend(rendering.render.inputs.files().cloned());
                 }
                 renderings.push(rendering);
             }
@@ -127,9 +127,8 @@ fn render<'a>(setting: &Setting<'_>, app: &App, overlay: &'a Overlay) -> Result<
         return Ok(rendering);
     }
     let directory = base.directory(app, overlay);
-    // A rendering follows from the files that it reads: where none differs, it is the base's too.
-    let same = |path: &RepoPath| setting.request.head.same(base.revision, path);
-    if directory == overlay.directory && rendering.render.inputs.iter().all(same) {
+    // Where nothing differs that a rendering follows from, it is the base's too.
+    if directory == overlay.directory && rendering.render.inputs.same(setting.request.head, base.revision) {
         rendering.base = Some(rendering.render.clone());
         return Ok(rendering);
     }
