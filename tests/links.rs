@@ -6,7 +6,7 @@
 use std::path::Path;
 
 mod support;
-use support::{command, git};
+use support::{command, commit, git};
 
 const GATE: &str = "apps: [{path: 'apps/{app}/{environment}'}]
 environments: [production]
@@ -41,12 +41,6 @@ fn put(at: &Path, path: &str, held: Held) {
     }
 }
 
-fn commit(at: &Path) -> String {
-    git(at, &["add", "--all"]);
-    git(at, &["commit", "--quiet", "--message=more"]);
-    git(at, &["rev-parse", "HEAD"])
-}
-
 /// What a check says of a change from `before` to `after`, beside the two versions of a base and a component.
 fn check(before: &[(&str, Held)], after: &[(&str, Held)]) -> (i32, String) {
     let directory = tempfile::tempdir().unwrap();
@@ -60,9 +54,9 @@ fn check(before: &[(&str, Held)], after: &[(&str, Held)]) -> (i32, String) {
         put(at, &format!("component-{version}/kustomization.yaml"), File(text(COMPONENT)));
     }
     before.iter().for_each(|(path, held)| put(at, path, *held));
-    let base = commit(at);
+    let base = commit(at, "NOTES", "");
     after.iter().for_each(|(path, held)| put(at, path, *held));
-    commit(at);
+    commit(at, "NOTES", "");
     let arguments = ["check", "--now=2026-11-23T10:00:00Z", "--base", &base, "--head", "HEAD", "."];
     let output = command(env!("CARGO_BIN_EXE_gate"), at).args(arguments).output().unwrap();
     (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())

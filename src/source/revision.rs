@@ -229,10 +229,9 @@ impl Revision {
         if path.parent().is_none_or(|parent| self.is_plain(&parent) && !is_link(&parent)) {
             return passed;
         }
-        if let Ok((end, _)) = self.follow(path, &mut passed) {
-            passed.push(end);
-        }
+        let end = self.follow(path, &mut passed).ok().map(|(end, _)| end);
         passed.retain(|place| !path.is_within(place));
+        passed.extend(end.filter(|end| end != path));
         passed
     }
 
