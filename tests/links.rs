@@ -41,8 +41,11 @@ fn put(at: &Path, path: &str, held: Held) {
     }
 }
 
+/// Paths and what there is.
+type Entries<'a> = &'a [(&'a str, Held)];
+
 /// What a check says of a change from `before` to `after`, beside the two versions of a base and a component.
-fn check(before: &[(&str, Held)], after: &[(&str, Held)]) -> (i32, String) {
+fn check(before: Entries<'_>, after: Entries<'_>) -> (i32, String) {
     let directory = tempfile::tempdir().unwrap();
     let at = directory.path();
     git(at, &["init", "--quiet"]);
@@ -53,9 +56,13 @@ fn check(before: &[(&str, Held)], after: &[(&str, Held)]) -> (i32, String) {
         put(at, &format!("{version}/settings.yaml"), File(text(OBJECT)));
         put(at, &format!("component-{version}/kustomization.yaml"), File(text(COMPONENT)));
     }
-    before.iter().for_each(|(path, held)| put(at, path, *held));
+    for (path, held) in before {
+        put(at, path, *held);
+    }
     let base = commit(at, "NOTES", "");
-    after.iter().for_each(|(path, held)| put(at, path, *held));
+    for (path, held) in after {
+        put(at, path, *held);
+    }
     commit(at, "NOTES", "");
     let arguments = ["check", "--now=2026-11-23T10:00:00Z", "--base", &base, "--head", "HEAD", "."];
     let output = command(env!("CARGO_BIN_EXE_gate"), at).args(arguments).output().unwrap();
@@ -66,7 +73,7 @@ const OVERLAY: &str = "apps/api/production/kustomization.yaml";
 
 #[test]
 fn what_a_link_leads_to_is_part_of_the_change() {
-    let cases: [(&str, &[(&str, Held)], &[(&str, Held)]); 7] = [
+    let cases: [(&str, Entries<'_>, Entries<'_>); 7] = [
         (
             "a link to a base",
             &[(OVERLAY, File("resources: [current]\n")), ("apps/api/production/current", Link("../../../v1"))],

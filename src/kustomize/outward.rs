@@ -7,9 +7,13 @@ use crate::yaml::{Node, Text};
 /// Every text in `node` that is such a path, or `key=path`.
 pub(super) fn paths(node: &Node, found: &mut Vec<String>) {
     if let Some(map) = node.as_map() {
-        map.iter().for_each(|entry| paths(&entry.value, found));
+        for entry in map.iter() {
+            paths(&entry.value, found);
+        }
     } else if let Some(items) = node.as_seq() {
-        items.iter().for_each(|item| paths(item, found));
+        for item in items {
+            paths(item, found);
+        }
     } else if let Some(text) = node.text() {
         let behind_key = text.split_once('=').map(|(_, path)| path);
         let leads_up = |path: &&str| path.split('/').any(|part| part == "..");
