@@ -56,7 +56,7 @@ fn inputs(tree: &[(&str, &str)]) -> [Vec<RepoPath>; 2] {
     let revision = Revision::new(MemoryTree::new(tree.iter().copied()), Arc::new(Files::default()));
     let renderer = Renderer::new(&revision, Options::default());
     let directory = RepoPath::new("over").unwrap();
-    [(); 2].map(|()| renderer.render(&directory).unwrap().inputs)
+    [(); 2].map(|()| renderer.render(&directory).unwrap().inputs.files().cloned().collect())
 }
 
 fn paths(tree: &[(&str, &str)]) -> Vec<RepoPath> {

@@ -1,9 +1,9 @@
 //! Renders an app as head and as the base revision have it, and holds the two against each other.
 
 use super::deployment::{Deployment, Is, Was};
-use super::loaded::{Base, Loaded};
+use super::loaded::Loaded;
 use super::renderers::{Renderers, Tense};
-use crate::kustomize::Render;
+use crate::kustomize::{Attempt, Render};
 use crate::repo::{App, Overlay};
 use crate::source::RepoPath;
 
@@ -29,49 +29,47 @@ pub fn compare<'a>(loaded: &'a Loaded<'_>, renderers: &Renderers<'_>, app: &'a A
 }
 
 fn deployment<'a>(loaded: &Loaded<'_>, renderers: &Renderers<'_>, app: &str, overlay: &'a Overlay) -> Deployment<'a> {
-    let is = match renderers.render(Tense::Now, overlay) {
+    let Attempt { result, inputs } = renderers.attempt(Tense::Now, overlay);
+    let is = match result {
         Ok(render) => Is::Rendered(render),
         Err(problem) => Is::Unrenderable(problem),
     };
     let (was, touched) = match &loaded.base {
         None => (Was::NoBase, false),
         // The change leaves another branch or checkout as it is.
-        Some(_) if renderers.is_elsewhere(&overlay.environment) => match &is {
-            Is::Unrenderable(problem) => (Was::Unrenderable(problem.clone()), false),
-            Is::Rendered(_) | Is::Gone => (Was::Same, false),
+        Some(_) if renderers.is_elsewhere(&overlay.environment) => (alike(&is), false),
+        Some(base) => match base.directory(app, overlay) {
+            None => (Was::New, true),
+            // A rendering follows from what it asked of its revision: where that answers alike, it is the base's too.
+            Some(directory)
+                if *directory == overlay.directory && inputs.same(loaded.head.revision, base.side.revision) =>
+            {
+                // What comes after the problem was not looked at.
+                let reached = || base.extent.touched.any(&renderers.reach(directory));
+                (alike(&is), matches!(is, Is::Unrenderable(_)) && reached())
+            }
+            Some(directory) => (was(renderers, directory, overlay, &is), true),
         },
-        Some(base) => was(loaded, base, renderers, app, overlay, &is),
     };
     Deployment { overlay, words: words(loaded, overlay), is, was, touched }
 }
 
-/// What the base revision made of an overlay that is `is` on head, and whether anything that it is made of differs.
-fn was(
-    loaded: &Loaded<'_>,
-    base: &Base<'_>,
-    renderers: &Renderers<'_>,
-    app: &str,
-    overlay: &Overlay,
-    is: &Is,
-) -> (Was, bool) {
-    let Some(directory) = base.directory(app, overlay) else { return (Was::New, true) };
-    let moved = *directory != overlay.directory;
-    // A rendering follows from the files that it reads: where none differs, it is the base's too.
-    let same = |path: &RepoPath| loaded.request.head.same(base.side.revision, path);
-    let touched = match is {
-        Is::Rendered(render) => moved || !render.inputs.iter().all(same),
-        Is::Unrenderable(_) | Is::Gone => moved || base.extent.touched.any(&renderers.reach(&overlay.directory)),
-    };
-    if let (Is::Rendered(_), false) = (is, touched) {
-        return (Was::Same, false);
+/// What the base made of an overlay that it has as head has it.
+fn alike(is: &Is) -> Was {
+    match is {
+        Is::Unrenderable(problem) => Was::Unrenderable(problem.clone()),
+        Is::Rendered(_) | Is::Gone => Was::Same,
     }
+}
+
+/// What the base made of an overlay that it has in `directory`, and that is `is` on head.
+fn was(renderers: &Renderers<'_>, directory: &RepoPath, overlay: &Overlay, is: &Is) -> Was {
     let before = Overlay { directory: directory.clone(), ..overlay.clone() };
-    let was = match (renderers.render(Tense::Before, &before), is) {
+    match (renderers.render(Tense::Before, &before), is) {
         (Err(problem), _) => Was::Unrenderable(problem),
         (Ok(before), Is::Rendered(now)) if same_resources(&before, now) => Was::Same,
         (Ok(before), _) => Was::Changed(before),
-    };
-    (was, touched)
+    }
 }
 
 /// An overlay that the change takes away.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::loaded::Loaded;
-use crate::kustomize::{Options, Render, Renderer, Web};
+use crate::kustomize::{Attempt, Options, Render, Renderer, Web};
 use crate::repo::Overlay;
 use crate::source::{Problem, RepoPath};
 
@@ -44,11 +44,16 @@ impl<'a> Renderers<'a> {
     /// # Errors
     /// As [`Renderer::render`].
     pub fn render(&self, tense: Tense, overlay: &Overlay) -> Result<Render, Problem> {
+        self.attempt(tense, overlay).result
+    }
+
+    /// As [`Self::render`], with all that the result depends on, be it a render or a problem.
+    pub(super) fn attempt(&self, tense: Tense, overlay: &Overlay) -> Attempt {
         let here = match (tense, &self.base) {
             (Tense::Before, Some(base)) => base,
             _ => &self.head,
         };
-        self.elsewhere.get(&overlay.environment).unwrap_or(here).render(&overlay.directory)
+        self.elsewhere.get(&overlay.environment).unwrap_or(here).attempt(&overlay.directory)
     }
 
     /// Whether the overlays of an environment live in a revision of their own.

@@ -48,7 +48,7 @@ pub fn app(facts: &Facts<'_, '_>, change: &AppChange<'_>) -> Judged {
             Is::Rendered(render) => {
                 judged.resources += render.resources.len();
                 if loaded.base.is_none() {
-                    judged.inputs.extend(render.inputs.iter().cloned());
+                    judged.inputs.extend(render.inputs.files().cloned());
                 }
             }
             Is::Unrenderable(problem) => {

@@ -27,12 +27,8 @@ pub(super) struct Accumulated {
     pub(super) resources: Resources,
     pub(super) config: Option<Arc<Config>>,
     pub(super) vars: Vec<Arc<Var>>,
-    /// The files that were read.
-    pub(super) inputs: Vec<RepoPath>,
     /// What kustomize does silently and users should know.
     pub(super) quirks: Vec<Problem>,
-    /// Whether a type was looked up that is not built in, or any by a patch.
-    pub(super) asked: bool,
     /// How many components have worked on it.
     components: usize,
 }
@@ -86,7 +82,6 @@ impl<'a> Target<'a> {
             let vars = self.kustomization.vars.iter().map(Var::decode).collect::<Result<_, _>>()?;
             vars::register(&mut gathered.vars, vars, gathered.resources.all_mut())?;
         }
-        gathered.inputs.append(&mut self.loader.take_reads());
         Ok(gathered)
     }
 
@@ -100,7 +95,7 @@ impl<'a> Target<'a> {
                 for object in objects.map_err(|problem| problem.via(entry.span))? {
                     let mut resource = Resource::new(object);
                     if is_unknown(&resource) {
-                        self.ask_types(gathered);
+                        self.loader.journal().ask();
                     }
                     if let Some(tracker) = &self.tracker {
                         tracker.read_from(&mut resource, entry);
@@ -118,11 +113,7 @@ impl<'a> Target<'a> {
                     config::merge_shared(&mut gathered.config, config)?;
                 }
                 vars::merge(&mut gathered.vars, base.vars)?;
-                gathered.inputs.extend(base.inputs);
                 gathered.quirks.extend(base.quirks);
-                if base.asked {
-                    self.ask_types(gathered);
-                }
                 Ok(())
             }
         }
@@ -139,7 +130,7 @@ impl<'a> Target<'a> {
                 .hint("list files under `resources`"));
         };
         let loader = self.loader.enter(&directory, entry)?;
-        self.session.enter().map_err(|problem| problem.at(entry.span))?;
+        self.loader.journal().count_kustomization().map_err(|problem| problem.at(entry.span))?;
         let component = Target::load(self.renderer, self.session, loader, self.tracker_below(entry));
         let component = component.map_err(|problem| problem.via(entry.span))?;
         if !component.kustomization.component {
@@ -183,12 +174,6 @@ impl<'a> Target<'a> {
         let (id, file) = self.loader.read_text(entry)?;
         yaml::parse_first(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0), Dialect::Config)
             .map_err(|problem| problem.via(entry.span))
-    }
-
-    /// Notes that a type was looked up: from now on the built-in ones stay beside those of a file.
-    pub(super) fn ask_types(&self, gathered: &mut Accumulated) {
-        gathered.asked = true;
-        self.session.ask();
     }
 
     fn run_generators(&self, gathered: &mut Accumulated) -> Result<(), Problem> {

@@ -1,15 +1,14 @@
 //! Finding and reading what a kustomization names: files under the load restrictor, directories without
 //! cycles, nothing from the network (spec §5).
 
-use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::decode::{Text, repeated};
+use super::journal::Journal;
 use super::kustomization::Kustomization;
 use super::limits;
 use super::render::Restrictor;
-use crate::schema::nearest;
-use crate::source::{FileId, Kind, Problem, ReadError, Reason, RepoPath, Revision, SourceFile};
+use crate::source::{FileId, Files, Kind, Problem, ReadError, Reason, RepoPath, SourceFile};
 use crate::yaml::{self, Dialect, Node};
 
 /// The names that a kustomization file may have.
@@ -17,12 +16,10 @@ pub const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustom
 
 /// Reads on behalf of one kustomization directory.
 pub(super) struct Loader<'a> {
-    revision: &'a Revision,
+    journal: &'a Journal<'a>,
     restrictor: Restrictor,
     /// The directories from the one that is rendered down to this one, links resolved.
     stack: Vec<RepoPath>,
-    /// The files read here.
-    reads: RefCell<Vec<RepoPath>>,
 }
 
 /// What an entry of `resources` is.
@@ -35,9 +32,9 @@ pub(super) enum Found {
 
 impl<'a> Loader<'a> {
     /// A loader at the directory that is rendered.
-    pub(super) fn new(revision: &'a Revision, restrictor: Restrictor, directory: &RepoPath) -> Result<Self, Problem> {
-        let root = revision.directory(directory).map_err(|error| Problem::from(error).within(directory))?;
-        Ok(Self { revision, restrictor, stack: vec![root], reads: RefCell::default() })
+    pub(super) fn new(journal: &'a Journal<'a>, restrictor: Restrictor, directory: &RepoPath) -> Result<Self, Problem> {
+        let root = journal.directory(directory).map_err(|error| Problem::from(error).within(directory))?;
+        Ok(Self { journal, restrictor, stack: vec![root] })
     }
 
     /// The directory that relative paths start from.
@@ -45,13 +42,23 @@ impl<'a> Loader<'a> {
         self.stack.last().cloned().unwrap_or_else(RepoPath::root)
     }
 
-    pub(super) fn revision(&self) -> &'a Revision {
-        self.revision
+    /// The directories from the one that is rendered down to this one, links resolved.
+    pub(super) fn stack(&self) -> &[RepoPath] {
+        &self.stack
+    }
+
+    pub(super) fn journal(&self) -> &'a Journal<'a> {
+        self.journal
+    }
+
+    /// The store of files read so far.
+    pub(super) fn files(&self) -> &'a Files {
+        self.journal.files()
     }
 
     /// A loader at the directory that `entry` leads to.
     pub(super) fn enter(&self, directory: &RepoPath, entry: &Text) -> Result<Self, Problem> {
-        let resolved = self.revision.directory(directory).map_err(|error| Problem::from(error).at(entry.span))?;
+        let resolved = self.journal.directory(directory).map_err(|error| Problem::from(error).at(entry.span))?;
         if self.stack.iter().any(|visited| visited.is_within(&resolved)) {
             return Err(Problem::new(format!("`{resolved}` is being rendered already, so this is a cycle"))
                 .at(entry.span)
@@ -61,14 +68,15 @@ impl<'a> Loader<'a> {
             .map_err(|problem| problem.at(entry.span))?;
         let mut stack = self.stack.clone();
         stack.push(resolved);
-        Ok(Self { revision: self.revision, restrictor: self.restrictor, stack, reads: RefCell::default() })
+        self.journal.entered(&stack);
+        Ok(Self { journal: self.journal, restrictor: self.restrictor, stack })
     }
 
     /// What `entry` names.
     pub(super) fn find(&self, entry: &Text) -> Result<Found, Problem> {
         refuse_remote(entry)?;
         let path = self.join(entry)?;
-        match self.revision.resolve(&path) {
+        match self.journal.resolve(&path) {
             Ok((_, Kind::Directory)) => Ok(Found::Directory(path)),
             Ok(_) => Ok(Found::File),
             Err(error) => Err(self.unreadable(&error, &path, entry)),
@@ -93,7 +101,7 @@ impl<'a> Loader<'a> {
     pub(super) fn read(&self, entry: &Text) -> Result<(FileId, Arc<SourceFile>), Problem> {
         refuse_remote(entry)?;
         let path = self.join(entry)?;
-        let (resolved, kind) = self.revision.resolve(&path).map_err(|error| self.unreadable(&error, &path, entry))?;
+        let (resolved, kind) = self.journal.resolve(&path).map_err(|error| self.unreadable(&error, &path, entry))?;
         if kind == Kind::Directory {
             return Err(Problem::new(format!("`{path}` is a directory, not a file"))
                 .at(entry.span)
@@ -106,9 +114,7 @@ impl<'a> Loader<'a> {
                 .at(entry.span)
                 .hint("kustomize reads only files below the kustomization: move the file, or make it part of a base"));
         }
-        let read = self.revision.read(&path).map_err(|error| self.unreadable(&error, &path, entry))?;
-        self.reads.borrow_mut().push(path);
-        Ok(read)
+        self.journal.read(&path).map_err(|error| self.unreadable(&error, &path, entry))
     }
 
     /// The problem that what `entry` names cannot be read, and what there is instead.
@@ -117,16 +123,10 @@ impl<'a> Loader<'a> {
         if !matches!(error, ReadError::Missing(_)) {
             return problem.hint("name a file or directory inside the repository");
         }
-        let beside = path.parent().and_then(|parent| self.revision.list(&parent)).unwrap_or_default();
-        match nearest(path.file_name(), beside.iter().map(|entry| entry.name.as_str())) {
+        match self.journal.beside(path) {
             Some(name) => problem.hint(format!("did you mean `{name}`?")),
             None => problem.hint("add it, or remove the entry; paths start at the directory of the kustomization"),
         }
-    }
-
-    /// The files read since this was last asked.
-    pub(super) fn take_reads(&self) -> Vec<RepoPath> {
-        self.reads.take()
     }
 
     /// Reads a file that must be text.
@@ -147,7 +147,7 @@ impl<'a> Loader<'a> {
             .iter()
             .map(|name| root.child(name))
             .filter(|path| {
-                self.revision.resolve(path).is_ok_and(|(real, kind)| kind == Kind::File && real.is_within(&root))
+                self.journal.resolve(path).is_ok_and(|(real, kind)| kind == Kind::File && real.is_within(&root))
             })
             .collect();
         match present.as_slice() {
@@ -168,7 +168,7 @@ impl<'a> Loader<'a> {
 
     /// The text of the kustomization of this directory, parsed.
     pub(super) fn kustomization_node(&self, path: &RepoPath) -> Result<Node, Problem> {
-        let (id, file) = self.revision.read(path).map_err(|error| Problem::from(error).within(path))?;
+        let (id, file) = self.journal.read(path).map_err(|error| Problem::from(error).within(path))?;
         let Some(content) = file.text() else {
             return Err(Problem::new(format!("`{path}` is not UTF-8 text")).within(path));
         };
@@ -184,7 +184,6 @@ impl<'a> Loader<'a> {
         let node = self.kustomization_node(&path)?;
         let mut kustomization = Kustomization::decode(&node)?;
         kustomization.quirks = repeated(&node);
-        self.reads.borrow_mut().push(path.clone());
         kustomization.path = Some(path);
         Ok(kustomization)
     }

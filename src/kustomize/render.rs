@@ -1,7 +1,10 @@
 //! What a rendering is: options in, manifests out.
 
+use std::sync::Arc;
+
 use super::effects::Removal;
-use crate::source::{Problem, RepoPath};
+use super::inputs::Inputs;
+use crate::source::Problem;
 use crate::yaml::Node;
 
 /// What `kustomize build` lets its caller choose.
@@ -40,8 +43,17 @@ pub struct Render {
     pub resources: Vec<Manifest>,
     /// What kustomize does silently and users should know, each at its place.
     pub quirks: Vec<Problem>,
-    /// Every file that was read, sorted: where none of them differs, nor does what is rendered.
-    pub inputs: Vec<RepoPath>,
+    /// What this follows from.
+    pub inputs: Arc<Inputs>,
+}
+
+/// What comes of rendering a directory.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// The manifests, or why there are none.
+    pub result: Result<Render, Problem>,
+    /// What the result follows from, a problem too: where these are the same, so is the result.
+    pub inputs: Arc<Inputs>,
 }
 
 /// One rendered resource.

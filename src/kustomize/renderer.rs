@@ -7,10 +7,11 @@ use super::accumulate::{Accumulated, Target};
 use super::config::Config;
 use super::decode::Text;
 use super::hash;
+use super::journal::{Journal, Notes};
 use super::load::Loader;
 use super::manifest::{self, Role};
 use super::metadata::{self, Tracker};
-use super::render::{Manifest, Options, Render};
+use super::render::{Attempt, Manifest, Options, Render};
 use super::resource::{Resource, metadata_map};
 use super::scope;
 use super::session::Session;
@@ -21,8 +22,15 @@ use crate::source::{Problem, RepoPath, Revision};
 pub struct Renderer<'a> {
     revision: &'a Revision,
     options: Options,
-    /// What bases gather, by directory.
-    bases: Mutex<HashMap<RepoPath, Arc<Accumulated>>>,
+    /// Bases, by directory.
+    bases: Mutex<HashMap<RepoPath, Arc<Base>>>,
+}
+
+/// A base that was gathered without fault.
+struct Base {
+    gathered: Arc<Accumulated>,
+    /// What that took.
+    notes: Notes,
 }
 
 impl<'a> Renderer<'a> {
@@ -37,7 +45,21 @@ impl<'a> Renderer<'a> {
     /// # Errors
     /// Where kustomize fails, and where the network, Helm or a program would be needed.
     pub fn render(&self, directory: &RepoPath) -> Result<Render, Problem> {
-        let loader = Loader::new(self.revision, self.options.restrictor, directory)?;
+        self.attempt(directory).result
+    }
+
+    /// Renders a directory as `kustomize build` does, and says what the result follows from, a problem too.
+    #[must_use]
+    pub fn attempt(&self, directory: &RepoPath) -> Attempt {
+        let journal = Journal::new(self.revision);
+        let result = self.run(&journal, directory);
+        let inputs = Arc::new(journal.into_inputs());
+        let result = result.map(|render| Render { inputs: inputs.clone(), ..render });
+        Attempt { result, inputs }
+    }
+
+    fn run(&self, journal: &Journal<'_>, directory: &RepoPath) -> Result<Render, Problem> {
+        let loader = Loader::new(journal, self.options.restrictor, directory)?;
         let session = Session::default();
         let mut target = Target::load(self, &session, loader, None)?;
         target.tracker = Tracker::start(&target.kustomization.build_metadata);
@@ -55,12 +77,10 @@ impl<'a> Renderer<'a> {
         metadata::finish(resources, &target.kustomization.build_metadata)?;
         let resources = gathered.resources.into_vec().into_iter();
         let resources = resources.map(|Resource { node, removed, .. }| Manifest { node, removed }).collect();
-        gathered.inputs.sort();
-        gathered.inputs.dedup();
         // A base that is reached twice, or a field of many objects, says the same of one text.
         let mut said = HashSet::new();
         gathered.quirks.retain(|quirk| said.insert((quirk.span(), quirk.message().to_owned())));
-        Ok(Render { resources, quirks: gathered.quirks, inputs: gathered.inputs })
+        Ok(Render { resources, quirks: gathered.quirks, inputs: Arc::default() })
     }
 
     /// What the base at the loader's directory, to which `entry` leads, gathers before names are settled.
@@ -71,29 +91,40 @@ impl<'a> Renderer<'a> {
         entry: &Text,
         tracker: Option<Tracker>,
     ) -> Result<Arc<Accumulated>, Problem> {
-        let directory = loader.root();
+        let (directory, stack, journal) = (loader.root(), loader.stack().to_vec(), loader.journal());
         // What a base gathers is the same for all but for the types that are known and the way that led to it.
         let shared = tracker.is_none() && session.custom_types().is_none();
-        if let Some(known) = self.known(&directory).filter(|_| shared) {
-            return Ok(known);
+        if let Some(known) = self.known(&directory).filter(|known| shared && journal.repeat(&stack, &known.notes)) {
+            return Ok(known.gathered.clone());
         }
-        session.enter().map_err(|problem| problem.at(entry.span))?;
+        let (gathered, notes) = journal.part(&stack, || self.gather(session, loader, entry, tracker));
+        let gathered = Arc::new(gathered?);
+        if shared && session.is_open() {
+            // Two threads may gather the same base at once; both come to the same result.
+            let base = Arc::new(Base { gathered: gathered.clone(), notes });
+            self.bases.lock().unwrap_or_else(PoisonError::into_inner).insert(directory, base);
+        }
+        Ok(gathered)
+    }
+
+    fn gather(
+        &self,
+        session: &Session,
+        loader: Loader<'_>,
+        entry: &Text,
+        tracker: Option<Tracker>,
+    ) -> Result<Accumulated, Problem> {
+        loader.journal().count_kustomization().map_err(|problem| problem.at(entry.span))?;
         let target = Target::load(self, session, loader, tracker).map_err(|problem| problem.via(entry.span))?;
         if target.kustomization.component {
             return Err(Problem::new(format!("`{}` is a component", &**entry))
                 .at(entry.span)
                 .hint("list it under `components`"));
         }
-        let gathered = target.accumulate(Accumulated::default()).map_err(|problem| problem.via(entry.span))?;
-        let gathered = Arc::new(gathered);
-        if shared && session.is_open() {
-            // Two threads may gather the same base at once; both come to the same result.
-            self.bases.lock().unwrap_or_else(PoisonError::into_inner).insert(directory, gathered.clone());
-        }
-        Ok(gathered)
+        target.accumulate(Accumulated::default()).map_err(|problem| problem.via(entry.span))
     }
 
-    fn known(&self, directory: &RepoPath) -> Option<Arc<Accumulated>> {
+    fn known(&self, directory: &RepoPath) -> Option<Arc<Base>> {
         self.bases.lock().unwrap_or_else(PoisonError::into_inner).get(directory).cloned()
     }
 }

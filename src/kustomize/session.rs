@@ -1,10 +1,9 @@
-//! What all kustomizations of one rendering share: the types that are known, and how many there are.
+//! What all kustomizations of one rendering share: the types that are known.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::decode::{Fields, Text};
-use super::limits;
 use super::load::Loader;
 use super::schema::Schema;
 use crate::source::{Problem, Span};
@@ -15,10 +14,6 @@ use crate::yaml::{self, Dialect, Node};
 #[derive(Default)]
 pub(super) struct Session {
     schema: OnceCell<Arc<Schema>>,
-    /// Whether a type was looked up that only the built-in schema could have known.
-    asked: Cell<bool>,
-    /// How many kustomizations were read.
-    kustomizations: Cell<usize>,
 }
 
 /// What `openapi` of a kustomization says.
@@ -44,20 +39,6 @@ impl Session {
         self.schema.get().is_none()
     }
 
-    /// Notes that a kustomization is read.
-    ///
-    /// # Errors
-    /// When there are too many.
-    pub(super) fn enter(&self) -> Result<(), Problem> {
-        self.kustomizations.set(self.kustomizations.get() + 1);
-        limits::count(self.kustomizations.get(), limits::KUSTOMIZATIONS, "kustomizations")
-    }
-
-    /// Notes that a type was looked up.
-    pub(super) fn ask(&self) {
-        self.asked.set(true);
-    }
-
     /// Takes the types that a kustomization chooses, unless another came first.
     ///
     /// # Errors
@@ -81,7 +62,7 @@ impl Session {
                     return Err(Problem::new("the OpenAPI document is empty").within(file.path()).via(choice.span));
                 };
                 let schema = Schema::from_openapi(&document).map_err(|problem| problem.via(choice.span))?;
-                if self.asked.get() { schema.beside_builtin() } else { schema }
+                if loader.journal().has_asked() { schema.beside_builtin() } else { schema }
             }
         };
         // It was open just now, and only this thread renders.

@@ -6,11 +6,14 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use super::journal::Journal;
 use super::kustomization::Kustomization;
 use super::load::Loader;
-use super::render::Restrictor;
+use super::outward;
+use super::render::{Options, Restrictor};
+use super::renderer::Renderer;
 use crate::source::{Identity, Kind, RepoPath, Revision};
-use crate::yaml::Node;
+use crate::yaml::{self, Node};
 
 /// What a directory's kustomization says of its place among others.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,7 +22,8 @@ pub struct Links {
     pub component: bool,
     /// The directories that `resources`, `bases` and `components` pull in, links resolved.
     pub pulls: Vec<RepoPath>,
-    /// Every path that may lead to a directory, as written and, where something is there, as resolved.
+    /// Every path outside of the directory that its rendering may depend on: as written, as resolved, and the links
+    /// on the way.
     paths: Vec<RepoPath>,
 }
 
@@ -56,7 +60,7 @@ impl<'a> Web<'a> {
         if let Some(known) = self.links.read().unwrap_or_else(PoisonError::into_inner).get(directory) {
             return known.clone();
         }
-        let links = Arc::new(self.read(directory).unwrap_or_default());
+        let links = Arc::new(self.read(directory));
         self.links.write().unwrap_or_else(PoisonError::into_inner).insert(directory.clone(), links.clone());
         links
     }
@@ -77,37 +81,52 @@ impl<'a> Web<'a> {
         reached
     }
 
-    fn read(&self, directory: &RepoPath) -> Option<Links> {
-        let loader = Loader::new(self.revision, Restrictor::default(), directory).ok()?;
+    fn read(&self, directory: &RepoPath) -> Links {
+        let mut links = Links { paths: self.revision.way(directory), ..Links::default() };
+        let journal = Journal::new(self.revision);
+        let Ok(loader) = Loader::new(&journal, Restrictor::default(), directory) else { return links };
         let root = loader.root();
-        let entries = self.entries(&loader)?;
-        let mut links = Links { component: entries.component, ..Links::default() };
-        if root != *directory {
-            links.paths.push(root.clone());
-        }
+        // Whatever a file of the directory is named by, it may be behind a link.
+        links.paths.extend(self.revision.links_below(&root).iter().flat_map(|link| self.revision.way(link)));
+        let Some(entries) = self.entries(&loader) else { return links };
+        links.component = entries.component;
+        let mut outward = entries.outward.clone();
         let parts = entries.parts.iter().map(|entry| (entry, true));
         for (entry, part) in parts.chain(entries.plugins.iter().map(|entry| (entry, false))) {
             let Ok(path) = root.join(entry) else { continue };
+            links.paths.extend(self.revision.way(&path));
+            if !part {
+                self.configured(&path, &mut outward);
+            }
             match self.revision.resolve(&path) {
-                Ok((resolved, Kind::Directory)) => {
-                    if part {
-                        links.pulls.push(resolved.clone());
-                    }
-                    links.paths.push(resolved);
-                }
+                Ok((resolved, Kind::Directory)) if part => links.pulls.push(resolved),
                 // A file in or below the directory is part of it.
-                Ok(_) => continue,
-                Err(_) => {}
+                Ok((_, Kind::File)) if path.is_within(&root) => continue,
+                _ => {}
             }
             links.paths.push(path);
         }
-        Some(links)
+        for path in outward.iter().filter_map(|entry| root.join(entry).ok()).filter(|path| !path.is_within(&root)) {
+            links.paths.extend(self.revision.way(&path));
+            links.paths.push(path);
+        }
+        links
+    }
+
+    /// Adds the paths that the configuration of plugins names, which is in a file or is rendered.
+    fn configured(&self, path: &RepoPath, outward: &mut Vec<String>) {
+        if let Ok((id, file)) = self.revision.read(path) {
+            outward::paths_in(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0), outward);
+        } else if let Ok(render) = Renderer::new(self.revision, Options::default()).render(path) {
+            render.resources.iter().for_each(|manifest| outward::paths(&manifest.node, outward));
+        }
     }
 
     /// What the kustomization at the loader's directory names.
     fn entries(&self, loader: &Loader<'_>) -> Option<Arc<Entries>> {
         let path = loader.kustomization_path().ok()?;
-        let identity = self.revision.identity(&path);
+        let (file, _) = self.revision.resolve(&path).ok()?;
+        let identity = self.revision.identity(&file);
         let mut known = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(entries) = identity.as_ref().and_then(|identity| known.get(identity)) {
             return Some(entries.clone());
@@ -122,11 +141,13 @@ impl<'a> Web<'a> {
     }
 }
 
-/// The entries of a kustomization that may be directories.
+/// The entries of a kustomization that may be directories, and its paths that lead up.
+#[derive(Default)]
 struct Entries {
     component: bool,
     parts: Vec<String>,
     plugins: Vec<String>,
+    outward: Vec<String>,
 }
 
 impl Entries {
@@ -134,16 +155,23 @@ impl Entries {
     fn of(node: &Node) -> Self {
         let Ok(kustomization) = Kustomization::decode(node) else {
             let component = node.get("kind").and_then(Node::text) == Some("Component");
-            return Self { component, parts: Vec::new(), plugins: Vec::new() };
+            return Self { component, ..Self::default() };
         };
+        let mut outward = Vec::new();
+        outward::paths(node, &mut outward);
         let parts = kustomization.resources.iter().chain(&kustomization.components);
         let plugins = [&kustomization.generators, &kustomization.transformers, &kustomization.validators];
-        // Plugins may be written in place: a text of several lines is no path.
-        let plugins = plugins.into_iter().flatten().filter(|entry| !entry.contains('\n'));
+        // Plugins may be written in place.
+        let plugins = plugins
+            .into_iter()
+            .flatten()
+            .filter(|entry| !outward::paths_in(&yaml::Text::loose(entry), &mut outward) && !entry.contains('\n'));
+        let plugins = plugins.map(|entry| entry.text.to_string()).collect();
         Self {
             component: kustomization.component,
             parts: parts.map(|entry| entry.text.to_string()).collect(),
-            plugins: plugins.map(|entry| entry.text.to_string()).collect(),
+            plugins,
+            outward,
         }
     }
 }

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 
 use crate::facts::ImageVersion;
 use crate::finding::Masks;
-use crate::kustomize::{KUSTOMIZATION_NAMES, Options, Render, Renderer};
+use crate::kustomize::{Inputs, KUSTOMIZATION_NAMES, Options, Render, Renderer};
 use crate::repo::{App, Environment, ImageRef, Layout, Mirrors, Overlay, kustomizations};
 use crate::schema::nearest;
 use crate::source::{FileId, Files, Location, Problem, RepoPath, Revision};
@@ -205,7 +205,7 @@ fn quoted<'a>(names: impl Iterator<Item = &'a String>) -> String {
 /// is. One that takes in all of what is promoted to goes with it, unless it is another environment's. Of those that
 /// cannot be rendered nobody knows what they read.
 fn readers(order: &Order<'_>, renderer: &Renderer<'_>, targets: &[Target<'_>]) -> BTreeMap<RepoPath, Vec<RepoPath>> {
-    let inputs = targets.iter().flat_map(|target| &target.before.inputs);
+    let inputs = targets.iter().flat_map(|target| target.before.inputs.files());
     let kustomized = |input: &RepoPath| {
         if KUSTOMIZATION_NAMES.contains(&input.file_name()) { input.parent() } else { None }
     };
@@ -221,16 +221,16 @@ fn readers(order: &Order<'_>, renderer: &Renderer<'_>, targets: &[Target<'_>]) -
         .collect();
     let others: Vec<RepoPath> =
         kustomizations(order.revision).into_iter().filter(|directory| !parts.contains(directory)).collect();
-    let inputs: Vec<(&RepoPath, Vec<RepoPath>)> =
+    let inputs: Vec<(&RepoPath, Arc<Inputs>)> =
         others.par_iter().filter_map(|directory| Some((directory, renderer.render(directory).ok()?.inputs))).collect();
     let mut readers: BTreeMap<RepoPath, Vec<RepoPath>> = BTreeMap::new();
     for (directory, inputs) in inputs {
-        let follows = inputs.iter().filter_map(kustomized).any(|part| is_target(&part));
+        let follows = inputs.files().filter_map(kustomized).any(|part| is_target(&part));
         if follows && !elsewhere.contains(directory) {
             continue;
         }
-        for input in inputs {
-            let Ok((real, _)) = order.revision.resolve(&input) else { continue };
+        for input in inputs.files() {
+            let Ok((real, _)) = order.revision.resolve(input) else { continue };
             readers.entry(real).or_default().push(directory.clone());
         }
     }

@@ -7,16 +7,29 @@ use std::sync::Arc;
 use super::path::RepoPath;
 use super::tree::{Entry, Kind, Tree};
 
-/// Files by path. Directories exist where files are below them.
+/// Files and links by path. Directories exist where something is below them.
 #[derive(Default)]
 pub struct MemoryTree {
-    files: BTreeMap<String, Vec<u8>>,
+    entries: BTreeMap<String, Held>,
+}
+
+/// What is at a path.
+enum Held {
+    File(Vec<u8>),
+    Link(String),
 }
 
 impl MemoryTree {
     /// A tree of `files`, each a path and its content.
     pub fn new<P: Into<String>, C: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, C)>) -> Self {
-        Self { files: files.into_iter().map(|(path, content)| (path.into(), content.into())).collect() }
+        Self { entries: files.into_iter().map(|(path, content)| (path.into(), Held::File(content.into()))).collect() }
+    }
+
+    /// The same with `links`, each a path and the text that it holds.
+    #[must_use]
+    pub fn with_links<P: Into<String>, T: Into<String>>(mut self, links: impl IntoIterator<Item = (P, T)>) -> Self {
+        self.entries.extend(links.into_iter().map(|(path, target)| (path.into(), Held::Link(target.into()))));
+        self
     }
 }
 
@@ -24,10 +37,12 @@ impl Tree for MemoryTree {
     fn list(&self, directory: &RepoPath) -> io::Result<Arc<[Entry]>> {
         let prefix = if directory.is_root() { String::new() } else { format!("{directory}/") };
         let mut entries: Vec<Entry> = Vec::new();
-        for path in self.files.keys().filter_map(|path| path.strip_prefix(&prefix)) {
-            let (name, kind) = match path.split_once('/') {
-                Some((name, _)) => (name, Kind::Directory),
-                None => (path, Kind::File),
+        let below = self.entries.iter().filter_map(|(path, held)| Some((path.strip_prefix(&prefix)?, held)));
+        for (path, held) in below {
+            let (name, kind) = match (path.split_once('/'), held) {
+                (Some((name, _)), _) => (name, Kind::Directory),
+                (None, Held::File(_)) => (path, Kind::File),
+                (None, Held::Link(_)) => (path, Kind::Link),
             };
             if entries.last().is_none_or(|last| last.name != name) {
                 entries.push(Entry { name: name.to_owned(), kind });
@@ -42,10 +57,16 @@ impl Tree for MemoryTree {
     }
 
     fn read(&self, file: &RepoPath, _limit: u64) -> io::Result<Vec<u8>> {
-        self.files.get(file.as_str()).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+        match self.entries.get(file.as_str()) {
+            Some(Held::File(content)) => Ok(content.clone()),
+            _ => Err(io::ErrorKind::NotFound.into()),
+        }
     }
 
-    fn link(&self, _link: &RepoPath) -> io::Result<String> {
-        Err(io::ErrorKind::Unsupported.into())
+    fn link(&self, link: &RepoPath) -> io::Result<String> {
+        match self.entries.get(link.as_str()) {
+            Some(Held::Link(target)) => Ok(target.clone()),
+            _ => Err(io::ErrorKind::NotFound.into()),
+        }
     }
 }

@@ -64,6 +64,8 @@ pub struct Revision {
     tree: Box<dyn Tree>,
     files: Arc<Files>,
     listings: RwLock<HashMap<RepoPath, Option<Arc<[Entry]>>>>,
+    /// The links in and below directories.
+    links: RwLock<HashMap<RepoPath, Arc<[RepoPath]>>>,
     /// Directories with no link on the way to them.
     plain: RwLock<HashSet<RepoPath>>,
     loaded: RwLock<HashMap<RepoPath, FileId>>,
@@ -78,6 +80,7 @@ impl Revision {
             tree: Box::new(tree),
             files,
             listings: RwLock::default(),
+            links: RwLock::default(),
             plain: RwLock::default(),
             loaded: RwLock::default(),
             faults: Mutex::default(),
@@ -131,6 +134,26 @@ impl Revision {
         path.parent().is_some_and(|directory| self.kind(&directory, path.file_name()) == Some(Kind::Link))
     }
 
+    /// The links in a directory and in those below it. The path must be free of links.
+    #[must_use]
+    pub fn links_below(&self, directory: &RepoPath) -> Arc<[RepoPath]> {
+        if let Some(known) = self.links.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(directory) {
+            return known.clone();
+        }
+        let mut links = Vec::new();
+        for entry in self.list(directory).unwrap_or_default().iter() {
+            match entry.kind {
+                Kind::Link => links.push(directory.child(&entry.name)),
+                Kind::Directory => links.extend_from_slice(&self.links_below(&directory.child(&entry.name))),
+                Kind::File | Kind::Other => {}
+            }
+        }
+        let links: Arc<[RepoPath]> = links.into();
+        let mut known = self.links.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        known.insert(directory.clone(), links.clone());
+        links
+    }
+
     /// What names the content of an entry, links not followed; `None` where the tree has no such names.
     #[must_use]
     pub fn identity(&self, path: &RepoPath) -> Option<Identity> {
@@ -156,8 +179,12 @@ impl Revision {
     pub(super) fn same_file(&self, other: &Self, path: &RepoPath) -> bool {
         // The one that names its content need not be read.
         let (named, read) = if self.tree.identity(path).is_some() { (self, other) } else { (other, self) };
-        let bytes = read.tree.read(path, MAX_FILE);
-        bytes.is_ok_and(|bytes| named.tree.holds(path, &bytes).unwrap_or(false))
+        let holds = |bytes: &[u8]| named.tree.holds(path, bytes).unwrap_or(false);
+        let loaded = read.loaded.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(path).copied();
+        match loaded {
+            Some(id) => holds(read.files.get(id).bytes()),
+            None => read.tree.read(path, MAX_FILE).is_ok_and(|bytes| holds(&bytes)),
+        }
     }
 
     /// Whether a link, which both have, leads to the same in both.
@@ -174,38 +201,62 @@ impl Revision {
     /// When nothing is there, or a link leads out of the root or in a circle.
     pub fn resolve(&self, path: &RepoPath) -> Result<(RepoPath, Kind), ReadError> {
         let parent = path.parent();
-        let plain = |directory: &RepoPath| {
-            self.plain.read().unwrap_or_else(std::sync::PoisonError::into_inner).contains(directory)
-        };
-        if let Some(parent) = parent.as_ref().filter(|parent| plain(parent)) {
+        if let Some(parent) = parent.as_ref().filter(|parent| self.is_plain(parent)) {
             match self.kind(parent, path.file_name()) {
                 Some(kind @ (Kind::File | Kind::Directory)) => return Ok((path.clone(), kind)),
                 None => return Err(ReadError::Missing(path.clone())),
                 Some(Kind::Link | Kind::Other) => {}
             }
         }
-        let (resolved, kind) = self.follow(path)?;
+        let (resolved, kind) = self.follow(path, &mut Vec::new())?;
         if let Some(parent) = parent.filter(|_| resolved == *path) {
             self.plain.write().unwrap_or_else(std::sync::PoisonError::into_inner).insert(parent);
         }
         Ok((resolved, kind))
     }
 
-    /// Goes the way to `path` step by step.
-    fn follow(&self, path: &RepoPath) -> Result<(RepoPath, Kind), ReadError> {
+    fn is_plain(&self, directory: &RepoPath) -> bool {
+        self.plain.read().unwrap_or_else(std::sync::PoisonError::into_inner).contains(directory)
+    }
+
+    /// Every place on the way to `path` on which it depends where that leads, besides `path` itself: the links,
+    /// the directories that they pass through, and where the way ends, even if nothing is there. Empty where there
+    /// is no link on the way.
+    #[must_use]
+    pub fn way(&self, path: &RepoPath) -> Vec<RepoPath> {
+        let mut passed = Vec::new();
+        let is_link = |parent: &RepoPath| self.kind(parent, path.file_name()) == Some(Kind::Link);
+        if path.parent().is_none_or(|parent| self.is_plain(&parent) && !is_link(&parent)) {
+            return passed;
+        }
+        let end = self.follow(path, &mut passed).ok().map(|(end, _)| end);
+        passed.retain(|place| !path.is_within(place));
+        passed.extend(end.filter(|end| end != path));
+        passed
+    }
+
+    /// Goes the way to `path` step by step; `passed` takes the links, the directories that are left through `..`,
+    /// and what is not there.
+    fn follow(&self, path: &RepoPath, passed: &mut Vec<RepoPath>) -> Result<(RepoPath, Kind), ReadError> {
         let mut links = 0;
         let mut done = RepoPath::root();
         let mut kind = Kind::Directory;
         let mut todo: Vec<String> = path.components().rev().map(str::to_owned).collect();
         while let Some(name) = todo.pop() {
             if name == ".." {
+                passed.push(done.clone());
                 done = done.parent().ok_or_else(|| ReadError::Outside { path: path.clone() })?;
                 kind = Kind::Directory;
                 continue;
             }
             let next = done.child(&name);
-            kind = self.kind(&done, &name).ok_or_else(|| ReadError::Missing(path.clone()))?;
+            let Some(found) = self.kind(&done, &name) else {
+                passed.push(next);
+                return Err(ReadError::Missing(path.clone()));
+            };
+            kind = found;
             if kind == Kind::Link {
+                passed.push(next.clone());
                 links += 1;
                 if links > MAX_LINKS {
                     return Err(ReadError::Loop(path.clone()));
@@ -219,6 +270,7 @@ impl Revision {
                 continue;
             }
             if kind == Kind::Other {
+                passed.push(next.clone());
                 return Err(ReadError::Unreadable { path: next, cause: SPECIAL.to_owned() });
             }
             done = next;

@@ -54,7 +54,7 @@ impl Plugin {
         entries: &[Text],
         gathered: &mut Accumulated,
     ) -> Result<Vec<Self>, Problem> {
-        let files = target.loader.revision().files();
+        let files = target.loader.files();
         let mut configs = Accumulated::default();
         let mut origins = Vec::new();
         let mut elsewhere = Vec::new();
@@ -79,7 +79,6 @@ impl Plugin {
             target.add_resource(entry, &mut configs)?;
             origins.resize(configs.resources.as_slice().len(), entry.span);
         }
-        gathered.inputs.append(&mut configs.inputs);
         gathered.quirks.append(&mut configs.quirks);
         let configs = configs.resources.into_vec().into_iter();
         Ok(configs.zip(origins).map(|(config, entry)| Self { config, entry }).collect())

@@ -57,7 +57,7 @@ impl Patching<'_> {
                 return Err(Problem::new("a patch has both `path` and `patch`").at(path.span).hint("keep one of them"));
             }
             (Some(path), None) => self.read_file(path)?,
-            (None, Some(text)) => form_of(&yaml::Text::of_scalar(self.loader.revision().files(), text, text.span))?,
+            (None, Some(text)) => form_of(&yaml::Text::of_scalar(self.loader.files(), text, text.span))?,
         };
         let target = patch.target.as_ref().map(Selector::decode).transpose()?;
         let allow = Allow { name: patch.allow_name_change, kind: patch.allow_kind_change };
@@ -108,7 +108,7 @@ impl Patching<'_> {
                 read_ops(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0))
                     .map_err(|problem| problem.via(path.span))?
             }
-            (None, Some(text)) => read_ops(&yaml::Text::of_scalar(self.loader.revision().files(), text, text.span))?,
+            (None, Some(text)) => read_ops(&yaml::Text::of_scalar(self.loader.files(), text, text.span))?,
         };
         if ops.is_empty() {
             return Err(Problem::new("the JSON patch is empty")
@@ -127,7 +127,7 @@ impl Patching<'_> {
     ) -> Result<(), Problem> {
         let mut documents = Vec::new();
         for entry in entries {
-            let inline = yaml::Text::of_scalar(self.loader.revision().files(), entry, entry.span);
+            let inline = yaml::Text::of_scalar(self.loader.files(), entry, entry.span);
             match manifest::read(&inline, Role::Patch) {
                 Ok(found) => documents.push((found, None)),
                 // Text of one line is the path of a file.

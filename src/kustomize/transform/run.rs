@@ -22,13 +22,13 @@ impl Target<'_> {
             gathered.resources.all_mut().iter_mut().for_each(|resource| resource.types = Some(types.clone()));
         }
         if !kustomization.patches_strategic_merge.is_empty() {
-            self.ask_types(gathered);
+            self.loader.journal().ask();
             self.step("PatchStrategicMergeTransformer", gathered, |Accumulated { resources, quirks, .. }| {
                 context.patching(quirks).apply_strategic_merge(resources, &kustomization.patches_strategic_merge)
             })?;
         }
         for patch in &kustomization.patches {
-            self.ask_types(gathered);
+            self.loader.journal().ask();
             self.step("PatchTransformer", gathered, |Accumulated { resources, quirks, .. }| {
                 context.patching(quirks).apply(resources, patch)
             })?;
