@@ -105,7 +105,8 @@ impl<'a> File<'a> {
         let mut file = Self { path, paths: Vec::new(), names: BTreeMap::new() };
         let mut at = 0;
         while let Some((line, token)) = tokens.get(at) {
-            let before = |back: usize| at.checked_sub(back).and_then(|at| tokens.get(at)).map(|(_, token)| token.as_str());
+            let before =
+                |back: usize| at.checked_sub(back).and_then(|at| tokens.get(at)).map(|(_, token)| token.as_str());
             let starts = !matches!(before(1), Some("::" | ".")) && (before(1), before(2)) != (Some("in"), Some("("));
             if token == "use" {
                 at += 1;

@@ -4,10 +4,13 @@
 
 use std::collections::BTreeSet;
 
+use regorus::unstable::Span;
+
 use super::builtins;
 use super::depends::Graph;
 use super::names::{Names, RuleNames, Target};
 use super::source::Sources;
+use super::walk::Misread;
 use crate::policy::Data;
 use crate::schema::nearest;
 use crate::source::Problem;
@@ -26,16 +29,7 @@ pub(super) fn problems(names: &Names, base: &Data, sources: &Sources) -> Vec<Pro
             };
             problems.extend(problem.map(|problem| problem.at(sources.span(&reference.span))));
         }
-        for span in &rule.forgotten {
-            let message = format!("`{}` would be taken for every key: an `else` follows", sources.text(span));
-            let hint =
-                "this is a limit of the interpreter: give the value a name in the body, and that name to the rule";
-            problems.push(Problem::new(message).at(sources.span(span)).hint(hint));
-        }
-        for span in &rule.wild {
-            let problem = Problem::new("`not` needs one value here, not any that there is").at(sources.span(span));
-            problems.push(problem.hint("write what is negated as a rule of its own, or say it with `every`"));
-        }
+        problems.extend(rule.misread.iter().map(|(how, span)| misread(*how, span, sources)));
         for (name, span) in &rule.unbound {
             problems.push(unbound(name, rule, names).at(sources.span(span)));
         }
@@ -52,6 +46,39 @@ pub(super) fn near(problem: Problem, word: &str, candidates: impl IntoIterator<I
         Some(name) => problem.hint(format!("did you mean `{name}`?")),
         None => problem,
     }
+}
+
+/// Refuses what the interpreter would evaluate to something else than OPA does.
+fn misread(how: Misread, span: &Span, sources: &Sources) -> Problem {
+    let text = sources.text(span);
+    let (message, hint) = match how {
+        Misread::Forgotten => (
+            format!("`{text}` would be taken for every key: an `else` follows"),
+            "this is a limit of the interpreter: give the value a name in the body, and that name to the rule",
+        ),
+        Misread::Wild => (
+            "`not` needs one value here, not any that there is".to_owned(),
+            "write what is negated as a rule of its own, or say it with `every`",
+        ),
+        Misread::Rebound => (
+            format!("`{text}` is a variable of `every` and would be set here instead of compared"),
+            "this is a limit of the interpreter: compare with `==`, assign with `:=`, or move the body of `every` into a function",
+        ),
+        Misread::Walk => (
+            "`walk` finds nothing in this form".to_owned(),
+            "this is a limit of the interpreter: write `walk(input, [path, value])` as a statement of its own, \
+             for `not` and `every` in a rule of its own",
+        ),
+        Misread::Pair => (
+            "the second argument of `walk` must be a path and a value".to_owned(),
+            "write `walk(input, [path, value])`",
+        ),
+        Misread::OwnWalk => (
+            "a function named `walk` cannot be called by that name alone".to_owned(),
+            "this is a limit of the interpreter: give the function another name",
+        ),
+    };
+    Problem::new(message).at(sources.span(span)).hint(hint)
 }
 
 fn builtin(name: &str, arguments: usize, rule: &RuleNames, names: &Names) -> Option<Problem> {

@@ -8,7 +8,7 @@ use std::ops::{Bound, Range};
 
 use regorus::unstable::{Expr, Module, Ref, Rule, RuleHead, Span};
 
-use super::walk::Walk;
+use super::walk::{Misread, Walk};
 
 /// What kind of rule it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,10 +41,8 @@ pub(super) struct RuleNames {
     pub(super) references: Vec<Reference>,
     /// Variables that nothing gives a value.
     pub(super) unbound: Vec<(String, Span)>,
-    /// References whose index the interpreter would forget.
-    pub(super) forgotten: Vec<Span>,
-    /// Where a negated expression takes every key in turn.
-    pub(super) wild: Vec<Span>,
+    /// What the interpreter would evaluate to something else than OPA does.
+    pub(super) misread: Vec<(Misread, Span)>,
     /// What `with` sets: the references in it, and those in what is evaluated under it.
     pub(super) overrides: Vec<(Range<usize>, Range<usize>)>,
     /// Every variable that has a value, for advice on those that have none.
@@ -121,8 +119,7 @@ impl Names {
                     span,
                     references: walked.references,
                     unbound: walked.unbound,
-                    forgotten: walked.forgotten,
-                    wild: walked.wild,
+                    misread: walked.misread,
                     overrides: walked.overrides,
                     bound: walked.bound,
                 });

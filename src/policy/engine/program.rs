@@ -47,6 +47,8 @@ pub(in crate::policy) struct Rule {
     pub(in crate::policy) keys: usize,
     /// Where it is named.
     pub(in crate::policy) span: Option<Span>,
+    /// Where it is named again.
+    pub(in crate::policy) again: Option<Span>,
     /// Whether another rule refers to it.
     pub(in crate::policy) used: bool,
     /// The other packages that refer to it.
@@ -128,6 +130,7 @@ fn rules(names: &Names, sources: &Sources) -> Vec<Rule> {
         let place = *places.entry(&rule.path).or_insert(rules.len());
         if let Some(known) = rules.get_mut(place) {
             known.definitions.push((rule.module, rule.index));
+            known.again = known.again.or_else(|| sources.span(&rule.span));
             continue;
         }
         let query = query(&rule.path);
@@ -140,6 +143,7 @@ fn rules(names: &Names, sources: &Sources) -> Vec<Rule> {
             plain: rule.plain,
             keys: rule.keys,
             span: sources.span(&rule.span),
+            again: None,
             used: false,
             users: BTreeSet::new(),
             label: Arc::from(format!("`{query}` ({}:{})", rule.span.source.get_path(), rule.span.line)),
