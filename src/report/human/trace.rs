@@ -1,7 +1,7 @@
 //! The chain that set a value, each step with the lines that it is about.
 
+use super::colours::{DIM, RESET};
 use super::excerpts::Shown;
-use super::{DIM, RESET};
 use crate::check::locate::short;
 use crate::check::trace::{Step, Trace, TracedValue};
 use crate::check::{Place, Severity};
