@@ -137,7 +137,7 @@ impl<'a> Setting<'a> {
         let (mut layout, all_apps) = apps_of(&web);
         notes.append(&mut layout.notes);
         let calendar = Calendar::new(config.freeze.clone(), request.now);
-        notes.extend(calendar.idle(&layout).into_iter().map(|window| {
+        notes.extend(calendar.idle(&layout.environments, &layout.apps).into_iter().map(|window| {
             let names: Vec<&str> = window.only().iter().map(Glob::as_str).collect();
             format!("the freeze window `{}` is for no app here: none is called `{}`", window.name, names.join("`, `"))
         }));
