@@ -4,15 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use regorus::unstable::Span;
-
 use super::builtins;
 use super::depends::Graph;
+use super::misread::refused;
 use super::names::{Names, RuleNames, Target};
+use super::near::near;
 use super::source::Sources;
-use super::walk::Misread;
 use crate::policy::Data;
-use crate::schema::nearest;
 use crate::source::Problem;
 
 /// Everything that is wrong with the names, in the order of the files. `base` is what stands below `data`
@@ -29,7 +27,7 @@ pub(super) fn problems(names: &Names, base: &Data, sources: &Sources) -> Vec<Pro
             };
             problems.extend(problem.map(|problem| problem.at(sources.span(&reference.span))));
         }
-        problems.extend(rule.misread.iter().map(|(how, span)| misread(*how, span, sources)));
+        problems.extend(rule.misread.iter().map(|(how, span)| refused(*how, span, sources)));
         for (name, span) in &rule.unbound {
             problems.push(unbound(name, rule, names).at(sources.span(span)));
         }
@@ -38,47 +36,6 @@ pub(super) fn problems(names: &Names, base: &Data, sources: &Sources) -> Vec<Pro
     problems.extend(graph.recursion(sources));
     problems.extend(graph.overrides(sources));
     problems
-}
-
-pub(super) fn near(problem: Problem, word: &str, candidates: impl IntoIterator<Item = impl AsRef<str>>) -> Problem {
-    let candidates: Vec<_> = candidates.into_iter().collect();
-    match nearest(word, candidates.iter().map(AsRef::as_ref)) {
-        Some(name) => problem.hint(format!("did you mean `{name}`?")),
-        None => problem,
-    }
-}
-
-/// Refuses what the interpreter would evaluate to something else than OPA does.
-fn misread(how: Misread, span: &Span, sources: &Sources) -> Problem {
-    let text = sources.text(span);
-    let (message, hint) = match how {
-        Misread::Forgotten => (
-            format!("`{text}` would be taken for every key: an `else` follows"),
-            "this is a limit of the interpreter: give the value a name in the body, and that name to the rule",
-        ),
-        Misread::Wild => (
-            "`not` needs one value here, not any that there is".to_owned(),
-            "write what is negated as a rule of its own, or say it with `every`",
-        ),
-        Misread::Rebound => (
-            format!("`{text}` is a variable of `every` and would be set here instead of compared"),
-            "this is a limit of the interpreter: compare with `==`, assign with `:=`, or move the body of `every` into a function",
-        ),
-        Misread::Walk => (
-            "`walk` finds nothing in this form".to_owned(),
-            "this is a limit of the interpreter: write `walk(input, [path, value])` as a statement of its own, \
-             for `not` and `every` in a rule of its own",
-        ),
-        Misread::Pair => (
-            "the second argument of `walk` must be a path and a value".to_owned(),
-            "write `walk(input, [path, value])`",
-        ),
-        Misread::OwnWalk => (
-            "a function named `walk` cannot be called by that name alone".to_owned(),
-            "this is a limit of the interpreter: give the function another name",
-        ),
-    };
-    Problem::new(message).at(sources.span(span)).hint(hint)
 }
 
 fn builtin(name: &str, arguments: usize, rule: &RuleNames, names: &Names) -> Option<Problem> {

@@ -7,12 +7,12 @@ use std::time::Duration;
 use regorus::unstable::Span as RegoSpan;
 use regorus::{Engine, Value};
 
-use super::builtins::Noted;
+use super::install::Noted;
 use super::limits::guarded;
 use super::names::{Names, Reference, RuleKind};
 use super::source::{Source, Sources};
 use super::{Data, limits};
-use crate::policy::load::is_test;
+use crate::policy::rule_name::is_test;
 use crate::source::{Files, Problem, Reason, RepoPath, Span};
 
 /// The package of the rules that ask others together.

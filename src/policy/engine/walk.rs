@@ -10,6 +10,7 @@ use std::ops::Range;
 use regorus::unstable::{AssignOp, Expr, Literal, LiteralStmt, Module, Query, Ref, Rule, RuleBody, RuleHead, Span};
 
 use super::builtins;
+use super::misread::Misread;
 use super::names::{Names, Reference, Step, Target, constant_path, steps};
 
 /// What the walk over a rule found.
@@ -19,24 +20,6 @@ pub(super) struct Walked {
     pub(super) bound: BTreeSet<String>,
     pub(super) misread: Vec<(Misread, Span)>,
     pub(super) overrides: Vec<(Range<usize>, Range<usize>)>,
-}
-
-/// What the interpreter (regorus 0.14) would evaluate to something else than OPA does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Misread {
-    /// An index in the value of a rule that goes on with `else`: every key would be taken in turn, as if nothing in the
-    /// body had chosen one.
-    Forgotten,
-    /// `_` under `not`.
-    Wild,
-    /// A variable of `every` where a pattern stands: it would be set instead of compared.
-    Rebound,
-    /// `walk` that is not a statement of its own with two arguments: nothing would be found.
-    Walk,
-    /// `walk` whose second argument fits no path and value.
-    Pair,
-    /// A function named `walk`: its result would be taken for that of the built-in function.
-    OwnWalk,
 }
 
 pub(super) struct Walk<'a> {

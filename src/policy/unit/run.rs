@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Package, Program};
-use crate::policy::engine::{Data, Rule, Session};
+use crate::policy::engine::{Data, Program, Rule, Session};
+use crate::policy::load::Package;
 use crate::source::{Problem, Span};
 
 /// What evaluating a test gave.

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::policy::engine::Unmet;
 use crate::policy::tests::shown;
 use crate::source::{Files, RepoPath};
 
