@@ -3,17 +3,19 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::accumulate::{Accumulated, Target};
 use super::config::Config;
 use super::decode::Text;
+use super::finish;
+use super::gathered::Accumulated;
 use super::hash;
 use super::load::Loader;
 use super::manifest::{self, Role};
-use super::metadata::{self, Tracker};
+use super::metadata::Tracker;
 use super::render::{Manifest, Options, Render};
 use super::resource::{Resource, metadata_map};
 use super::scope;
 use super::session::Session;
+use super::target::{Bases, Target};
 use super::transform::{names, order, vars};
 use crate::source::{Problem, RepoPath, Revision};
 
@@ -21,7 +23,7 @@ use crate::source::{Problem, RepoPath, Revision};
 pub struct Renderer<'a> {
     revision: &'a Revision,
     options: Options,
-    /// What bases gather, by directory.
+    /// What bases gather, by directory, before names are settled.
     bases: Mutex<HashMap<RepoPath, Arc<Accumulated>>>,
 }
 
@@ -52,7 +54,7 @@ impl<'a> Renderer<'a> {
         resources.retain(|resource| !is_local(resource));
         scope::report(resources, &mut gathered.quirks);
         order::apply(resources, target.kustomization.sort_options.as_ref(), self.options.order)?;
-        metadata::finish(resources, &target.kustomization.build_metadata)?;
+        finish::finish(resources, &target.kustomization.build_metadata)?;
         let resources = gathered.resources.into_vec().into_iter();
         let resources = resources.map(|Resource { node, removed, .. }| Manifest { node, removed }).collect();
         gathered.inputs.sort();
@@ -62,9 +64,10 @@ impl<'a> Renderer<'a> {
         gathered.quirks.retain(|quirk| said.insert((quirk.span(), quirk.message().to_owned())));
         Ok(Render { resources, quirks: gathered.quirks, inputs: gathered.inputs })
     }
+}
 
-    /// What the base at the loader's directory, to which `entry` leads, gathers before names are settled.
-    pub(super) fn base(
+impl Bases for Renderer<'_> {
+    fn base(
         &self,
         session: &Session,
         loader: Loader<'_>,
@@ -92,7 +95,9 @@ impl<'a> Renderer<'a> {
         }
         Ok(gathered)
     }
+}
 
+impl Renderer<'_> {
     fn known(&self, directory: &RepoPath) -> Option<Arc<Accumulated>> {
         self.bases.lock().unwrap_or_else(PoisonError::into_inner).get(directory).cloned()
     }

@@ -1,0 +1,24 @@
+//! What has been gathered of a rendering.
+
+use std::sync::Arc;
+
+use super::config::Config;
+use super::resources::Resources;
+use super::transform::vars::Var;
+use crate::source::{Problem, RepoPath};
+
+/// What has been gathered so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Accumulated {
+    pub(super) resources: Resources,
+    pub(super) config: Option<Arc<Config>>,
+    pub(super) vars: Vec<Arc<Var>>,
+    /// The files that were read.
+    pub(super) inputs: Vec<RepoPath>,
+    /// What kustomize does silently and users should know.
+    pub(super) quirks: Vec<Problem>,
+    /// Whether a type was looked up that is not built in, or any by a patch.
+    pub(super) asked: bool,
+    /// How many components have worked on it.
+    pub(super) components: usize,
+}
