@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::times::Stretch;
-use super::{Calendar, Freeze, FreezeKind, read};
+use super::{Calendar, Freeze, FreezeKind, FreezeWindow, read};
 use crate::repo::Environments;
 use crate::source::{MemoryTree, Revision};
 use crate::yaml::{Dialect, Text, parse_first};
