@@ -175,5 +175,5 @@ fn idle_windows(calendar: &Calendar, layout: &Layout) -> Vec<String> {
         let names: Vec<&str> = window.only().iter().map(Glob::as_str).collect();
         format!("the freeze window `{}` is for no app here: none is called `{}`", window.name, names.join("`, `"))
     };
-    calendar.idle(layout).into_iter().map(note).collect()
+    calendar.idle(&layout.environments, &layout.apps).into_iter().map(note).collect()
 }

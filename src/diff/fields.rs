@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::change::{Change, ChangeKind};
 use super::list::{self, Partners};
 use super::names::Names;
 use super::pair::Pair;
-use super::{Change, ChangeKind};
 use crate::yaml::{Entry, Map, Node, Path, Segment, Value};
 
 /// The differences of a pair, by path.

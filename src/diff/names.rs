@@ -6,7 +6,6 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::pair::Pair;
 use crate::kustomize::Manifest;
 
 /// What counts as the same name on both sides.
@@ -29,8 +28,7 @@ impl<'a> Names<'a> {
     }
 
     /// Remembers under which names both sides have an object.
-    pub(super) fn learn(&mut self, pair: &Pair<'a>) {
-        let (Some(lower), Some(upper)) = (pair.lower, pair.upper) else { return };
+    pub(super) fn learn(&mut self, lower: &'a Manifest, upper: &'a Manifest) {
         let names = (Some(lower.name()), Some(upper.name()));
         for (lower, upper) in [names, (lower.namespace(), upper.namespace())] {
             if let (Some(lower), Some(upper)) = (lower, upper)

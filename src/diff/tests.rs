@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::yaml::{Dialect, Text, parse_all};
+use crate::yaml::{Dialect, Node, Text, parse_all};
 
 fn resources(text: &str) -> Vec<Manifest> {
     let nodes = parse_all(&Text::loose(text), Dialect::Resource).unwrap();

@@ -5,65 +5,18 @@ use std::sync::Arc;
 use super::config::{self, Config};
 use super::crds;
 use super::decode::Text;
+use super::gathered::Accumulated;
 use super::generate::{Generated, generate};
-use super::kustomization::Kustomization;
 use super::limits;
-use super::load::{Found, Loader};
-use super::manifest::{self, Role};
+use super::load::Found;
 use super::metadata::Tracker;
 use super::plugin::Plugin;
-use super::renderer::Renderer;
-use super::resource::Resource;
-use super::resources::Resources;
-use super::schema::Schema;
-use super::session::Session;
+use super::target::Target;
 use super::transform::vars::{self, Var};
-use crate::source::{Problem, Reason, RepoPath};
+use crate::source::{Problem, Reason};
 use crate::yaml::{self, Dialect, Node};
 
-/// What has been gathered so far.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Accumulated {
-    pub(super) resources: Resources,
-    pub(super) config: Option<Arc<Config>>,
-    pub(super) vars: Vec<Arc<Var>>,
-    /// What kustomize does silently and users should know.
-    pub(super) quirks: Vec<Problem>,
-    /// How many components have worked on it.
-    components: usize,
-}
-
-/// One kustomization at work.
-pub(super) struct Target<'a> {
-    renderer: &'a Renderer<'a>,
-    pub(super) session: &'a Session,
-    pub(super) loader: Loader<'a>,
-    pub(super) kustomization: Kustomization,
-    /// Notes where resources come from, where `buildMetadata` of the top kustomization wants it.
-    pub(super) tracker: Option<Tracker>,
-}
-
-impl<'a> Target<'a> {
-    /// Reads the kustomization of the loader's directory.
-    pub(super) fn load(
-        renderer: &'a Renderer<'a>,
-        session: &'a Session,
-        loader: Loader<'a>,
-        tracker: Option<Tracker>,
-    ) -> Result<Self, Problem> {
-        let kustomization = loader.kustomization()?;
-        Ok(Self { renderer, session, loader, kustomization, tracker })
-    }
-
-    /// The name of the kustomization's file.
-    pub(super) fn file_name(&self) -> &str {
-        self.kustomization.path.as_ref().map_or("", RepoPath::file_name)
-    }
-
-    fn tracker_below(&self, entry: &Text) -> Option<Tracker> {
-        self.tracker.as_ref().map(|tracker| tracker.enter(entry))
-    }
-
+impl Target<'_> {
     /// Gathers into `gathered`: empty for a kustomization, the parent's for a component.
     pub(super) fn accumulate(&self, mut gathered: Accumulated) -> Result<Accumulated, Problem> {
         self.session.choose(self.kustomization.openapi.as_ref(), &self.loader)?;
@@ -85,40 +38,6 @@ impl<'a> Target<'a> {
         Ok(gathered)
     }
 
-    /// Reads a file, or gathers what a directory renders.
-    pub(super) fn add_resource(&self, entry: &Text, gathered: &mut Accumulated) -> Result<(), Problem> {
-        match self.loader.find(entry)? {
-            Found::File => {
-                let (id, file) = self.loader.read_text(entry)?;
-                let content = file.text().unwrap_or_default();
-                let objects = manifest::read(&yaml::Text::of_file(id, content, 0), Role::Resource);
-                for object in objects.map_err(|problem| problem.via(entry.span))? {
-                    let mut resource = Resource::new(object);
-                    if is_unknown(&resource) {
-                        self.loader.journal().ask();
-                    }
-                    if let Some(tracker) = &self.tracker {
-                        tracker.read_from(&mut resource, entry);
-                    }
-                    gathered.resources.append(resource).map_err(|problem| problem.via(entry.span))?;
-                }
-                Ok(())
-            }
-            Found::Directory(directory) => {
-                let loader = self.loader.enter(&directory, entry)?;
-                let base = self.renderer.base(self.session, loader, entry, self.tracker_below(entry))?;
-                let base = Arc::unwrap_or_clone(base);
-                gathered.resources.append_all(base.resources.into_vec()).map_err(|problem| problem.via(entry.span))?;
-                if let Some(config) = &base.config {
-                    config::merge_shared(&mut gathered.config, config)?;
-                }
-                vars::merge(&mut gathered.vars, base.vars)?;
-                gathered.quirks.extend(base.quirks);
-                Ok(())
-            }
-        }
-    }
-
     /// A component works on what its parent has gathered.
     fn add_component(&self, entry: &Text, mut gathered: Accumulated) -> Result<Accumulated, Problem> {
         gathered.components += 1;
@@ -131,7 +50,7 @@ impl<'a> Target<'a> {
         };
         let loader = self.loader.enter(&directory, entry)?;
         self.loader.journal().count_kustomization().map_err(|problem| problem.at(entry.span))?;
-        let component = Target::load(self.renderer, self.session, loader, self.tracker_below(entry));
+        let component = Target::load(self.bases, self.session, loader, self.tracker_below(entry));
         let component = component.map_err(|problem| problem.via(entry.span))?;
         if !component.kustomization.component {
             return Err(Problem::new(format!("`{}` is no component", &**entry))
@@ -205,9 +124,4 @@ impl<'a> Target<'a> {
         }
         Ok(())
     }
-}
-
-/// Whether kustomize has to read its schema to learn the scope of the type.
-fn is_unknown(resource: &Resource) -> bool {
-    Schema::builtin().is_namespaced(&resource.api_version(), &resource.kind()).is_none()
 }

@@ -3,18 +3,20 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::accumulate::{Accumulated, Target};
 use super::config::Config;
 use super::decode::Text;
+use super::finish;
+use super::gathered::Accumulated;
 use super::hash;
 use super::journal::{Journal, Notes};
 use super::load::Loader;
 use super::manifest::{self, Role};
-use super::metadata::{self, Tracker};
+use super::metadata::Tracker;
 use super::render::{Attempt, Manifest, Options, Render};
 use super::resource::{Resource, metadata_map};
 use super::scope;
 use super::session::Session;
+use super::target::{Bases, Target};
 use super::transform::{names, order, vars};
 use crate::source::{Problem, RepoPath, Revision};
 
@@ -74,7 +76,7 @@ impl<'a> Renderer<'a> {
         resources.retain(|resource| !is_local(resource));
         scope::report(resources, &mut gathered.quirks);
         order::apply(resources, target.kustomization.sort_options.as_ref(), self.options.order)?;
-        metadata::finish(resources, &target.kustomization.build_metadata)?;
+        finish::finish(resources, &target.kustomization.build_metadata)?;
         let resources = gathered.resources.into_vec().into_iter();
         let resources = resources.map(|Resource { node, removed, .. }| Manifest { node, removed }).collect();
         // A base that is reached twice, or a field of many objects, says the same of one text.
@@ -82,9 +84,10 @@ impl<'a> Renderer<'a> {
         gathered.quirks.retain(|quirk| said.insert((quirk.span(), quirk.message().to_owned())));
         Ok(Render { resources, quirks: gathered.quirks, inputs: Arc::default() })
     }
+}
 
-    /// What the base at the loader's directory, to which `entry` leads, gathers before names are settled.
-    pub(super) fn base(
+impl Bases for Renderer<'_> {
+    fn base(
         &self,
         session: &Session,
         loader: Loader<'_>,
@@ -106,7 +109,9 @@ impl<'a> Renderer<'a> {
         }
         Ok(gathered)
     }
+}
 
+impl Renderer<'_> {
     fn gather(
         &self,
         session: &Session,

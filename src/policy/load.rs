@@ -11,8 +11,8 @@ use super::builtin::{BUILTINS, LIBRARY};
 use super::engine::{Data, Module, Parsed, Program, Rule, RuleKind, Sees, Source};
 use super::manifest;
 use super::metadata::{self, Input, Metadata};
+use super::rule_name::{PREFIXES, entry, is_test};
 use super::scan::Scan;
-use super::set::{PREFIXES, entry};
 use super::settings::{of_policy, schema};
 use crate::schema::nearest;
 use crate::source::{FileId, Files, Problem, RepoPath, Span};
@@ -307,11 +307,6 @@ pub(super) fn entries(program: &Program, package: &Package, problems: &mut Vec<P
     }
     entries.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
     entries.into_iter().map(|(index, _)| index).collect()
-}
-
-/// Whether a rule is a test, or one that is put off.
-pub(super) fn is_test(name: &str) -> bool {
-    name.starts_with("test_") || name.starts_with("todo_test_")
 }
 
 /// What to say of a rule that nobody asks and whose name looks as if somebody should.

@@ -8,9 +8,9 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use super::comments::{Comments, Line, blocks};
 use super::engine::Source;
 use super::scan::Scan;
-use super::settings;
 use crate::schema::nearest;
 use crate::source::{Problem, Severity, Span};
 
@@ -47,14 +47,6 @@ pub enum Input {
     Repository,
     /// One manifest, as Gatekeeper does it.
     Review,
-}
-
-impl Metadata {
-    /// The JSON Schema of the policy's settings, with their defaults.
-    #[must_use]
-    pub fn settings_schema(&self) -> Json {
-        settings::schema(&self.settings)
-    }
 }
 
 /// Something that can be set about a policy.
@@ -134,7 +126,7 @@ pub(super) fn read(source: &Source) -> Result<Option<(Metadata, Span)>, Problem>
     let (package, root) = look.package(&source.text).unwrap_or((usize::MAX, ""));
     let strict = root == "gate";
     let mut found = None;
-    for Comments { lines, .. } in blocks(source, &look) {
+    for Comments { lines, .. } in blocks(&source.text, &look) {
         let text: Vec<&str> = lines.iter().map(|line| line.text).collect();
         let text = text.join("\n");
         let wrong = |error: serde_yaml::Error| problem(&error, source, &lines);
@@ -155,43 +147,6 @@ pub(super) fn read(source: &Source) -> Result<Option<(Metadata, Span)>, Problem>
         check_settings(&metadata.settings).map_err(|problem| problem.at(*span))?;
     }
     Ok(found)
-}
-
-/// A block as it is commented.
-pub(super) struct Comments<'a> {
-    /// Where the `#` of its first line stands in the text.
-    pub(super) at: usize,
-    /// The lines that follow.
-    pub(super) lines: Vec<Line<'a>>,
-}
-
-/// A line of a block, less its `#`.
-pub(super) struct Line<'a> {
-    pub(super) text: &'a str,
-    /// Where that starts in the text.
-    pub(super) start: usize,
-}
-
-/// The blocks of a file.
-pub(super) fn blocks<'a>(source: &'a Source, scan: &Scan) -> Vec<Comments<'a>> {
-    let mut blocks: Vec<Comments<'_>> = Vec::new();
-    let mut open = false;
-    let mut last_end = 0;
-    for range in &scan.comments {
-        let text = source.text.get(range.start + 1..range.end).unwrap_or_default();
-        let gap = source.text.get(last_end..range.start).unwrap_or_default();
-        last_end = range.end;
-        if text.trim() == "METADATA" {
-            blocks.push(Comments { at: range.start, lines: Vec::new() });
-            open = true;
-            continue;
-        }
-        open &= gap.matches('\n').count() == 1;
-        if let (true, Some(block)) = (open, blocks.last_mut()) {
-            block.lines.push(Line { text, start: range.start + 1 });
-        }
-    }
-    blocks
 }
 
 fn strictly(text: &str) -> Result<Metadata, serde_yaml::Error> {

@@ -4,6 +4,7 @@
 //! [`Verdict`]s without places. Finding the line that a verdict is about is left to the floor above.
 
 mod builtin;
+mod comments;
 mod documents;
 mod engine;
 mod find;
@@ -12,6 +13,7 @@ mod load;
 mod manifest;
 mod metadata;
 mod place;
+mod rule_name;
 mod scan;
 mod set;
 mod settings;

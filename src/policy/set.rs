@@ -10,6 +10,7 @@ use super::load;
 use super::manifest;
 use super::metadata::{Input, Metadata};
 use super::place;
+use super::rule_name::{PREFIXES, entry};
 use super::verdict::{self, Verdict, Written};
 use crate::repo::Policies;
 use crate::source::{FileId, Files, Problem, Reason, Severity, Span};
@@ -368,19 +369,6 @@ fn excepts(entry: &Data, rule: &str) -> bool {
     let Some(entry) = entry.as_str() else { return false };
     let short = PREFIXES.iter().find_map(|(prefix, _)| rule.strip_prefix(prefix)).unwrap_or(rule);
     entry == short.strip_prefix('_').unwrap_or(short) || entry == rule
-}
-
-/// How the names of the rules begin that are asked, and what a finding of theirs is.
-pub(super) const PREFIXES: [(&str, Severity); 3] =
-    [("deny", Severity::Error), ("violation", Severity::Error), ("warn", Severity::Warning)];
-
-/// The severity that a rule's name gives; `None` where the rule is not asked. The names are conftest's.
-pub(super) fn entry(name: &str) -> Option<Severity> {
-    let (rest, severity) =
-        PREFIXES.iter().find_map(|(prefix, severity)| Some((name.strip_prefix(prefix)?, *severity)))?;
-    let parts = rest.split('_');
-    let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    (rest.is_empty() || (rest.starts_with('_') && parts.skip(1).all(plain))).then_some(severity)
 }
 
 impl Policy {

@@ -5,10 +5,18 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use super::engine::Data;
-use super::metadata::Setting;
+use super::metadata::{Metadata, Setting};
 use crate::schema::{Schema, type_of};
 use crate::source::Problem;
 use crate::yaml::Node;
+
+impl Metadata {
+    /// The JSON Schema of the policy's settings, with their defaults.
+    #[must_use]
+    pub fn settings_schema(&self) -> Json {
+        schema(&self.settings)
+    }
+}
 
 /// The settings of one policy: its defaults, with `chosen` in their place where it says something.
 ///

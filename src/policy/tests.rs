@@ -209,6 +209,9 @@ fn what_the_interpreter_would_get_wrong_is_an_error() {
 
 #[test]
 fn what_opa_refuses_or_the_interpreter_takes_otherwise_is_an_error() {
+    insta::assert_snapshot!(wrong("package main\ndeny contains \"x\" if {\n\t[_, value] := walk(input)\n\tvalue == 1\n}\n"), @"policy/a.rego:3:16: `walk` finds nothing in this form (this is a limit of the interpreter: write `walk(input, [path, value])` as a statement of its own, for `not` and `every` in a rule of its own)");
+    insta::assert_snapshot!(wrong("package main\ndeny contains \"x\" if walk(input, [_, _, 1])\n"), @"policy/a.rego:2:22: the second argument of `walk` must be a path and a value (write `walk(input, [path, value])`)");
+    insta::assert_snapshot!(wrong("package main\ndeny contains \"x\" if every y in [7] { y = 1 }\n"), @"policy/a.rego:2:40: `y` is a variable of `every` and would be set here instead of compared (this is a limit of the interpreter: compare with `==`, assign with `:=`, or move the body of `every` into a function)");
     insta::assert_snapshot!(wrong("package main\ndeny contains \"x\" if not input.list[_] == 5\n"), @"policy/a.rego:2:37: `not` needs one value here, not any that there is (write what is negated as a rule of its own, or say it with `every`)");
     insta::assert_snapshot!(wrong("package main\ndeny contains \"x\" if not input.list[i] == 5\n"), @"policy/a.rego:2:37: `i` has no value: it is no rule, and nothing in this rule sets it");
     insta::assert_snapshot!(wrong("package main\ndeny contains \"x\" if { input.list[i] == 1; not input.other[i] == 5; not [x | x := input.list[_]] == [] }\n"), @"nothing");

@@ -2,7 +2,8 @@
 //!
 //! Writing them, and not over what is there, is left to the caller.
 
-use super::layout::{App, Layout};
+use super::layout::Layout;
+use super::overlays::App;
 
 /// Apps that the configuration names as examples of what was found.
 const EXAMPLES: usize = 20;

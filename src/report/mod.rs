@@ -9,6 +9,7 @@ mod github;
 mod human;
 pub mod input;
 mod json;
+mod options;
 pub mod policy;
 pub mod promote;
 pub mod reasons;
@@ -24,6 +25,7 @@ use std::io::{self, Write};
 
 use crate::finding::Report;
 
+pub use options::Options;
 pub use text::quote;
 
 /// A format that a report can be written in.
@@ -64,13 +66,6 @@ impl Format {
             Self::Json => "for programs, as schemas/report.schema.json describes it",
         }
     }
-}
-
-/// What the reader may choose about a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Options {
-    /// Show findings that do not count (known or waived) too, and the notes of the run.
-    pub verbose: bool,
 }
 
 /// Writes `report` in `format`. Colours are written always: the edge strips them where they are not wanted.

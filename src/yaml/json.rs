@@ -2,9 +2,11 @@
 
 use serde_json::Value as Json;
 
-use super::node::{Key, Map, Node, Scalar, Value};
+use super::decoded::Decoded;
+use super::node::{Key, Map, Node, Value};
 use super::origin::{Cause, Origin};
-use super::resolve::{Decoded, Tag};
+use super::scalar::Scalar;
+use super::tag::Tag;
 
 impl Node {
     /// The data of this node. What JSON cannot say becomes the text that was written: dates, infinities,

@@ -4,6 +4,8 @@
 //! Nothing here knows what a kustomization or a Kubernetes object is.
 
 mod comments;
+mod decoded;
+mod dialect;
 pub mod edit;
 mod emit;
 mod json;
@@ -13,15 +15,22 @@ mod origin;
 mod parse;
 mod path;
 mod resolve;
+mod scalar;
+mod tag;
 mod text;
 mod timestamp;
+mod written;
 
 pub use comments::{Comment, comments};
+pub use decoded::Decoded;
+pub use dialect::Dialect;
 pub use emit::{Emitted, emit, emit_lines};
-pub use node::{Entry, Key, Map, Node, Scalar, Value};
+pub use node::{Entry, Key, Map, Node, Value};
 pub use number::write as float_text;
 pub use origin::{Cause, Origin, Overridden};
 pub use parse::{MAX_DEPTH, parse_all, parse_first};
-pub use path::{LostPath, Path, Segment};
-pub use resolve::{Decoded, Dialect, Tag};
+pub use path::{Path, Segment};
+pub use scalar::Scalar;
+pub use tag::Tag;
 pub use text::Text;
+pub use written::LostPath;

@@ -2,7 +2,8 @@
 
 use std::fmt::LowerExp;
 
-use super::resolve::{Decoded, Dialect};
+use super::decoded::Decoded;
+use super::dialect::Dialect;
 
 /// Reads a number as go-yaml does: underscores dropped, any Go integer prefix, YAML's float grammar.
 /// Infinities and not-a-number are words and not read here.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::node::Scalar;
+use super::scalar::Scalar;
 use crate::source::Span;
 
 /// What kind of text set a value.

@@ -1,100 +1,11 @@
-//! What a scalar's text means. Resources are read as go-yaml v3 reads them, kustomizations and
-//! JSON 6902 patches as go-yaml v2 (YAML 1.1) does; `kustomize build` 5.8.1 uses both.
+//! The value that a scalar's text means.
 
-use super::node::Scalar;
+use super::decoded::Decoded;
+use super::dialect::Dialect;
 use super::number;
+use super::scalar::Scalar;
+use super::tag::Tag;
 use super::timestamp::Timestamp;
-
-/// Which of kustomize's two YAML readers a file goes through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Dialect {
-    /// Resources, strategic merge patches, plugin configurations: go-yaml v3. Keys are unique.
-    Resource,
-    /// Kustomizations, `configurations`, `crds`, replacements, JSON 6902 patches: YAML 1.1, then JSON.
-    /// `yes`, `no`, `on`, `off`, `y`, `n` are booleans; of equal keys the last counts.
-    Config,
-}
-
-/// The type of a scalar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Tag {
-    /// `null`, `~`, or nothing.
-    Null,
-    /// A boolean.
-    Bool,
-    /// An integer in any notation.
-    Int,
-    /// A number with a point or an exponent, an infinity, not-a-number.
-    Float,
-    /// A string.
-    Str,
-    /// A date, with or without a time.
-    Timestamp,
-    /// Base64 text marked `!!binary`.
-    Binary,
-}
-
-/// The value of a scalar, as JSON can say it.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Decoded {
-    /// Null.
-    Null,
-    /// A boolean.
-    Bool(bool),
-    /// An integer that fits.
-    Int(i64),
-    /// An integer that fits unsigned only.
-    Uint(u64),
-    /// Any other number, infinities and not-a-number included. Never one that JSON would write as one of
-    /// the integers above: `1e3` is an integer.
-    Float(f64),
-    /// A string. Timestamps become RFC 3339 text, `!!binary` what it holds.
-    Str(String),
-}
-
-impl Tag {
-    /// The type that plain (unquoted, untagged) text has.
-    #[must_use]
-    pub fn of_plain(text: &str, dialect: Dialect) -> Self {
-        let Some(first) = text.bytes().next() else { return Self::Null };
-        match first {
-            b'~' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'y' | b'Y' | b'o' | b'O' => word(text, dialect),
-            b'.' if matches!(text, ".nan" | ".NaN" | ".NAN" | ".inf" | ".Inf" | ".INF") => Self::Float,
-            b'.' if number::fraction(text).is_some() => Self::Float,
-            b'+' | b'-' | b'0'..=b'9' => numeric(text, dialect),
-            _ => Self::Str,
-        }
-    }
-}
-
-fn word(text: &str, dialect: Dialect) -> Tag {
-    match text {
-        "~" | "null" | "Null" | "NULL" => Tag::Null,
-        "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => Tag::Bool,
-        "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "n" | "N" | "no" | "No" | "NO" | "off" | "Off"
-        | "OFF"
-            if dialect == Dialect::Config =>
-        {
-            Tag::Bool
-        }
-        _ => Tag::Str,
-    }
-}
-
-fn numeric(text: &str, dialect: Dialect) -> Tag {
-    if matches!(text, "+.inf" | "+.Inf" | "+.INF" | "-.inf" | "-.Inf" | "-.INF") {
-        return Tag::Float;
-    }
-    if Timestamp::parse(text).is_some() {
-        // go-yaml v2 hands a date that was not asked for on as the string it was.
-        return if dialect == Dialect::Resource { Tag::Timestamp } else { Tag::Str };
-    }
-    match number::read(text, dialect) {
-        Some(Decoded::Float(_)) => Tag::Float,
-        Some(_) => Tag::Int,
-        None => Tag::Str,
-    }
-}
 
 impl Scalar {
     /// The value that the text means. Text that does not fit its tag is a string.

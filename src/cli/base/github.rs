@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::ci::GitHub;
-use super::{Compared, NAME_BASE, expect_head, is_zero, named, since_fork};
+use super::compared::{Compared, NAME_BASE, expect_head, is_zero, named, since_fork};
 use crate::source::{GitRepository, Problem};
 
 /// What to do where something else is checked out.

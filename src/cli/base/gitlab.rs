@@ -1,7 +1,7 @@
 //! What a change is compared with in GitLab CI, by the source of the pipeline.
 
 use super::super::ci::GitLab;
-use super::{Compared, NAME_BASE, expect_head, is_zero, named, since_fork};
+use super::compared::{Compared, NAME_BASE, expect_head, is_zero, named, since_fork};
 use crate::source::{GitRepository, Problem};
 
 /// The comparison that the pipeline asks for.

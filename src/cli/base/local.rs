@@ -1,7 +1,7 @@
 //! What a change is compared with where no platform says: where its history left the default branch.
 
 use super::super::ci::Ci;
-use super::{Compared, no_fork};
+use super::compared::{Compared, no_fork};
 use crate::source::{GitRepository, Parting, Problem};
 
 /// Branches that are the default where no clone of a remote says which is.

@@ -3,13 +3,14 @@
 //! does it.
 
 use std::collections::{BTreeSet, HashMap};
-use std::ops::Range;
 
 use super::directive::{Directive, of_map};
 use super::losses;
+use super::merger::{Merger, Named, Side};
+use super::merging::{Merging, Pair};
 use super::slots::{By, EMPTY, Entries, Id, Ids, Slots, Standing};
 use super::tuples;
-use super::{Merger, Named, Removal, Side};
+use crate::kustomize::effects::Removal;
 use crate::kustomize::nodes::weight;
 use crate::kustomize::schema::Shape;
 use crate::source::{Problem, Reason, Span};
@@ -23,33 +24,6 @@ pub(super) enum Rival<'p> {
     Itself,
     /// A list of the patch.
     Patch(&'p mut Vec<Node>),
-}
-
-/// A list while it is merged. Its entries are numbered: the object's, then the patch's, then new ones.
-pub(super) struct Merging<'k> {
-    pub(super) all: Entries<'k>,
-    /// The object's entries; an entry's number is its slot's.
-    base: Slots,
-    patch: Slots,
-    /// The numbers of the object's entries, and of the patch's.
-    pub(super) base_numbers: Range<usize>,
-    pub(super) patch_numbers: Range<usize>,
-    /// What each entry of the patch became, where it became anything.
-    pub(super) became: HashMap<usize, Pair>,
-    /// Entries of the object that the patch deleted in so many words.
-    pub(super) deleted: BTreeSet<usize>,
-}
-
-/// What an entry of the object and one of the patch make.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Pair {
-    Entry(usize),
-    /// A new entry, made by `$patch: replace`.
-    Replacement(usize),
-    /// Nothing, as the patch wants it.
-    Deletion(Option<Span>),
-    /// Nothing.
-    Nothing,
 }
 
 /// Most bytes of text that may be copied where kustomize puts one entry into several places.

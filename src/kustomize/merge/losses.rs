@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::directive::raw;
-use super::list::{Merging, Pair};
+use super::merging::{Merging, Pair};
 use super::slots::By;
 use crate::source::Problem;
 use crate::yaml::{Node, Path};

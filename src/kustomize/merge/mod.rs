@@ -5,6 +5,8 @@
 mod directive;
 mod list;
 mod losses;
+mod merger;
+mod merging;
 mod slots;
 mod tuples;
 
@@ -13,6 +15,7 @@ use std::sync::Arc;
 
 use directive::Directive;
 use list::Rival;
+use merger::{Merger, Named, Side};
 
 use super::effects::{Effects, Removal};
 use super::nodes::{form, relabel};
@@ -51,22 +54,6 @@ pub fn merge(target: &mut Node, patch: &Node, schema: &Schema, effects: &mut Eff
     }
     named.restore(target);
     Ok(Merged::Changed)
-}
-
-/// Where a value that has no counterpart comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
-    /// The object. kustomize tidies up what the patch does not speak of, too.
-    Target,
-    /// The patch, which adds it as a whole.
-    Patch,
-}
-
-/// Goes through an object and a patch side by side. Functions return whether the value stays.
-struct Merger<'a> {
-    schema: &'a Schema,
-    path: Path,
-    effects: &'a mut Effects,
 }
 
 impl<'a> Merger<'a> {
@@ -273,24 +260,5 @@ fn overwrite(target: &mut Node, mut new: Node) {
 fn quote_ambiguous(scalar: &mut Scalar) {
     if scalar.tag == Tag::Str && !scalar.quoted {
         scalar.quoted = Tag::of_plain(&scalar.text, Dialect::Config) != Tag::Str;
-    }
-}
-
-/// The fields that name a value, to tell a patch that repeats them from one that sets them.
-struct Named<'k>(Vec<(&'k [&'k str], Node)>);
-
-impl<'k> Named<'k> {
-    fn of(node: &Node, paths: &[&'k [&'k str]]) -> Self {
-        Self(paths.iter().filter_map(|path| Some((*path, node.at(path)?.clone()))).collect())
-    }
-
-    /// Undoes what the patch did to the origin of a field where it did nothing to the value.
-    fn restore(self, node: &mut Node) {
-        for (path, old) in self.0 {
-            let found = path.iter().try_fold(&mut *node, |node, key| node.get_mut(key));
-            if let Some(found) = found.filter(|found| found.same_data(&old)) {
-                *found = old;
-            }
-        }
     }
 }

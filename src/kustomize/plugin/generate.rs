@@ -1,6 +1,6 @@
 //! The plugins that generate.
 
-use super::open;
+use super::open::open;
 use crate::kustomize::decode::{Fields, Mode, Text};
 use crate::kustomize::generate::{Generated, generate};
 use crate::kustomize::kustomization::{GeneratorArgs, config_map, secret};

@@ -4,18 +4,20 @@
 //! Programs and functions are refused: they would have to run.
 
 mod generate;
+mod open;
 mod transform;
 mod validate;
 mod value_add;
 
-use super::accumulate::{Accumulated, Target};
-use super::decode::{Fields, Mode, Text};
+use super::decode::Text;
+use super::gathered::Accumulated;
 use super::load::Loader;
 use super::manifest::{self, Role};
 use super::resource::Resource;
+use super::target::Target;
 use super::transform::Context;
 use crate::source::{Problem, Reason, Span};
-use crate::yaml::{self, Node};
+use crate::yaml;
 
 /// Built-in plugins that generate.
 const GENERATORS: [&str; 4] =
@@ -118,9 +120,4 @@ impl Plugin {
         };
         Err(problem.via(self.entry))
     }
-}
-
-/// Opens the configuration of a plugin.
-fn open(config: &Node, mode: Mode) -> Result<Fields<'_>, Problem> {
-    Fields::open(config, "the configuration of the plugin", mode)
 }

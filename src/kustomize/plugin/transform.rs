@@ -1,11 +1,11 @@
 //! The plugins that transform. Each calls what the kustomization's field of its kind calls.
 
-use super::open;
+use super::open::open;
 use super::value_add::ValueAdd;
-use crate::kustomize::accumulate::Accumulated;
 use crate::kustomize::config::field_specs;
 use crate::kustomize::decode::{Fields, Mode};
 use crate::kustomize::fieldspec::FieldSpec;
+use crate::kustomize::gathered::Accumulated;
 use crate::kustomize::hash;
 use crate::kustomize::kustomization::{Patch, image, patch, replica};
 use crate::kustomize::resource::Resource;

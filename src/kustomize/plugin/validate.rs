@@ -1,7 +1,7 @@
 //! Validators: plugins that look at the resources, and may leave nothing behind but a label.
 
 use super::Plugin;
-use crate::kustomize::accumulate::Accumulated;
+use crate::kustomize::gathered::Accumulated;
 use crate::kustomize::resource::Resource;
 use crate::kustomize::transform::Context;
 use crate::source::Problem;

@@ -1,6 +1,6 @@
 //! `ValueAddTransformer`: one value into fields of many objects, or into the paths that they hold.
 
-use super::open;
+use super::open::open;
 use crate::kustomize::decode::{Fields, Mode, Text, wrong_type};
 use crate::kustomize::fieldspec::split_path;
 use crate::kustomize::limits;

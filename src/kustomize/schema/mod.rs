@@ -5,9 +5,10 @@
 
 mod builtin;
 mod openapi;
+mod shape;
 
-use builtin::Known;
-use openapi::{Definition, OpenApi};
+use openapi::OpenApi;
+pub(super) use shape::Shape;
 
 use crate::source::Problem;
 use crate::yaml::Node;
@@ -89,40 +90,6 @@ impl Schema {
             None => builtin(),
             Some(openapi) if openapi.beside_builtin => builtin().or_else(|| openapi.root(api_version, kind)),
             Some(openapi) => openapi.root(api_version, kind),
-        }
-    }
-}
-
-/// The type of a value, as far as merging needs it.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Shape<'a> {
-    Builtin(&'static Known),
-    Custom(&'a OpenApi, &'a Definition),
-}
-
-impl<'a> Shape<'a> {
-    /// The type of a field of a map.
-    pub(super) fn field(self, name: &str) -> Option<Self> {
-        match self {
-            Self::Builtin(known) => Some(Self::Builtin(known.field(name))),
-            Self::Custom(openapi, definition) => openapi.field(definition, name),
-        }
-    }
-
-    /// The type of the entries of a list.
-    pub(super) fn items(self) -> Option<Self> {
-        match self {
-            Self::Builtin(known) => Some(Self::Builtin(known.items())),
-            Self::Custom(openapi, definition) => openapi.items(definition),
-        }
-    }
-
-    /// The keys by which the entries of a list are matched, none for a list of plain values; `None` where
-    /// the list is replaced as a whole.
-    pub(super) fn merge_keys(self) -> Option<Vec<&'a str>> {
-        match self {
-            Self::Builtin(known) => known.merge_keys().map(<[_]>::to_vec),
-            Self::Custom(_, definition) => definition.merge_keys().map(|keys| keys.iter().map(|key| &**key).collect()),
         }
     }
 }

@@ -3,19 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Shape, builtin};
 use crate::source::Problem;
 use crate::yaml::{Map, Node};
-
-/// References that lead to references are followed this far; kustomize would not end where they go round.
-const MAX_REFERENCES: usize = 32;
 
 /// The types of a document.
 #[derive(Debug, Clone)]
 pub(in crate::kustomize) struct OpenApi {
-    definitions: HashMap<Arc<str>, Definition>,
+    pub(super) definitions: HashMap<Arc<str>, Definition>,
     /// Names of definitions, by `apiVersion` and kind.
-    roots: HashMap<(String, String), Arc<str>>,
+    pub(super) roots: HashMap<(String, String), Arc<str>>,
     namespaced: HashMap<(String, String), bool>,
     /// Whether the built-in types are known, too.
     pub(super) beside_builtin: bool,
@@ -25,12 +21,12 @@ pub(in crate::kustomize) struct OpenApi {
 #[derive(Debug, Clone, Default)]
 pub(in crate::kustomize) struct Definition {
     /// The definition that this one stands for. What stands beside a `$ref` does not count.
-    reference: Option<Arc<str>>,
-    fields: HashMap<Arc<str>, Definition>,
+    pub(super) reference: Option<Arc<str>>,
+    pub(super) fields: HashMap<Arc<str>, Definition>,
     /// The type of fields without one of their own.
-    other_fields: Option<Box<Definition>>,
-    items: Option<Box<Definition>>,
-    merge_keys: Option<Vec<Arc<str>>>,
+    pub(super) other_fields: Option<Box<Definition>>,
+    pub(super) items: Option<Box<Definition>>,
+    pub(super) merge_keys: Option<Vec<Arc<str>>>,
 }
 
 impl OpenApi {
@@ -66,31 +62,6 @@ impl OpenApi {
 
     pub(super) fn is_namespaced(&self, api_version: &str, kind: &str) -> Option<bool> {
         self.namespaced.get(&(api_version.to_owned(), kind.to_owned())).copied()
-    }
-
-    pub(super) fn root(&self, api_version: &str, kind: &str) -> Option<Shape<'_>> {
-        let name = self.roots.get(&(api_version.to_owned(), kind.to_owned()))?;
-        Some(Shape::Custom(self, self.definitions.get(name)?))
-    }
-
-    pub(super) fn field<'a>(&'a self, definition: &'a Definition, name: &str) -> Option<Shape<'a>> {
-        self.resolve(definition.fields.get(name).or(definition.other_fields.as_deref())?)
-    }
-
-    pub(super) fn items<'a>(&'a self, definition: &'a Definition) -> Option<Shape<'a>> {
-        self.resolve(definition.items.as_deref()?)
-    }
-
-    fn resolve<'a>(&'a self, definition: &'a Definition) -> Option<Shape<'a>> {
-        let mut found = definition;
-        for _ in 0..MAX_REFERENCES {
-            let Some(name) = &found.reference else { return Some(Shape::Custom(self, found)) };
-            if let Some(known) = builtin::definition(name).filter(|_| self.beside_builtin) {
-                return Some(Shape::Builtin(known));
-            }
-            found = self.definitions.get(name)?;
-        }
-        None
     }
 }
 

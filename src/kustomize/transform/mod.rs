@@ -10,7 +10,6 @@ pub(super) mod order;
 pub(super) mod patches;
 pub(super) mod replacements;
 pub(super) mod replicas;
-mod run;
 pub(super) mod vars;
 
 use std::sync::Arc;

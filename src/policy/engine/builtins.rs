@@ -2,46 +2,32 @@
 //! those that a gate must not have.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Result, bail};
+use regorus::Value;
 use regorus::unstable::BUILTINS;
-use regorus::{Engine, Value};
 
-use super::Data;
-use super::annotations::{self, Answers};
+use super::arguments::{MAX_RANGE, integer, items, kind, text};
+use super::data::Data;
 use super::large;
 use super::opa;
 use super::sprintf::{Argument, sprintf};
 use crate::yaml::{Dialect, Text, parse_first};
 
-/// Longest list that `numbers.range` makes. The interpreter cannot be interrupted inside a built-in.
-pub(super) const MAX_RANGE: i128 = 1_000_000;
-
 /// The function through which rules of a watched copy take their values; see [`super::points`].
 pub(super) const COVERED: &str = "__gate_covered";
 
-/// The numbers that [`COVERED`] was called with, in all clones of an engine together.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Noted(Arc<Mutex<BTreeSet<u32>>>);
+/// The functions that answer for METADATA; see [`super::annotations`].
+pub(super) const METADATA: [&str; 2] = [RULE, "__gate_chain"];
 
-impl Noted {
-    pub(super) fn numbers(&self) -> BTreeSet<u32> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn note(&self, arguments: &[Value]) -> Result<Value> {
-        let number = u32::try_from(integer(arguments, 0)?)?;
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(number);
-        Ok(arguments.get(1).cloned().unwrap_or(Value::Undefined))
-    }
-}
+/// The first of them.
+pub(super) const RULE: &str = "__gate_rule";
 
 /// A built-in of ours: its name, how many arguments it takes, what it does.
 type Function = (&'static str, u8, fn(&[Value]) -> Result<Value>);
 
 /// Built-ins that the interpreter lacks or has otherwise than OPA.
-const OWN: [Function; 39] = [
+pub(super) const OWN: [Function; 39] = [
     ("sprintf", 2, |arguments| own_sprintf(arguments)),
     ("numbers.range", 2, |arguments| range(arguments, 1)),
     ("numbers.range_step", 3, |arguments| range(arguments, integer(arguments, 2)?)),
@@ -100,27 +86,6 @@ const REFUSED: [(&str, &str); 8] = [
     ("rego.metadata.chain", "it is known only where nothing stands between its parentheses"),
 ];
 
-/// Gives an engine our built-ins, with `now` (nanoseconds since 1970) as the only time there is, and
-/// `answers` for those who ask for METADATA.
-///
-/// # Errors
-/// When two of them have the same name: a fault of the program.
-pub(super) fn install(engine: &mut Engine, now: i64, answers: &Answers) -> Result<Noted> {
-    for (name, arity, function) in OWN {
-        engine.add_extension(name.to_owned(), arity, Box::new(move |arguments: Vec<Value>| function(&arguments)))?;
-    }
-    engine.add_extension("time.now_ns".to_owned(), 0, Box::new(move |_: Vec<Value>| Ok(Value::from(now))))?;
-    let noted = Noted::default();
-    let noting = noted.clone();
-    engine.add_extension(COVERED.to_owned(), 2, Box::new(move |arguments: Vec<Value>| noting.note(&arguments)))?;
-    for name in annotations::NAMES {
-        let answers = answers.clone();
-        let answer = move |arguments: Vec<Value>| answers.get(usize::try_from(integer(&arguments, 0)?)?);
-        engine.add_extension(name.to_owned(), 1, Box::new(answer))?;
-    }
-    Ok(noted)
-}
-
 /// How many arguments a built-in takes; `None` where there is no such built-in.
 pub(super) fn arity(name: &str) -> Option<usize> {
     if refusal(name).is_some() {
@@ -128,7 +93,7 @@ pub(super) fn arity(name: &str) -> Option<usize> {
     }
     let own = OWN.iter().find(|(own, ..)| *own == name).map(|(_, arity, _)| *arity);
     let own = own.or_else(|| (name == COVERED).then_some(2));
-    let own = own.or_else(|| annotations::NAMES.contains(&name).then_some(1));
+    let own = own.or_else(|| METADATA.contains(&name).then_some(1));
     own.or_else(|| BUILTINS.get(name).map(|(_, arity)| *arity)).map(usize::from)
 }
 
@@ -143,41 +108,6 @@ pub(super) fn names() -> Vec<&'static str> {
     // `__builtin_sets.union` and the like are how operators call.
     let known = known.filter(|name| refusal(name).is_none() && !name.starts_with('_'));
     known.collect::<BTreeSet<_>>().into_iter().collect()
-}
-
-fn text(arguments: &[Value], index: usize) -> Result<&str> {
-    match arguments.get(index) {
-        Some(Value::String(text)) => Ok(text),
-        other => bail!("argument {} must be a string, not {}", index + 1, kind(other)),
-    }
-}
-
-fn integer(arguments: &[Value], index: usize) -> Result<i128> {
-    match arguments.get(index).and_then(|value| value.as_i128().ok()) {
-        Some(value) => Ok(value),
-        None => bail!("argument {} must be a whole number, not {}", index + 1, kind(arguments.get(index))),
-    }
-}
-
-fn items(arguments: &[Value], index: usize) -> Result<Vec<Value>> {
-    match arguments.get(index) {
-        Some(Value::Array(items)) => Ok(items.iter().cloned().collect()),
-        Some(Value::Set(items)) => Ok(items.iter_sorted().cloned().collect()),
-        other => bail!("argument {} must be an array or a set, not {}", index + 1, kind(other)),
-    }
-}
-
-pub(super) fn kind(value: Option<&Value>) -> &'static str {
-    match value {
-        None | Some(Value::Undefined) => "undefined",
-        Some(Value::Null) => "null",
-        Some(Value::Bool(_)) => "a boolean",
-        Some(Value::Number(_)) => "a number",
-        Some(Value::String(_)) => "a string",
-        Some(Value::Array(_)) => "an array",
-        Some(Value::Set(_)) => "a set",
-        Some(Value::Object(_)) => "an object",
-    }
 }
 
 fn own_sprintf(arguments: &[Value]) -> Result<Value> {

@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 
 use super::builtins;
 use super::depends::Graph;
+use super::misread::refused;
 use super::names::{Names, RuleNames, Target};
+use super::near::near;
 use super::source::Sources;
 use crate::policy::Data;
-use crate::schema::nearest;
 use crate::source::Problem;
 
 /// Everything that is wrong with the names, in the order of the files. `base` is what stands below `data`
@@ -26,16 +27,7 @@ pub(super) fn problems(names: &Names, base: &Data, sources: &Sources) -> Vec<Pro
             };
             problems.extend(problem.map(|problem| problem.at(sources.span(&reference.span))));
         }
-        for span in &rule.forgotten {
-            let message = format!("`{}` would be taken for every key: an `else` follows", sources.text(span));
-            let hint =
-                "this is a limit of the interpreter: give the value a name in the body, and that name to the rule";
-            problems.push(Problem::new(message).at(sources.span(span)).hint(hint));
-        }
-        for span in &rule.wild {
-            let problem = Problem::new("`not` needs one value here, not any that there is").at(sources.span(span));
-            problems.push(problem.hint("write what is negated as a rule of its own, or say it with `every`"));
-        }
+        problems.extend(rule.misread.iter().map(|(how, span)| refused(*how, span, sources)));
         for (name, span) in &rule.unbound {
             problems.push(unbound(name, rule, names).at(sources.span(span)));
         }
@@ -44,14 +36,6 @@ pub(super) fn problems(names: &Names, base: &Data, sources: &Sources) -> Vec<Pro
     problems.extend(graph.recursion(sources));
     problems.extend(graph.overrides(sources));
     problems
-}
-
-pub(super) fn near(problem: Problem, word: &str, candidates: impl IntoIterator<Item = impl AsRef<str>>) -> Problem {
-    let candidates: Vec<_> = candidates.into_iter().collect();
-    match nearest(word, candidates.iter().map(AsRef::as_ref)) {
-        Some(name) => problem.hint(format!("did you mean `{name}`?")),
-        None => problem,
-    }
 }
 
 fn builtin(name: &str, arguments: usize, rule: &RuleNames, names: &Names) -> Option<Problem> {

@@ -4,8 +4,8 @@
 use anyhow::{Result, anyhow, bail};
 use regorus::Value;
 
-use super::builtins::{MAX_RANGE, kind};
-use super::sprintf::escape;
+use super::arguments::{MAX_RANGE, kind};
+use super::escape::escape;
 
 /// Longest text that a built-in makes, in bytes.
 pub(super) const MAX_TEXT: usize = 16 * 1024 * 1024;

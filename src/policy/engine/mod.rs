@@ -1,16 +1,22 @@
 //! The Rego interpreter behind a small door. The only place that names regorus.
 
 mod annotations;
+mod arguments;
 mod builtins;
 mod check;
 mod coverage;
 mod data;
 mod depends;
+mod escape;
+mod gather;
 mod input;
 mod inquiry;
+mod install;
 mod large;
 mod limits;
+mod misread;
 mod names;
+mod near;
 mod opa;
 mod parse;
 mod points;

@@ -8,7 +8,7 @@ use std::ops::{Bound, Range};
 
 use regorus::unstable::{Expr, Module, Ref, Rule, RuleHead, Span};
 
-use super::walk::Walk;
+use super::misread::Misread;
 
 /// What kind of rule it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,10 +41,8 @@ pub(super) struct RuleNames {
     pub(super) references: Vec<Reference>,
     /// Variables that nothing gives a value.
     pub(super) unbound: Vec<(String, Span)>,
-    /// References whose index the interpreter would forget.
-    pub(super) forgotten: Vec<Span>,
-    /// Where a negated expression takes every key in turn.
-    pub(super) wild: Vec<Span>,
+    /// What the interpreter would evaluate to something else than OPA does.
+    pub(super) misread: Vec<(Misread, Span)>,
     /// What `with` sets: the references in it, and those in what is evaluated under it.
     pub(super) overrides: Vec<(Range<usize>, Range<usize>)>,
     /// Every variable that has a value, for advice on those that have none.
@@ -89,50 +87,6 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Reads the names of all modules.
-    pub(super) fn of(modules: &[Ref<Module>]) -> Self {
-        let (packages, paths, functions) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
-        let mut names = Self { rules: Vec::new(), packages, paths, functions };
-        for module in modules {
-            let package = constant_path(&module.package.refr);
-            for rule in &module.policy {
-                let (name, kind, _) = head(rule);
-                if let RuleKind::Function(arguments) = kind {
-                    names.functions.insert([package.as_slice(), &name].concat(), arguments);
-                }
-                names.packages.entry(package.clone()).or_default().extend(name.into_iter().next());
-            }
-            names.packages.entry(package).or_default();
-        }
-        let mut rules = Vec::new();
-        for (index, module) in modules.iter().enumerate() {
-            let package = constant_path(&module.package.refr);
-            for (place, rule) in module.policy.iter().enumerate() {
-                let (name, kind, span) = head(rule);
-                let walked = Walk::rule(&names, module, &package, rule);
-                rules.push(RuleNames {
-                    module: index,
-                    index: place,
-                    package: package.clone(),
-                    path: [package.as_slice(), &name].concat(),
-                    kind,
-                    plain: is_plain(rule),
-                    keys: steps(reference(rule).0).1.len() + 1 - name.len(),
-                    span,
-                    references: walked.references,
-                    unbound: walked.unbound,
-                    forgotten: walked.forgotten,
-                    wild: walked.wild,
-                    overrides: walked.overrides,
-                    bound: walked.bound,
-                });
-            }
-        }
-        names.paths = rules.iter().map(|rule| rule.path.clone()).collect();
-        names.rules = rules;
-        names
-    }
-
     /// Whether a path leads to a rule, into its value, or to what lies around rules.
     pub(super) fn reaches(&self, path: &[String]) -> bool {
         let packages = self.packages.range::<[String], _>((Bound::Included(path), Bound::Unbounded));
@@ -158,13 +112,9 @@ pub(super) fn first_words(module: &Module) -> BTreeSet<String> {
 }
 
 /// The name of a rule as far as it is constant, its kind, and where the name stands.
-fn head(rule: &Rule) -> (Vec<String>, RuleKind, Span) {
+pub(super) fn head(rule: &Rule) -> (Vec<String>, RuleKind, Span) {
     let (reference, kind) = reference(rule);
     (constant_path(reference), kind, root(reference).span().clone())
-}
-
-fn is_plain(rule: &Rule) -> bool {
-    matches!(reference(rule).0.as_ref(), Expr::Var { .. })
 }
 
 /// The name of a rule as it is written, and its kind.

@@ -10,8 +10,8 @@ use jiff::{Span, Timestamp};
 use regorus::Value;
 use serde_json::Value as Json;
 
-use super::Data;
-use super::builtins::kind;
+use super::arguments::kind;
+use super::data::Data;
 use crate::schema::{Schema, mismatches};
 
 pub(super) fn to_number(value: Option<&Value>) -> Result<Value> {

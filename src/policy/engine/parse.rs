@@ -8,12 +8,12 @@ use std::time::Duration;
 use regorus::{Engine, PolicyLengthConfig};
 
 use super::annotations::{self, Answers, Call};
-use super::builtins::Noted;
+use super::install::{Noted, install};
 use super::limits::guarded;
 use super::names::{Names, constant_path};
 use super::program::Program;
 use super::source::{Source, Sources};
-use super::{Data, Sees, builtins, check, input, limits, names};
+use super::{Data, Sees, check, input, limits, names};
 use crate::policy::scan::Scan;
 use crate::source::{Files, Problem, Reason, Span};
 
@@ -67,8 +67,7 @@ impl Parsed {
         engine.set_execution_timer_config(limits::timer(limit));
         engine.set_policy_length_config(PolicyLengthConfig { max_col: MAX_COLUMNS, ..PolicyLengthConfig::default() });
         let answers = Answers::default();
-        let noted =
-            builtins::install(&mut engine, now, &answers).map_err(|error| vec![sources.problem(&error, files)])?;
+        let noted = install(&mut engine, now, &answers).map_err(|error| vec![sources.problem(&error, files)])?;
         let mut calls = Vec::new();
         let unparsed = (0..).zip(&sources.0).filter_map(|(module, source)| {
             let scan = Scan::of(&source.text);

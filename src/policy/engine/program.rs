@@ -7,12 +7,12 @@ use std::time::Duration;
 use regorus::unstable::Span as RegoSpan;
 use regorus::{Engine, Value};
 
-use super::builtins::Noted;
+use super::install::Noted;
 use super::limits::guarded;
 use super::names::{Names, Reference, RuleKind};
 use super::source::{Source, Sources};
 use super::{Data, limits};
-use crate::policy::load::is_test;
+use crate::policy::rule_name::is_test;
 use crate::source::{Files, Problem, Reason, RepoPath, Span};
 
 /// The package of the rules that ask others together.
@@ -47,6 +47,8 @@ pub(in crate::policy) struct Rule {
     pub(in crate::policy) keys: usize,
     /// Where it is named.
     pub(in crate::policy) span: Option<Span>,
+    /// Where it is named again.
+    pub(in crate::policy) again: Option<Span>,
     /// Whether another rule refers to it.
     pub(in crate::policy) used: bool,
     /// The other packages that refer to it.
@@ -128,6 +130,7 @@ fn rules(names: &Names, sources: &Sources) -> Vec<Rule> {
         let place = *places.entry(&rule.path).or_insert(rules.len());
         if let Some(known) = rules.get_mut(place) {
             known.definitions.push((rule.module, rule.index));
+            known.again = known.again.or_else(|| sources.span(&rule.span));
             continue;
         }
         let query = query(&rule.path);
@@ -140,6 +143,7 @@ fn rules(names: &Names, sources: &Sources) -> Vec<Rule> {
             plain: rule.plain,
             keys: rule.keys,
             span: sources.span(&rule.span),
+            again: None,
             used: false,
             users: BTreeSet::new(),
             label: Arc::from(format!("`{query}` ({}:{})", rule.span.source.get_path(), rule.span.line)),

@@ -4,6 +4,7 @@
 //! a boolean is an error text there too. Go never fails: what does not fit is said in the result.
 //! Left out: `%b`, `%x` of floats and `%p`.
 
+use super::escape::escape;
 use super::large::MAX_TEXT;
 
 /// A value to format, as OPA hands it to Go.
@@ -258,24 +259,6 @@ fn text(verb: char, text: &str, flags: Flags) -> String {
         _ => cut,
     };
     pad(shown, flags)
-}
-
-/// Go's escapes for text in quotes.
-pub(super) fn escape(text: &str, quote: char) -> String {
-    let mut out = String::new();
-    for character in text.chars() {
-        match character {
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            other if other == quote => out.extend(['\\', other]),
-            other if other.is_ascii_control() => out.push_str(&format!("\\x{:02x}", u32::from(other))),
-            other if other.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(other))),
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 fn pad(text: String, flags: Flags) -> String {

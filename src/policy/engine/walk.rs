@@ -10,6 +10,7 @@ use std::ops::Range;
 use regorus::unstable::{AssignOp, Expr, Literal, LiteralStmt, Module, Query, Ref, Rule, RuleBody, RuleHead, Span};
 
 use super::builtins;
+use super::misread::Misread;
 use super::names::{Names, Reference, Step, Target, constant_path, steps};
 
 /// What the walk over a rule found.
@@ -17,8 +18,7 @@ pub(super) struct Walked {
     pub(super) references: Vec<Reference>,
     pub(super) unbound: Vec<(String, Span)>,
     pub(super) bound: BTreeSet<String>,
-    pub(super) forgotten: Vec<Span>,
-    pub(super) wild: Vec<Span>,
+    pub(super) misread: Vec<(Misread, Span)>,
     pub(super) overrides: Vec<(Range<usize>, Range<usize>)>,
 }
 
@@ -36,13 +36,13 @@ pub(super) struct Walk<'a> {
     equations: Vec<(Vec<String>, Vec<String>)>,
     /// Whether this is the value of a rule that goes on with `else`.
     before_else: bool,
-    /// References in such values whose index the interpreter forgets (regorus 0.14): it takes every key in turn,
-    /// as if nothing in the body had chosen one.
-    forgotten: Vec<Span>,
+    misread: Vec<(Misread, Span)>,
     /// Whether this is under `not`, which gives no variable a value.
     negated: bool,
-    /// Where `_` stands there.
-    wild: Vec<Span>,
+    /// Whether what comes next is a statement of its own.
+    alone: bool,
+    /// Which of the scopes hold the variables of `every`.
+    every: Vec<usize>,
     /// For each `with` the references in what it sets, and those in what is evaluated under it.
     overrides: Vec<(Range<usize>, Range<usize>)>,
 }
@@ -59,9 +59,10 @@ impl<'a> Walk<'a> {
             bound: BTreeSet::new(),
             equations: Vec::new(),
             before_else: false,
-            forgotten: Vec::new(),
+            misread: Vec::new(),
             negated: false,
-            wild: Vec::new(),
+            alone: false,
+            every: Vec::new(),
             overrides: Vec::new(),
         }
     }
@@ -110,8 +111,7 @@ impl<'a> Walk<'a> {
             references: self.references,
             unbound,
             bound: self.bound,
-            forgotten: self.forgotten,
-            wild: self.wild,
+            misread: self.misread,
             overrides: self.overrides,
         }
     }
@@ -180,7 +180,10 @@ impl<'a> Walk<'a> {
             match &statement.literal {
                 Literal::SomeVars { .. } => {}
                 Literal::SomeIn { collection, .. } => self.expression(collection),
-                Literal::Expr { expr, .. } => self.expression(expr),
+                Literal::Expr { expr, .. } => {
+                    self.alone = matches!(expr.as_ref(), Expr::Call { .. });
+                    self.expression(expr);
+                }
                 Literal::NotExpr { expr, .. } => {
                     self.negated = true;
                     self.expression(expr);
@@ -188,10 +191,12 @@ impl<'a> Walk<'a> {
                 }
                 Literal::Every { key, value, domain, query, .. } => {
                     self.expression(domain);
+                    self.every.push(self.scopes.len());
                     self.scopes.push(BTreeSet::new());
                     key.iter().chain([value]).for_each(|variable| self.declare(variable.text()));
                     self.query(query, &mut |_| {});
                     self.scopes.pop();
+                    self.every.pop();
                 }
             }
             let middle = self.references.len();
@@ -303,7 +308,11 @@ impl<'a> Walk<'a> {
             }
             // The left side is declared with its body.
             Expr::AssignExpr { op: AssignOp::ColEq, rhs, .. } => self.expression(rhs),
-            Expr::AssignExpr { op: AssignOp::Eq, lhs, rhs, .. } => self.equate(lhs, rhs),
+            Expr::AssignExpr { op: AssignOp::Eq, lhs, rhs, .. } => {
+                self.sets(lhs);
+                self.sets(rhs);
+                self.equate(lhs, rhs);
+            }
             Expr::Membership { key, value, collection, .. } => {
                 self.expressions(key.iter().chain([value, collection]));
             }
@@ -347,14 +356,47 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Looks in a pattern for variables of `every`, which the interpreter would give another value.
+    fn sets(&mut self, pattern: &Ref<Expr>) {
+        match pattern.as_ref() {
+            Expr::Var { span, .. } => {
+                let scope = self.scopes.iter().rposition(|scope| scope.contains(span.text()));
+                if scope.is_some_and(|scope| self.every.contains(&scope)) {
+                    self.misread.push((Misread::Rebound, span.clone()));
+                }
+            }
+            Expr::Array { items, .. } | Expr::Set { items, .. } => items.iter().for_each(|item| self.sets(item)),
+            Expr::Object { fields, .. } => fields.iter().for_each(|(_, _, value)| self.sets(value)),
+            _ => {}
+        }
+    }
+
+    /// Looks at a call of what is named `walk` here. The interpreter knows it by that name alone, and by no other.
+    fn walks(&mut self, function: &Ref<Expr>, target: &Target, arguments: &[Ref<Expr>], alone: bool) {
+        let misread = match (target, arguments) {
+            (Target::Data(_), _) => Misread::OwnWalk,
+            (_, [_, pattern]) if alone => match pattern.as_ref() {
+                Expr::Array { items, .. } if items.len() != 2 => Misread::Pair,
+                _ => return,
+            },
+            _ => Misread::Walk,
+        };
+        self.misread.push((misread, function.span().clone()));
+    }
+
     fn call(&mut self, function: &Ref<Expr>, arguments: &[Ref<Expr>]) {
+        let alone = std::mem::take(&mut self.alone);
         let path = constant_path(function);
         let (target, arity) = self.function(&path);
+        if path == ["walk"] {
+            self.walks(function, &target, arguments, alone);
+        }
         // One argument more than the function takes: its result is compared with the last. Of a function that
         // does not exist nobody knows which it is. `print` takes any number and gives none a value.
         let reads = arity.is_some() || matches!(&target, Target::Builtin(name) if name == "print");
         let output = arity.is_some_and(|arity| arguments.len() == arity + 1);
         let inputs = arguments.len() - usize::from(output);
+        arguments.iter().skip(inputs).for_each(|result| self.sets(result));
         for (index, argument) in arguments.iter().enumerate() {
             if reads && index < inputs { self.expression(argument) } else { self.pattern(argument, false) }
         }
@@ -389,11 +431,14 @@ impl<'a> Walk<'a> {
             if let Step::Index(index) = step {
                 // A variable in brackets takes every key in turn.
                 self.pattern(index, false);
+                if !matches!(index.as_ref(), Expr::Var { .. }) {
+                    self.sets(index);
+                }
                 if self.negated && matches!(index.as_ref(), Expr::Var { span, .. } if span.text() == "_") {
-                    self.wild.push(index.span().clone());
+                    self.misread.push((Misread::Wild, index.span().clone()));
                 }
                 if self.is_forgotten(index) {
-                    self.forgotten.push(expression.span().clone());
+                    self.misread.push((Misread::Forgotten, expression.span().clone()));
                 }
             }
         }

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::result::{Case, Outcome, TestResult};
 use super::run::{Gave, Ran};
-use super::{Case, Outcome, TestResult};
 use crate::policy::engine::{Data, Inquiry, Program, Session};
 use crate::source::Problem;
 

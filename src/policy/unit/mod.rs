@@ -1,6 +1,7 @@
 //! Unit tests of policies: rules named `test_...`, as `opa test` and `conftest verify` know them.
 
 mod judge;
+mod result;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -12,12 +13,14 @@ use std::time::Duration;
 use rayon::prelude::*;
 use regex::Regex;
 
+pub use self::result::{Case, Outcome, TestReport, TestResult};
+
 use self::judge::judge;
 use self::run::Ran;
-use super::engine::{Coverage, Data, Program, Rule, RuleKind, TIME_LIMIT, Trail, Unmet};
+use super::engine::{Data, Program, Rule, RuleKind, TIME_LIMIT, Trail};
 use super::load::{self, Package};
-use super::set::entry;
-use crate::source::{FileId, Files, Problem, Span};
+use super::rule_name::{self, entry};
+use crate::source::{FileId, Files, Problem};
 
 /// What tests are run, and how.
 #[derive(Debug, Clone)]
@@ -41,70 +44,6 @@ impl Run {
     #[must_use]
     pub fn at(now: i64) -> Self {
         Self { now, only: None, count: 1, limit: TIME_LIMIT, coverage: false, may_be_empty: false }
-    }
-}
-
-/// What running tests gave.
-#[derive(Debug)]
-pub struct TestReport {
-    /// The tests in the order of the files, then the policies that have none.
-    pub results: Vec<TestResult>,
-    /// How much of the policies they reached, by file, where that was asked for. The tests' own files are left out.
-    pub coverage: Option<Vec<Coverage>>,
-}
-
-/// What one test gave.
-#[derive(Debug)]
-pub struct TestResult {
-    /// The package, `data` left out; for a policy without tests its own.
-    pub package: String,
-    /// The rule; empty for a policy without tests.
-    pub name: String,
-    /// What came of it.
-    pub outcome: Outcome,
-    /// Its cases by name, where it has some: `test_x[name] if ...`.
-    pub cases: Vec<Case>,
-    /// What does not hold, where the test fails, has no cases and it can be told.
-    pub unmet: Option<Unmet>,
-    /// Where the rule is named, or the package.
-    pub span: Option<Span>,
-    /// How long it took.
-    pub duration: Duration,
-    /// What `print` said, each line after `file:line: `.
-    pub prints: Vec<String>,
-}
-
-/// One case of a test.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Case {
-    /// The steps of its name, most often one.
-    pub name: Vec<String>,
-    /// Whether it holds.
-    pub passed: bool,
-    /// What does not hold, where it fails and that can be told.
-    pub unmet: Option<Unmet>,
-}
-
-/// What came of a test.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// It holds, and so do all of its cases.
-    Passed,
-    /// It does not.
-    Failed,
-    /// It could not be evaluated.
-    Error(Problem),
-    /// It is put off: `todo_test_...`.
-    Skipped,
-    /// No test refers to the policy.
-    Missing,
-}
-
-impl Outcome {
-    /// Whether the run may pass with it.
-    #[must_use]
-    pub fn is_fine(&self) -> bool {
-        matches!(self, Self::Passed | Self::Skipped)
     }
 }
 
@@ -166,7 +105,7 @@ pub fn test(files: &Arc<Files>, user: &[FileId], how: &Run) -> Result<TestReport
 /// The rules that are tests, in the order of the files.
 fn tests<'a>(program: &Program, packages: &'a [Package]) -> Vec<Test<'a>> {
     let is_test = |rule: &Rule| {
-        rule.name.first().is_some_and(|name| load::is_test(name)) && !matches!(rule.kind, RuleKind::Function(_))
+        rule.name.first().is_some_and(|name| rule_name::is_test(name)) && !matches!(rule.kind, RuleKind::Function(_))
     };
     let of = |package: &'a Package| {
         program

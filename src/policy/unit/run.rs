@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Package, Program};
-use crate::policy::engine::{Data, Rule, Session};
+use crate::policy::engine::{Data, Program, Rule, Session};
+use crate::policy::load::Package;
 use crate::source::{Problem, Span};
 
 /// What evaluating a test gave.
@@ -35,7 +35,9 @@ impl Ran {
         let written = program.rules.get(rule);
         let mut gave = Gave::Nothing;
         let mut prints = Vec::new();
-        if let Some(written) = written.filter(|rule| !is_put_off(rule)) {
+        if let Some(problem) = written.and_then(twice) {
+            gave = Gave::Error(problem);
+        } else if let Some(written) = written.filter(|rule| !is_put_off(rule)) {
             for _ in 0..count.max(1) {
                 gave = session.ask(written).map_or_else(Gave::Error, Gave::Value);
                 prints = session.take_prints();
@@ -55,6 +57,15 @@ impl Ran {
             prints,
         }
     }
+}
+
+/// Refuses a test that has the name of another in its package. OPA runs each; here they are one rule, which holds
+/// where one of them does.
+fn twice(rule: &Rule) -> Option<Problem> {
+    let again = rule.again.filter(|_| !is_put_off(rule))?;
+    let name = rule.name.join(".");
+    let problem = Problem::new(format!("another test is named `{name}`, and it would pass where either does"));
+    Some(problem.at(again).hint("give each test a name of its own"))
 }
 
 /// Whether a test is not run: `todo_test_...`.

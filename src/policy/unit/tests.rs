@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::policy::engine::Unmet;
 use crate::policy::tests::shown;
 use crate::source::{Files, RepoPath};
 
@@ -47,6 +48,17 @@ fn tested_with(user: &[(&str, &str)], how: &Run) -> String {
         format!("{}:{}: {} {what}\n", at.path, at.line, point.rule)
     });
     report.results.iter().map(line).collect::<String>() + &missed.collect::<String>()
+}
+
+#[test]
+fn tests_of_one_name_are_refused() {
+    let one = "package main_test\ntest_twice if false\ntest_once if true\ndefault todo_test_off := false\ntodo_test_off if true\n";
+    let two = "package main_test\ntest_twice if true\n";
+    insta::assert_snapshot!(tested(&[("p/a_test.rego", one), ("p/b_test.rego", two)]), @"
+    p/a_test.rego:2 main_test.test_twice p/b_test.rego:2:1: another test is named `test_twice`, and it would pass where either does (give each test a name of its own)
+    p/a_test.rego:3 main_test.test_once Passed
+    p/a_test.rego:4 main_test.todo_test_off Skipped
+    ");
 }
 
 #[test]
@@ -182,7 +194,7 @@ fn the_expression_that_fails_is_told_with_its_values() {
 #[test]
 fn nothing_is_said_where_it_could_be_wrong() {
     insta::assert_snapshot!(failing("test_two if {\n\t1 == 2\n}\ntest_two if {\n\t1 == 3\n}\n"), @"
-    p/a_test.rego:4 main_test.test_two Failed
+    p/a_test.rego:4 main_test.test_two p/a_test.rego:7:1: another test is named `test_two`, and it would pass where either does (give each test a name of its own)
     p/a.rego:1 main. Missing
     ");
     insta::assert_snapshot!(failing("test_else := true if {\n\t1 == 2\n} else := false\n"), @"
@@ -256,9 +268,7 @@ fn a_case_that_does_not_hold_is_not_overlooked() {
     p/a.rego:1 main. Missing
     ");
     insta::assert_snapshot!(failing("test_two[x] if {\n\tsome x in [\"a\"]\n}\ntest_two[x] if {\n\tsome x in [\"b\"]\n\tx == 1\n}\n"), @r#"
-    p/a_test.rego:4 main_test.test_two Failed
-      ["a"] true
-      ["b"] false
+    p/a_test.rego:4 main_test.test_two p/a_test.rego:7:1: another test is named `test_two`, and it would pass where either does (give each test a name of its own)
     p/a.rego:1 main. Missing
     "#);
 }

@@ -7,15 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::repo::apps::AppPattern;
 use crate::repo::environments::Environments;
-use crate::repo::freeze::FreezeWindow;
+use crate::repo::freeze::{self, FreezeWindow};
 use crate::repo::pattern::{FieldPattern, Glob};
+use crate::repo::schema::SCHEMA;
 use crate::repo::waiver::{OF_THE_RUN, RENDER_ERROR, Waiver};
 use crate::schema::{Schema, nearest};
 use crate::source::{Problem, RepoPath, Revision, Severity, Span};
 use crate::yaml::{Dialect, Node, Text, parse_all};
-
-/// The JSON Schema of `gate.yaml`.
-pub const SCHEMA: &str = include_str!("../../../schemas/gate.schema.json");
 
 /// What `gate.yaml` says; the default is what no file says.
 #[derive(Debug, Clone, Default)]
@@ -165,7 +163,7 @@ impl Config {
         let apps = items("apps").iter().filter_map(|app| AppPattern::read(app, &environments, problems)).collect();
         let drift = drift(root.get("drift"), &environments, problems);
         let windows = items("freeze").iter();
-        let freeze = windows.flat_map(|window| FreezeWindow::read(window, &environments, revision, problems)).collect();
+        let freeze = windows.flat_map(|window| freeze::read(window, &environments, revision, problems)).collect();
         let imports = items("freeze").iter().filter_map(|entry| RepoPath::new(entry.get("import")?.text()?).ok());
         let imports = imports.collect();
         let policies = policies(root.get("policies"), problems);

@@ -6,10 +6,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use jiff::{SignedDuration, Timestamp};
 
 use super::clock::Moment;
+use super::kind::FreezeKind;
 use super::times::Stretch;
-use super::{FreezeKind, FreezeWindow};
-use crate::repo::environments::Environment;
-use crate::repo::layout::{App, Layout};
+use super::window::FreezeWindow;
+use crate::repo::environments::{Environment, Environments};
+use crate::repo::overlays::App;
 use crate::repo::pattern::Glob;
 use crate::source::Span;
 
@@ -90,16 +91,16 @@ impl Calendar {
 
     /// The windows that are for some apps only, and for none of a repository.
     #[must_use]
-    pub fn idle(&self, layout: &Layout) -> Vec<&FreezeWindow> {
+    pub fn idle(&self, environments: &Environments, apps: &[App]) -> Vec<&FreezeWindow> {
         let counts = |window: &FreezeWindow, app: &App| {
             app.overlays.iter().filter(|overlay| window.freezes(&overlay.environment)).any(|overlay| {
-                let known = layout.environments.find(&overlay.environment);
+                let known = environments.find(&overlay.environment);
                 let names: Vec<&str> = known.into_iter().flat_map(Environment::names).collect();
                 window.selects(&app.name, &names)
             })
         };
         let some = self.windows.iter().filter(|window| !window.only().is_empty());
-        some.filter(|window| !layout.apps.iter().any(|app| counts(window, app))).collect()
+        some.filter(|window| !apps.iter().any(|app| counts(window, app))).collect()
     }
 
     fn of(&self, environment: &[&str], wanted: impl Fn(&FreezeWindow) -> bool) -> Arc<State> {

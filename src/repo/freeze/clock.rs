@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
-use super::FreezeKind;
+use super::kind::FreezeKind;
 use crate::schema::nearest;
 use crate::source::Problem;
 use crate::yaml::Node;

@@ -6,9 +6,10 @@
 
 use jiff::tz::TimeZone;
 
-use super::clock;
-use super::schedule;
-use super::{Entry, Form, FreezeKind, FreezeWindow, Length, Times};
+use super::kind::FreezeKind;
+use super::times::{Form, Length, Times};
+use super::window::{Entry, FreezeWindow};
+use super::{clock, schedule};
 use crate::source::Problem;
 use crate::yaml::Node;
 

@@ -6,8 +6,9 @@
 
 use serde_json::json;
 
-use super::{Entry, FreezeWindow, argo, gitlab};
-use crate::repo::config::SCHEMA;
+use super::window::{Entry, FreezeWindow};
+use super::{argo, gitlab};
+use crate::repo::schema::SCHEMA;
 use crate::schema::Schema;
 use crate::source::{Problem, RepoPath, Revision};
 use crate::yaml::{Dialect, Node, Text, parse_all};

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use super::{Calendar, Freeze, FreezeKind, FreezeWindow, Stretch};
+use super::times::Stretch;
+use super::{Calendar, Freeze, FreezeKind, FreezeWindow, read};
 use crate::repo::Environments;
 use crate::source::{MemoryTree, Revision};
 use crate::yaml::{Dialect, Text, parse_first};
@@ -15,7 +16,7 @@ fn window(text: &str) -> Result<FreezeWindow, String> {
     let node = parse_first(&Text::loose(text), Dialect::Resource).unwrap().unwrap();
     let revision = Revision::new(MemoryTree::default(), Arc::default());
     let mut problems = Vec::new();
-    let mut windows = FreezeWindow::read(&node, &Environments::default(), &revision, &mut problems);
+    let mut windows = read(&node, &Environments::default(), &revision, &mut problems);
     windows.pop().ok_or_else(|| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
 }
 

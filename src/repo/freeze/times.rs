@@ -6,8 +6,8 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::FreezeKind;
 use super::clock;
+use super::kind::FreezeKind;
 
 /// How far occurrences are followed that go over into one another, and how many: every minute of a month. What
 /// goes on longer than that has no end.

@@ -5,8 +5,9 @@
 
 use rayon::prelude::*;
 
+use super::candidate::{Candidate, count, examples};
 use super::names::Names;
-use super::{Candidate, count, examples, parts};
+use super::parts;
 use crate::kustomize::{KUSTOMIZATION_NAMES, Web};
 use crate::repo::apps::plain_name;
 use crate::repo::environments::{Environment, Environments};

@@ -3,6 +3,7 @@
 //!
 //! What was found and why is told in notes, for people who wonder. Nothing is rendered here.
 
+mod candidate;
 mod discover;
 mod names;
 mod parts;
@@ -12,11 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::apps::plain_name;
 use super::config::Config;
 use super::environments::{Environment, Environments};
+use super::overlays::{App, Overlay};
 use crate::kustomize::Web;
 use crate::source::{RepoPath, Revision};
-
-/// Examples that a note gives.
-const EXAMPLES: usize = 5;
+use candidate::{Candidate, count, examples};
 
 /// The apps of a repository.
 #[derive(Debug, Clone)]
@@ -27,64 +27,6 @@ pub struct Layout {
     pub apps: Vec<App>,
     /// How this view came about, one sentence each.
     pub notes: Vec<String>,
-}
-
-/// What is promoted: a group of overlays.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct App {
-    /// Its name, such as `payments/api`.
-    pub name: String,
-    /// Its overlays, by environment in the order of promotion, then by cluster.
-    pub overlays: Vec<Overlay>,
-}
-
-impl App {
-    /// Its overlays in an environment, by cluster.
-    #[must_use]
-    pub fn overlays_in(&self, environment: &str) -> Vec<&Overlay> {
-        self.overlays.iter().filter(|overlay| overlay.environment == environment).collect()
-    }
-
-    /// What another environment has beside `overlay`: the overlay of the same cluster or, where it has none of
-    /// that name, all of its overlays.
-    #[must_use]
-    pub fn overlays_beside(&self, overlay: &Overlay, environment: &str) -> Vec<&Overlay> {
-        let all = self.overlays_in(environment);
-        match all.iter().find(|other| other.cluster == overlay.cluster) {
-            Some(same) => vec![same],
-            None => all,
-        }
-    }
-}
-
-/// An app in an environment: a directory that is rendered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Overlay {
-    /// The environment's name.
-    pub environment: String,
-    /// The cluster, where the layout has clusters.
-    pub cluster: Option<String>,
-    /// The directory; in the environment's own revision, where it has one.
-    pub directory: RepoPath,
-}
-
-impl Overlay {
-    /// Whether two overlays of an app are of the same environment and cluster.
-    #[must_use]
-    pub fn same_place(&self, other: &Self) -> bool {
-        (&self.environment, &self.cluster) == (&other.environment, &other.cluster)
-    }
-}
-
-/// A directory that may be an overlay.
-#[derive(Debug, Clone)]
-struct Candidate {
-    /// The path without what names the environment: equal for all overlays of an app.
-    key: Vec<String>,
-    app: String,
-    environment: String,
-    cluster: Option<String>,
-    directory: RepoPath,
 }
 
 impl Layout {
@@ -265,18 +207,6 @@ fn summary(config: &Config, environments: &Environments, apps: &[App]) -> String
         })
         .collect();
     format!("found {} in {} by {how}: {}", count(apps.len(), "app"), count(overlays, "overlay"), names.join(", "))
-}
-
-fn count(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
-/// Some directories in words.
-fn examples(directories: Vec<&RepoPath>) -> String {
-    let more = directories.len().saturating_sub(EXAMPLES);
-    let shown: Vec<String> = directories.into_iter().take(EXAMPLES).map(|path| format!("`{path}`")).collect();
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{}{more}", shown.join(", "))
 }
 
 #[cfg(test)]

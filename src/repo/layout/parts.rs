@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Candidate, count, examples};
+use super::candidate::{Candidate, count, examples};
 use crate::kustomize::{Links, Web};
 use crate::source::RepoPath;
 

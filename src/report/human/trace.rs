@@ -1,9 +1,8 @@
 //! The chain that set a value, each step with the lines that it is about.
 
+use super::colours::{DIM, RESET};
 use super::excerpts::Shown;
-use super::{DIM, RESET};
-use crate::finding::Place;
-use crate::finding::short;
+use crate::finding::{Place, short};
 use crate::report::text::quote_line;
 use crate::source::Severity;
 use crate::trace::{Step, Trace, TracedValue};

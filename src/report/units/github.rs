@@ -2,7 +2,8 @@
 
 use super::super::github::{CAP, Level, command, short};
 use super::super::text::{quote, quote_line};
-use super::{Tested, human, name};
+use super::human;
+use super::tested::{Tested, name};
 use crate::policy::{Outcome, TestResult};
 
 pub(super) fn render(tested: &Tested<'_>) -> String {

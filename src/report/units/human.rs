@@ -3,8 +3,8 @@
 use similar::{ChangeTag, TextDiff};
 
 use super::super::text::{counted, quote, quote_line};
-use super::coverage::{Lines, percent};
-use super::{Tested, name};
+use super::lines::{Lines, percent};
+use super::tested::{Tested, name};
 use crate::cases::CaseResult;
 use crate::policy::{Outcome, TestResult, Unmet};
 

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::{Tested, printed};
+use super::tested::{Tested, printed};
 use crate::cases::CaseResult;
 use crate::policy::{Case, Outcome, TestResult};
 use crate::source::{Problem, Reason, Span};

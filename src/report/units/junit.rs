@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::super::text::quote;
-use super::{Tested, human, name};
+use super::human;
+use super::tested::{Tested, name};
 use crate::policy::{Outcome, TestResult};
 
 pub(super) fn render(tested: &Tested<'_>) -> String {

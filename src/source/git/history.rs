@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use gix::ObjectId;
 
-use super::GitRepository;
+use super::repository::GitRepository;
 use crate::source::problem::Problem;
 
 /// A commit of a branch, and when it came onto it: what a merge brought counts from the merge on.

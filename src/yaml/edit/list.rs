@@ -1,6 +1,6 @@
 //! Lists of maps: items added in the way in which those that are there are written.
 
-use super::{Edit, bytes, insert_below, is_flow, line_start, place, string};
+use super::place::{Edit, bytes, insert_below, is_flow, line_start, place, string};
 use crate::yaml::node::{Entry, Node};
 
 /// Adds items, each a map of strings, to the list that `entry` holds or leaves out.

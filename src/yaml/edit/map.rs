@@ -1,6 +1,6 @@
 //! Fields of a map: added, taken away, given another name.
 
-use super::{Edit, bytes, in_quotes, insert_below, is_flow, line_start, place, string};
+use super::place::{Edit, bytes, in_quotes, insert_below, is_flow, line_start, place, string};
 use crate::yaml::node::{Entry, Node};
 
 /// Adds a field with a string behind the last one of a map.

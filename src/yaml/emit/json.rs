@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use crate::source::Problem;
+use crate::yaml::decoded::Decoded;
 use crate::yaml::node::{Key, Node};
-use crate::yaml::resolve::{Decoded, Tag};
+use crate::yaml::tag::Tag;
 
 /// Longest key, in characters of JSON without its quotes, that the reader of the JSON accepts.
 const LONGEST_KEY: usize = 1022;

@@ -8,8 +8,8 @@ mod order;
 mod style;
 mod writer;
 
+use super::decoded::Decoded;
 use super::node::{Entry, Node, Value};
-use super::resolve::Decoded;
 use crate::source::Problem;
 use style::Style;
 pub(super) use style::is_printable;

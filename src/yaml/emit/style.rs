@@ -1,6 +1,7 @@
 //! Which style go-yaml v2 gives a string: the plainest that reads back as the same string.
 
-use crate::yaml::resolve::{Dialect, Tag};
+use crate::yaml::dialect::Dialect;
+use crate::yaml::tag::Tag;
 use crate::yaml::timestamp::Timestamp;
 
 /// How a string is written.

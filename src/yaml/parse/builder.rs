@@ -9,9 +9,11 @@ use super::offsets::Offsets;
 use super::suspects::{Kind, LINE_ENDS, Suspects};
 use super::{extent, folded, repair};
 use crate::source::{Problem, Reason};
-use crate::yaml::node::{Entry, Key, Map, Node, Scalar, Value};
+use crate::yaml::dialect::Dialect;
+use crate::yaml::node::{Entry, Key, Map, Node, Value};
 use crate::yaml::origin::{Cause, Origin};
-use crate::yaml::resolve::{Dialect, Tag};
+use crate::yaml::scalar::Scalar;
+use crate::yaml::tag::Tag;
 use crate::yaml::text::Text;
 
 /// Deepest nesting that is read. Manifests stay below 50; the stack stays safe.

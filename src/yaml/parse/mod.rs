@@ -14,8 +14,8 @@ use std::borrow::Cow;
 use yaml_rust2::parser::{Event, Parser};
 use yaml_rust2::scanner::ScanError;
 
+use super::dialect::Dialect;
 use super::node::Node;
-use super::resolve::Dialect;
 use super::text::Text;
 use crate::source::Problem;
 use builder::Builder;

@@ -1,7 +1,8 @@
 //! Reads replacements: entries of a kustomization, of a plugin's configuration, and of files they name.
 
+use super::options::Options;
+use super::replacement::{Replacement, Source};
 use super::select::{Exact, Patterns, Target};
-use super::{Options, Replacement, Source};
 use crate::kustomize::decode::{Fields, Mode, Text, wrong_type};
 use crate::kustomize::id::Gvk;
 use crate::kustomize::load::Loader;

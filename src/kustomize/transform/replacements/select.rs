@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::Options;
+use super::options::Options;
 use crate::kustomize::decode::Text;
 use crate::kustomize::id::{Gvk, group_version};
 use crate::kustomize::pattern::Whole;

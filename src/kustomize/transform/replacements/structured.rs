@@ -1,7 +1,7 @@
 //! Replacements that lead into JSON or YAML which the text of a scalar holds: the annotation
 //! `{"host": "a"}`, a file in a ConfigMap.
 
-use super::{Writing, shown};
+use super::writing::{Writing, shown};
 use crate::kustomize::fieldpath;
 use crate::kustomize::gojson::GoJson;
 use crate::yaml::{Node, Scalar};

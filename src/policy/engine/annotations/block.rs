@@ -1,8 +1,8 @@
 //! One block of METADATA as rules see it: OPA's fields, those that are empty left out (`v1/ast/parser.go`).
 
+use crate::policy::comments::Comments;
 use crate::policy::engine::Data;
 use crate::policy::engine::Source;
-use crate::policy::metadata::Comments;
 use crate::source::Problem;
 use crate::yaml::{Decoded, Dialect, Node, Scalar, Tag, Text, parse_first};
 

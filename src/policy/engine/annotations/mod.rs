@@ -18,22 +18,17 @@ use serde_json::{Map, Value as Json, json};
 
 use self::block::Block;
 use super::Data;
-use super::check::near;
+use super::builtins::METADATA;
 use super::names::{Names, Step, constant_path, reference, steps};
+use super::near::near;
 use super::source::{Source, Sources};
 use super::walk::imports;
-use crate::policy::metadata::blocks;
+use crate::policy::comments::blocks;
 use crate::policy::scan::Scan;
 use crate::source::Problem;
 
 /// The calls as they must be written.
 const CALLS: [&str; 2] = ["rego.metadata.rule()", "rego.metadata.chain()"];
-
-/// The functions that are called instead, in the same order, with the number of the answer.
-pub(super) const NAMES: [&str; 2] = [RULE, "__gate_chain"];
-
-/// The first of them.
-pub(super) const RULE: &str = "__gate_rule";
 
 /// How policies know what METADATA says of a rule.
 pub(super) const LABEL: &str = CALLS[0];
@@ -50,7 +45,7 @@ pub(super) struct Call {
 /// The text of a file as the interpreter gets it. What is asked there is added to `calls`.
 ///
 /// # Errors
-/// Where the text uses one of [`NAMES`] itself.
+/// Where the text uses one of [`METADATA`] itself.
 pub(super) fn replaced<'a>(
     source: &'a Source,
     scan: &Scan,
@@ -58,18 +53,18 @@ pub(super) fn replaced<'a>(
     calls: &mut Vec<Call>,
 ) -> Result<Cow<'a, str>, Problem> {
     let text = source.text.as_str();
-    if !NAMES.into_iter().chain(["rego.metadata."]).any(|wanted| text.contains(wanted)) {
+    if !METADATA.into_iter().chain(["rego.metadata."]).any(|wanted| text.contains(wanted)) {
         return Ok(Cow::Borrowed(text));
     }
     let (mut copy, mut done) = (String::new(), 0);
     for word in &scan.words {
         let (before, rest) = text.split_at_checked(word.start).unwrap_or_default();
         let name = rest.get(..word.len()).unwrap_or_default();
-        if NAMES.contains(&name) {
+        if METADATA.contains(&name) {
             let problem = Problem::new(format!("`{name}` is a name of the program's own"));
             return Err(problem.at(source.span(word.start, word.end)).hint("give it another name"));
         }
-        let call = CALLS.into_iter().zip(NAMES).find(|(written, _)| rest.starts_with(written));
+        let call = CALLS.into_iter().zip(METADATA).find(|(written, _)| rest.starts_with(written));
         let Some((written, name)) = call.filter(|_| !before.ends_with('.')) else { continue };
         let width = written.len() - name.len() - "()".len();
         let call = format!("{name}({:>width$})", calls.len());
@@ -117,7 +112,7 @@ impl Answers {
         for call in calls {
             let (Some(module), Some(source)) = (modules.get(call.module), sources.0.get(call.module)) else { continue };
             let own = names.packages.get(&constant_path(&module.package.refr));
-            let taken = NAMES.into_iter().chain(["rego"]).any(|name| own.is_some_and(|rules| rules.contains(name)));
+            let taken = METADATA.into_iter().chain(["rego"]).any(|name| own.is_some_and(|rules| rules.contains(name)));
             if taken || imports(module).contains_key("rego") {
                 let message = format!("`{}` would be no built-in: a rule or an import is called `rego`", call.written);
                 let span = source.span(call.at, call.at + call.written.len());
@@ -180,7 +175,7 @@ impl Annotations {
             if !asking.iter().any(|asking| asking.starts_with(package)) {
                 continue;
             }
-            for comments in blocks(source, &Scan::of(&source.text)) {
+            for comments in blocks(&source.text, &Scan::of(&source.text)) {
                 let read = Block::read(source, &comments).and_then(|block| match block {
                     Some(block) => annotations.add(block, target(module, comments.at), index, module),
                     None => Ok(()),

@@ -5,6 +5,7 @@
 //! rules and functions, and what no value can have is a problem. Where a shape is open or not known nothing is said, nor of
 //! tests and of what runs with another input (`with`).
 
+mod known;
 mod shape;
 mod walk;
 
@@ -14,12 +15,13 @@ use std::sync::OnceLock;
 use regorus::unstable::{Module, Ref, Rule, Span};
 use serde_json::Value as Json;
 
+use self::known::{Known, View};
 use self::shape::{Missing, Shape};
 use super::annotations::LABEL;
-use super::check::near;
 use super::names::{Names, Reference, RuleNames, constant_path};
+use super::near::near;
 use super::source::Sources;
-use crate::policy::load::is_test;
+use crate::policy::rule_name::is_test;
 use crate::source::Problem;
 
 /// What policies see.
@@ -49,50 +51,7 @@ pub(in crate::policy) enum Sees {
     Whatever,
 }
 
-/// A module as its rules see things.
-struct View<'s> {
-    package: Vec<String>,
-    /// What `import` calls things, with `data` or `input` as the first step.
-    imports: BTreeMap<String, Vec<String>>,
-    input: Shape<'s>,
-}
-
-/// What is known of all rules.
-struct Known<'s> {
-    names: &'s Names,
-    /// What is below `data.gate.settings`.
-    settings: Shape<'s>,
-    /// What METADATA answers, by number.
-    metadata: &'s [Json],
-    /// The values of rules by path below `data`.
-    values: BTreeMap<Vec<String>, Shape<'s>>,
-    /// What functions are called with.
-    arguments: BTreeMap<Vec<String>, Vec<Shape<'s>>>,
-    /// Rules that are evaluated with another input too.
-    rebound: BTreeSet<Vec<String>>,
-}
-
 impl<'s> Known<'s> {
-    fn value(&self, path: &[String]) -> Shape<'s> {
-        self.values.get(path).cloned().unwrap_or(Shape::Bare)
-    }
-
-    fn argument(&self, function: &[String], index: usize) -> Shape<'s> {
-        let arguments = self.arguments.get(function);
-        arguments.and_then(|shapes| shapes.get(index)).cloned().unwrap_or(Shape::Bare)
-    }
-
-    /// What is at a path below `data`, or at the part of it whose length is returned.
-    fn document(&self, path: &[String]) -> (Shape<'s>, usize) {
-        if matches!(path, [gate, settings, ..] if gate == "gate" && settings == "settings") {
-            return (self.settings.clone(), 2);
-        }
-        let rules = (1..=path.len()).rev().filter_map(|length| Some((self.values.get(path.get(..length)?)?, length)));
-        let mut rules =
-            rules.filter(|(_, length)| !self.names.functions.contains_key(path.get(..*length).unwrap_or_default()));
-        rules.next().map_or((Shape::Unknown, path.len()), |(shape, length)| (shape.clone(), length))
-    }
-
     /// Takes in what a rule told, and notes the paths of what is news in `news`.
     fn learn(&mut self, path: &[String], told: walk::Told<'s>, news: &mut BTreeSet<Vec<String>>) {
         let take = |slot: &mut Shape<'s>, shape: Shape<'s>| {

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use regorus::unstable::{ArithOp, AssignOp, BinOp, Expr, Literal, LiteralStmt, Query, Ref, Rule, RuleHead, Span};
 
+use super::known::{Known, View};
 use super::shape::{Missing, Shape};
-use super::{Known, View};
-use crate::policy::engine::annotations::{LABEL, RULE};
+use crate::policy::engine::annotations::LABEL;
+use crate::policy::engine::builtins::RULE;
 use crate::policy::engine::names::constant_path;
 
 /// What a rule tells.

@@ -1,19 +1,20 @@
 //! What one kustomization transforms, in kustomize's order (spec §1.3).
 
-use super::affix::Affix;
-use super::{Context, images, labels, namespace, replacements, replicas};
-use crate::kustomize::accumulate::{Accumulated, Target};
-use crate::kustomize::config::Config;
-use crate::kustomize::decode::Mode;
-use crate::kustomize::metadata::Tracker;
-use crate::kustomize::plugin::Plugin;
+use super::config::Config;
+use super::decode::Mode;
+use super::gathered::Accumulated;
+use super::metadata::Tracker;
+use super::plugin::Plugin;
+use super::target::Target;
+use super::transform::affix::Affix;
+use super::transform::{Context, images, labels, namespace, replacements, replicas};
 use crate::source::Problem;
 use crate::yaml::Cause;
 
 impl Target<'_> {
     /// Transforms what has been gathered: first the fields of the kustomization in their fixed order, then
     /// the plugins.
-    pub(in crate::kustomize) fn run_transformers(&self, gathered: &mut Accumulated) -> Result<(), Problem> {
+    pub(super) fn run_transformers(&self, gathered: &mut Accumulated) -> Result<(), Problem> {
         let kustomization = &self.kustomization;
         let config = gathered.config.clone().unwrap_or_else(Config::default_fields);
         let schema = self.session.schema();
@@ -112,7 +113,7 @@ impl Target<'_> {
     }
 
     /// Runs the validators, which may change nothing.
-    pub(in crate::kustomize) fn run_validators(&self, gathered: &mut Accumulated) -> Result<(), Problem> {
+    pub(super) fn run_validators(&self, gathered: &mut Accumulated) -> Result<(), Problem> {
         let schema = self.session.schema();
         let context = Context { loader: &self.loader, schema: &schema };
         for plugin in Plugin::load(self, &self.kustomization.validators, gathered)? {

@@ -1,0 +1,29 @@
+//! A directory that may be an overlay, and how notes name directories.
+
+use crate::source::RepoPath;
+
+/// Examples that a note gives.
+const EXAMPLES: usize = 5;
+
+/// A directory that may be an overlay.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    /// The path without what names the environment: equal for all overlays of an app.
+    pub(super) key: Vec<String>,
+    pub(super) app: String,
+    pub(super) environment: String,
+    pub(super) cluster: Option<String>,
+    pub(super) directory: RepoPath,
+}
+
+pub(super) fn count(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Some directories in words.
+pub(super) fn examples(directories: Vec<&RepoPath>) -> String {
+    let more = directories.len().saturating_sub(EXAMPLES);
+    let shown: Vec<String> = directories.into_iter().take(EXAMPLES).map(|path| format!("`{path}`")).collect();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", shown.join(", "))
+}

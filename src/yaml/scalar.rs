@@ -1,0 +1,63 @@
+//! A single value: text, and what it means.
+
+use std::sync::Arc;
+
+use super::dialect::Dialect;
+use super::tag::Tag;
+
+/// A single value: its text as written (quotes and escapes taken away) and what the text means.
+/// Two are equal where text and meaning are.
+#[derive(Debug, Clone)]
+pub struct Scalar {
+    /// The text.
+    pub text: Arc<str>,
+    /// What it means: `5` may be a number or, quoted, a string.
+    pub tag: Tag,
+    /// Whether it stands in quotes or as a block. kustomize keeps that when it puts another value here,
+    /// which makes a string of it.
+    pub quoted: bool,
+}
+
+impl PartialEq for Scalar {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text && self.tag == other.tag
+    }
+}
+
+impl Eq for Scalar {}
+
+impl std::hash::Hash for Scalar {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+        self.tag.hash(state);
+    }
+}
+
+impl Scalar {
+    /// A string.
+    #[must_use]
+    pub fn string(text: impl Into<Arc<str>>) -> Self {
+        Self { text: text.into(), tag: Tag::Str, quoted: false }
+    }
+
+    /// Text without quotes: it means what a manifest that holds it plain would mean.
+    #[must_use]
+    pub fn plain(text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        let tag = Tag::of_plain(&text, Dialect::Resource);
+        Self { text, tag, quoted: false }
+    }
+
+    /// Another text in the place of this one, as kustomize writes it: what was quoted stays a string,
+    /// what was plain means what the new text means.
+    #[must_use]
+    pub fn with_text(&self, text: impl Into<Arc<str>>) -> Self {
+        if self.quoted { Self { text: text.into(), tag: Tag::Str, quoted: true } } else { Self::plain(text) }
+    }
+
+    /// The null value.
+    #[must_use]
+    pub fn null() -> Self {
+        Self { text: "null".into(), tag: Tag::Null, quoted: false }
+    }
+}
