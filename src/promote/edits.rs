@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::ImageVersion;
 use super::entry::{self, NewEntry};
 use super::task::Task;
+use crate::facts::ImageVersion;
 use crate::kustomize::KUSTOMIZATION_NAMES;
 use crate::repo::Overlay;
 use crate::source::{Kind, Problem, RepoPath, Revision, Span};

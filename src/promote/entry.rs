@@ -1,6 +1,6 @@
 //! Entries of `images` in a kustomization: the one that set an image, changed, or new ones.
 
-use super::ImageVersion;
+use crate::facts::ImageVersion;
 use crate::source::Span;
 use crate::yaml::edit::{self, Edit};
 use crate::yaml::{Entry, Map, Node};

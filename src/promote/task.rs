@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ImageVersion, Order};
-use crate::facts::{Image, images};
+use super::order::Order;
+use crate::facts::{Image, ImageVersion, images};
 use crate::kustomize::{Manifest, Render};
 use crate::source::Problem;
 use crate::yaml::Node;

@@ -1,8 +1,9 @@
 //! Holds a render with edited texts against the one before: the images that were to change did, and nothing else.
 
+use super::order::Order;
+use super::target::Target;
 use super::task::Task;
-use super::{ImageVersion, Order, Target};
-use crate::facts::images;
+use crate::facts::{ImageVersion, images};
 use crate::kustomize::{Manifest, Render, ResourceName};
 use crate::source::Problem;
 use crate::yaml::{Node, Path};

@@ -7,6 +7,7 @@ mod class;
 mod field;
 mod quantity;
 mod settings;
+mod sort;
 mod text;
 
 pub use class::Class;
@@ -68,7 +69,7 @@ pub fn drift(
     diff: &Diff<'_>,
     allowed: &dyn Fn(&ResourceName, &str) -> bool,
 ) -> Vec<Drift> {
-    let judge = class::Judge::new(lower, upper, &diff.names);
+    let judge = sort::Judge::new(lower, upper, &diff.names);
     let mut found = Vec::new();
     for change in &diff.changes {
         let Some((class, expected)) = judge.class(change) else { continue };
