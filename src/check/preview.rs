@@ -23,7 +23,7 @@ pub(super) fn judge(setting: &Setting<'_>) -> Judged {
     if !base.change.files.iter().any(|file| rules.iter().any(|rule| file.path.is_within(rule))) {
         return judged;
     }
-    let request = || Request { base: None, ..setting.request.clone() };
+    let request = || Request { base: None, judge: None, ..setting.request.clone() };
     let findings = |rules: &Revision| {
         let mut request = request();
         if std::ptr::eq(rules, base.revision) {
@@ -58,9 +58,12 @@ pub(super) fn judge(setting: &Setting<'_>) -> Judged {
 /// The waivers that the change grants itself: they count from the merge on, not for it.
 pub(super) fn granted(setting: &Setting<'_>) -> Vec<Waiver> {
     let config = setting.base.as_ref().and_then(|_| setting.config_of_head());
+    // What the protected branch took back since the change left it, the change does not bring.
+    let before = setting.config_of_base().map(|config| config.waivers).unwrap_or_default();
     let new = |waiver: &Waiver| {
         let without_place = |waiver: &Waiver| Waiver { span: None, ..waiver.clone() };
-        !setting.config.waivers.iter().any(|old| without_place(old) == without_place(waiver))
+        let mut old = setting.config.waivers.iter().chain(&before);
+        !old.any(|old| without_place(old) == without_place(waiver))
     };
     config.map(|config| config.waivers.into_iter().filter(new).collect()).unwrap_or_default()
 }

@@ -21,6 +21,9 @@ pub struct Request<'a> {
     /// The protected branch's tree and its name, where only the change is to be judged. It shares its store of
     /// files with `head`.
     pub base: Option<(&'a Revision, String)>,
+    /// The tip of the protected branch and its name, whose configuration, policies, waivers and owners count; `None`
+    /// where the base itself is the tip.
+    pub judge: Option<(&'a Revision, String)>,
     /// Only overlays at or below this directory are judged.
     pub within: RepoPath,
     /// The configuration file.
@@ -35,7 +38,9 @@ pub struct Request<'a> {
     pub fail_on_known: bool,
     /// The revisions of environments that live elsewhere, by the environment's name.
     pub elsewhere: BTreeMap<String, &'a Revision>,
-    /// The history of the base, where it is known.
+    /// The environments whose own branch the change goes into: they are in `head` and `base`.
+    pub here: BTreeSet<String>,
+    /// The history of the protected branch, where it is known.
     pub history: Option<&'a History>,
     /// Policy files that are asked beside those that the configuration names.
     pub policies: Vec<FileId>,
@@ -125,7 +130,7 @@ impl<'a> Setting<'a> {
         let config =
             if exists(judge, &request.config) { Config::load(judge, &request.config)? } else { Config::default() };
         let apps_of = |web: &Web<'_>| {
-            let mut layout = Layout::find_in(&config, web, &request.elsewhere);
+            let mut layout = Layout::find_in(&config, web, &request.elsewhere, &request.here);
             let all = layout.apps.clone();
             layout.apps.retain_mut(|app| {
                 app.overlays.retain(|overlay| overlay.directory.is_within(&request.within));
@@ -146,7 +151,7 @@ impl<'a> Setting<'a> {
             let files = changes(revision, request.head);
             let same = same_layout(&files, &before_web, &web);
             let (before, all_apps) = if same { (layout.clone(), all_apps.clone()) } else { apps_of(&before_web) };
-            let change = Change::find(files, &web, &before, &layout);
+            let change = Change::find(files, &web, &before, &layout, &request.elsewhere);
             let renderer = Renderer::new(revision, Options::default());
             Base { revision, name: name.clone(), renderer, layout: before, all_apps, change }
         });
@@ -236,14 +241,24 @@ impl<'a> Setting<'a> {
 
     /// The configuration that head has, where it has one that can be used.
     pub(super) fn config_of_head(&self) -> Option<Config> {
-        let exists = exists(self.request.head, &self.request.config);
-        exists.then(|| Config::load(self.request.head, &self.request.config).ok()).flatten()
+        self.config_of(self.request.head)
     }
 
-    /// Whether the base has no configuration and head has one.
+    /// The configuration that the base has, where the judge is another revision and it has one that can be used.
+    pub(super) fn config_of_base(&self) -> Option<Config> {
+        let base = self.base.as_ref().filter(|_| self.request.judge.is_some())?;
+        self.config_of(base.revision)
+    }
+
+    fn config_of(&self, revision: &Revision) -> Option<Config> {
+        let exists = exists(revision, &self.request.config);
+        exists.then(|| Config::load(revision, &self.request.config).ok()).flatten()
+    }
+
+    /// Whether the protected branch has no configuration and head has one.
     pub(super) fn is_first_adoption(&self) -> bool {
-        let base = self.base.as_ref().map(|base| base.revision);
-        base.is_some_and(|base| !exists(base, &self.request.config) && exists(self.request.head, &self.request.config))
+        let exists = |revision| exists(revision, &self.request.config);
+        protected(&self.request).is_some_and(|(revision, _)| !exists(revision) && exists(self.request.head))
     }
 
     /// Every policy, by id.
@@ -259,17 +274,23 @@ impl<'a> Setting<'a> {
     }
 }
 
-/// The revision whose configuration and policies count: the base's, where there is one. A change that brings
-/// the first configuration is judged without it, or it could switch its own judge off.
+/// The tip of the protected branch and its name, where only a change is to be judged.
+fn protected<'r, 'a>(request: &'r Request<'a>) -> Option<(&'a Revision, &'r str)> {
+    let (revision, name) = request.judge.as_ref().or(request.base.as_ref())?;
+    Some((revision, name))
+}
+
+/// The revision whose configuration and policies count: the protected branch's, where there is one. A change that
+/// brings the first configuration is judged without it, or it could switch its own judge off.
 fn judge<'a>(request: &Request<'a>, notes: &mut Vec<String>) -> &'a Revision {
-    let Some((base, name)) = &request.base else { return request.head };
-    if !exists(base, &request.config) && exists(request.head, &request.config) {
+    let Some((judge, name)) = protected(request) else { return request.head };
+    if !exists(judge, &request.config) && exists(request.head, &request.config) {
         notes.push(format!(
             "`{name}` has no `{}` yet: the one that this change brings counts from there on",
             request.config
         ));
     }
-    base
+    judge
 }
 
 /// What the command line adds, with the data that the revision `judge` has. What only the change brings counts from the

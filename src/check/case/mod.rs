@@ -253,6 +253,7 @@ impl Revisions {
         Request {
             head: &self.head,
             base: self.base.as_ref().map(|base| (base, "base".to_owned())),
+            judge: None,
             within: RepoPath::root(),
             config: RepoPath::root().child("gate.yaml"),
             now: self.now,
@@ -261,6 +262,7 @@ impl Revisions {
             fail_on_known: false,
             history: None,
             elsewhere: BTreeMap::new(),
+            here: BTreeSet::new(),
             policies: policies.to_vec(),
             given: Given::default(),
         }

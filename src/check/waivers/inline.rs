@@ -28,6 +28,8 @@ struct Book {
     head: Page,
     /// `None` where head's counts itself: it is the base's too, or there is no base revision.
     base: Option<Page>,
+    /// The same of the protected branch's tip, whose waivers count; `None` where the base is that tip.
+    judge: Option<Option<Page>>,
 }
 
 /// A file of one revision; empty where it has none.
@@ -67,15 +69,19 @@ impl Page {
 impl Book {
     fn open(setting: &Setting<'_>, path: &RepoPath) -> Self {
         let head = setting.request.head;
-        let base = setting.base.as_ref().map(|base| base.revision).filter(|base| !head.same(base, path));
+        let other = |revision: &&Revision| !head.same(revision, path);
+        let base = setting.base.as_ref().map(|base| base.revision).filter(other);
+        let judge = setting.request.judge.as_ref().map(|(judge, _)| Some(*judge).filter(other));
+        let page = |revision| Page::open(revision, path, setting, true);
         Self {
-            head: Page::open(head, path, setting, base.is_some()),
-            base: base.map(|base| Page::open(base, path, setting, true)),
+            head: Page::open(head, path, setting, base.is_some() || judge.is_some()),
+            base: base.map(page),
+            judge: judge.map(|judge| judge.map(page)),
         }
     }
 
     fn covers(&self, policy: &str, line: u32) -> bool {
-        let Some(base) = &self.base else {
+        let Some(base) = self.judge.as_ref().unwrap_or(&self.base) else {
             return self.head.waivers.iter().any(|waiver| waiver.covers(policy, line));
         };
         let text = self.head.line(line);

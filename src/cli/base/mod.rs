@@ -6,19 +6,28 @@
 mod github;
 mod gitlab;
 mod local;
+mod named;
 
 use super::ci::{Ci, Platform};
 use crate::source::{GitRepository, Parting, Problem};
 
 pub(super) use local::against;
 
-/// What is compared with what.
+/// What is compared with what, and by whose rules.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Compared {
-    /// The revision that findings must be new against; `None` where the tree is judged as it is.
+    /// The revision that findings must be new against: where the change left the protected branch. `None` where the
+    /// tree is judged as it is.
     pub(super) base: Option<String>,
+    /// The tip of the protected branch, whose configuration, policies, waivers and owners count; `None` where the base
+    /// is that tip.
+    pub(super) judge: Option<String>,
     /// The revision that is judged; `None` for the files as they are.
     pub(super) head: Option<String>,
+    /// The name of the branch that the change goes into, where it is known.
+    pub(super) target: Option<String>,
+    /// The reference of the default branch, where the platform names it.
+    pub(super) default_branch: Option<String>,
     /// How that was found, where it was not said.
     pub(super) note: Option<String>,
 }
@@ -31,13 +40,14 @@ pub(super) fn resolve(
     ci: &Ci,
     git: impl FnOnce() -> Result<GitRepository, Problem>,
 ) -> Result<Compared, Problem> {
-    let as_said = |base: Option<&str>| Compared { base: base.map(Into::into), head: head.map(Into::into), note: None };
+    let as_it_is = || Compared { head: head.map(Into::into), ..Compared::default() };
     let mut found = match (base, &ci.platform) {
-        (Some("none"), _) => return Ok(as_said(None)),
+        (Some("none"), _) => return Ok(as_it_is()),
         (None | Some("auto"), Some(Platform::GitHub(github))) => github::compared(github, &git()?)?,
         (None | Some("auto"), Some(Platform::GitLab(gitlab))) => gitlab::compared(gitlab, &git()?)?,
         (Some("auto"), None) => local::compared(head, ci, &git()?)?,
-        (base, _) => return Ok(as_said(base)),
+        (Some(base), _) => return named::compared(base, head, &git()?),
+        (None, None) => return Ok(as_it_is()),
     };
     // What was named counts.
     if let Some(head) = head {
@@ -50,14 +60,37 @@ impl Compared {
     /// The commit `head`, compared with `base`.
     fn commits(base: String, head: &str, what: &str) -> Self {
         let note = format!("compared with `{base}`, {what}; the commit `{head}` is judged, not the working tree");
-        Self { base: Some(base), head: Some(head.to_owned()), note: Some(note) }
+        Self { base: Some(base), head: Some(head.to_owned()), note: Some(note), ..Self::default() }
     }
 
     /// The tree as it is, for that reason.
     fn as_it_is(reason: &str) -> Self {
-        Self { base: None, head: None, note: Some(format!("{reason}: the tree is judged as it is")) }
+        Self { note: Some(format!("{reason}: the tree is judged as it is")), ..Self::default() }
+    }
+
+    /// By the rules of `name`, which leads to the commit `tip`.
+    pub(super) fn by(mut self, name: &str, tip: &str) -> Self {
+        if self.base.is_some() && self.base.as_deref() != Some(tip) {
+            self.judge = Some(name.to_owned());
+        }
+        self
+    }
+
+    /// How that was found, and by whose rules it is judged where that is not the base.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let rules = |name| format!("configuration, policies, waivers and owners are those of `{name}`");
+        self.note.iter().cloned().chain(self.judge.as_ref().map(rules)).collect()
+    }
+
+    /// A change into the branch of that name.
+    fn into_branch(self, branch: Option<&str>) -> Self {
+        Self { target: branch.map(str::to_owned), ..self }
     }
 }
+
+/// What a push is compared with, and what that leaves out.
+const PUSHES: &str = "the commit before the push: what earlier pushes brought is not judged again, so a check on pushes \
+                      only is no gate";
 
 /// A commit that is no commit: the zeros that stand for one that does not exist, as many as the hash has digits.
 pub(super) fn is_zero(id: &str) -> bool {
@@ -74,41 +107,60 @@ fn named(git: &GitRepository, id: &str, what: &str, mend: Mend) -> Result<String
     })
 }
 
-/// Compares the commit `head` with where its history left `branch`, a branch of `origin`.
-fn since_fork(git: &GitRepository, head: &str, branch: &str, mend: Mend) -> Result<Compared, Problem> {
-    let reference = format!("refs/remotes/origin/{branch}");
+/// The reference of a branch of `origin` and the commit that it leads to.
+fn tip_of(git: &GitRepository, branch: &str, mend: Mend) -> Result<(String, String), Problem> {
+    let reference = remote(branch);
+    match git.reference(&reference) {
+        Some(tip) => Ok((reference, tip)),
+        None => {
+            let problem = Problem::new(format!("`{reference}` is not in this checkout"));
+            Err(problem.hint(mend(&fetch(git, branch))))
+        }
+    }
+}
+
+/// The reference of a branch of `origin`.
+fn remote(branch: &str) -> String {
+    format!("refs/remotes/origin/{branch}")
+}
+
+/// The command that brings a branch of `origin` with its history.
+fn fetch(git: &GitRepository, branch: &str) -> String {
     let depth = if git.is_shallow() { "--unshallow " } else { "" };
-    let fetch = format!("git fetch {depth}origin +refs/heads/{branch}:{reference}");
-    let Some(tip) = git.reference(&reference) else {
-        return Err(Problem::new(format!("`{reference}` is not in this checkout")).hint(mend(&fetch)));
-    };
+    format!("git fetch {depth}origin +refs/heads/{branch}:{}", remote(branch))
+}
+
+/// Compares the commit `head` with where its history left `branch`, a branch of `origin`, by the rules of its tip.
+fn since_fork(git: &GitRepository, head: &str, branch: &str, mend: Mend) -> Result<Compared, Problem> {
+    let (reference, tip) = tip_of(git, branch, mend)?;
     let base = git.merge_base(head, &tip).map_err(|parting| {
-        let problem = Problem::new(no_fork(&parting, &reference));
+        let problem = Problem::new(no_fork(&parting, "HEAD", &reference));
         match parting {
             Parting::Unrelated => problem.hint(NAME_BASE),
-            Parting::Shallow | Parting::Unreadable(_) => problem.hint(mend(&fetch)),
+            Parting::Shallow | Parting::Unreadable(_) => problem.hint(mend(&fetch(git, branch))),
         }
     })?;
     if base == head {
         return Ok(Compared::as_it_is(&format!("`{reference}` has all that HEAD has, so there is nothing to compare")));
     }
-    Ok(Compared::commits(base, head, &format!("where its history left `{reference}`")))
+    let what = format!("where its history left `{reference}`");
+    Ok(Compared::commits(base, head, &what).by(&reference, &tip).into_branch(Some(branch)))
 }
 
 /// What to do where nothing can be found.
 const NAME_BASE: &str =
     "name the base as in `gate check --base origin/main`, or judge the tree as it is with `gate check --base none`";
 
-/// Why it is not known where HEAD left `reference`.
-fn no_fork(parting: &Parting, reference: &str) -> String {
+/// Why it is not known where `head` left `reference`.
+fn no_fork(parting: &Parting, head: &str, reference: &str) -> String {
     match parting {
         Parting::Shallow => {
             format!(
-                "this checkout is shallow: it does not hold all of the history back to where HEAD left `{reference}`"
+                "this checkout is shallow: it does not hold all of the history back to where {head} left `{reference}`"
             )
         }
-        Parting::Unrelated => format!("HEAD and `{reference}` have no common commit"),
-        Parting::Unreadable(cause) => format!("history between HEAD and `{reference}` cannot be read: {cause}"),
+        Parting::Unrelated => format!("{head} and `{reference}` have no common commit"),
+        Parting::Unreadable(cause) => format!("history between {head} and `{reference}` cannot be read: {cause}"),
     }
 }
 

@@ -49,6 +49,14 @@ impl GitRepository {
         }
     }
 
+    /// Whether an object with that id is here, whatever its kind.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        let repository = self.objects.repository.to_thread_local();
+        ObjectId::from_hex(id.as_bytes())
+            .is_ok_and(|id| repository.try_find_header(id).is_ok_and(|found| found.is_some()))
+    }
+
     /// The commit with that object id, or that the tag with that object id leads to, if it is here. Other
     /// spellings of revisions name none.
     #[must_use]
@@ -104,6 +112,41 @@ impl GitRepository {
         names.into_iter().find(|name| self.reference(name).is_some())
     }
 
+    /// The reference to the local branch that is the default where no clone of a remote says which is.
+    #[must_use]
+    pub fn local_default_branch(&self) -> Option<String> {
+        let names = ["main", "master"].map(|branch| format!("refs/heads/{branch}"));
+        names.into_iter().find(|name| self.reference(name).is_some())
+    }
+
+    /// The name of the branch that `revision` spells, without the remote's: `main` of `origin/main` or
+    /// `refs/heads/main`. Where it is a symbolic reference, the branch that it leads to. `None` for what is no branch.
+    #[must_use]
+    pub fn branch(&self, revision: &str) -> Option<String> {
+        let repository = self.objects.repository.to_thread_local();
+        let mut reference = repository.try_find_reference(revision).ok()??;
+        if let Some(Ok(target)) = reference.follow() {
+            reference = target;
+        }
+        let name = reference.name().as_bstr().to_string();
+        if let Some(branch) = name.strip_prefix("refs/heads/") {
+            return Some(branch.to_owned());
+        }
+        let remote = name.strip_prefix("refs/remotes/")?;
+        let known = repository.remote_names().iter().find_map(|known| {
+            remote.strip_prefix(&known.to_string()).and_then(|branch| branch.strip_prefix('/')).map(str::to_owned)
+        });
+        known.or_else(|| remote.split_once('/').map(|(_, branch)| branch.to_owned()))
+    }
+
+    /// The branch that is checked out; `None` where a commit is, and not a branch.
+    #[must_use]
+    pub fn checked_out(&self) -> Option<String> {
+        let repository = self.objects.repository.to_thread_local();
+        let name = repository.head_name().ok()??.as_bstr().to_string();
+        name.strip_prefix("refs/heads/").map(str::to_owned)
+    }
+
     /// Whether this clone knows any branch of a remote.
     #[must_use]
     pub fn knows_remote(&self, remote: &str) -> bool {
@@ -121,8 +164,8 @@ impl GitRepository {
 
     /// The best commit that two commits have in common, as `git merge-base` finds it.
     ///
-    /// In a shallow clone it is only given where history is whole down to it on both sides: beyond a boundary
-    /// there may be a better one.
+    /// In a shallow clone it is only given where it is one of the two, or where history is whole down to it on both
+    /// sides: beyond a boundary there may be a better one.
     ///
     /// # Errors
     /// When there is none, or it cannot be known.
@@ -132,6 +175,16 @@ impl GitRepository {
         let id = |hex: &str| ObjectId::from_hex(hex.as_bytes()).map_err(|cause| Parting::Unreadable(cause.to_string()));
         let tips = [id(one)?, id(other)?];
         let [first, second] = tips;
+        // A commit names its parents also where a shallow clone hides them.
+        let is_parent = |child: &str, parent: ObjectId| {
+            self.parents(child).is_ok_and(|parents| parents.contains(&parent.to_string()))
+        };
+        if first == second || is_parent(one, second) {
+            return Ok(other.to_owned());
+        }
+        if is_parent(other, first) {
+            return Ok(one.to_owned());
+        }
         let unreadable = |cause: gix::Error| Parting::Unreadable(cause.to_string());
         let boundary = repository.shallow_commits().map_err(unreadable)?;
         let base = repository.merge_base(first, second).map_err(unreadable)?.map(gix::Id::detach);
@@ -139,6 +192,9 @@ impl GitRepository {
             let apart = if boundary.is_some() { Parting::Shallow } else { Parting::Unrelated };
             return base.map(|base| base.to_string()).ok_or(apart);
         };
+        if tips.contains(&base) {
+            return Ok(base.to_string());
+        }
         for commit in repository.rev_walk(tips).with_hidden([base]).all().map_err(unreadable)? {
             let commit = commit.map_err(|cause| Parting::Unreadable(cause.to_string()))?;
             if boundary.contains(&commit.id) {
@@ -146,6 +202,12 @@ impl GitRepository {
             }
         }
         Ok(base.to_string())
+    }
+
+    /// Whether a commit, or a commit that it has grown from, is `ancestor`, as far as this clone can tell.
+    #[must_use]
+    pub fn contains(&self, commit: &str, ancestor: &str) -> bool {
+        self.merge_base(commit, ancestor).is_ok_and(|base| base == ancestor)
     }
 
     /// That every directory of a commit is here. In a partial clone Git fetches directories as it comes across them,

@@ -1,0 +1,158 @@
+//! Something that is pushed, and what it is compared with: what the remote has of it, or where it left the remote's
+//! default branch.
+
+use super::super::base::{Compared, against};
+use crate::source::{GitRepository, Parting, Problem};
+
+/// What is to be done about something that is pushed.
+pub(super) enum Todo {
+    /// It is judged.
+    Judge(Box<Compared>),
+    /// It is not, for a reason that is told.
+    Tell(String),
+}
+
+/// Something that is pushed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Push {
+    /// The reference over there, in full.
+    pub(super) reference: String,
+    /// The commit that it will be at; `None` where it is deleted.
+    pub(super) head: Option<String>,
+    /// The commit that it is at; `None` where it is new.
+    pub(super) base: Option<String>,
+}
+
+impl Push {
+    /// What people call it.
+    pub(super) fn name(&self) -> &str {
+        self.reference.strip_prefix("refs/heads/").unwrap_or(&self.reference)
+    }
+
+    /// What it is compared with. `is_environment` says whether a branch is that of an environment, by the configuration
+    /// of a revision.
+    pub(super) fn compared(
+        &self,
+        git: &GitRepository,
+        remote: &str,
+        is_environment: impl Fn(&str, &str) -> bool,
+    ) -> Result<Todo, Problem> {
+        let Some(head) = &self.head else {
+            return Ok(Todo::Tell("it is deleted, so nothing is judged".to_owned()));
+        };
+        if self.reference.starts_with("refs/tags/") {
+            return Ok(Todo::Tell("tags are not judged".to_owned()));
+        }
+        let branch = self.reference.strip_prefix("refs/heads/");
+        if branch.is_none() && git.object(head).is_none() && git.has(head) {
+            return Ok(Todo::Tell("it leads to no commit, so nothing is judged".to_owned()));
+        }
+        let head = git.commit(head)?;
+        let known = self.base.as_deref().and_then(|base| git.object(base));
+        let known = known.filter(|known| git.contains(&head, known));
+        let mut found = match self.for_review() {
+            // Where it goes is in its name.
+            Some(target) => against(git, &head, "it", &format!("refs/remotes/{remote}/{target}"))
+                .map_err(|parting| unknown_fork(&parting, remote, target))?,
+            None => match (Fork::find(git, &head, remote), known) {
+                (Fork::Known(whole), Some(known)) => self.since_push(git, known, whole, is_environment),
+                (Fork::Known(whole), None) => whole,
+                (Fork::None(_), Some(known)) => what_remote_has(known),
+                (Fork::Unknown(_, tip), Some(known)) => {
+                    let found = what_remote_has(known);
+                    tip.iter().fold(found, |found, (branch, tip)| found.by(branch, tip))
+                }
+                (Fork::None(why), None) => {
+                    let note = Some(format!("judged as it is: {why}"));
+                    Compared { note, ..Compared::default() }
+                }
+                (Fork::Unknown(problem, _), None) => return Err(problem),
+            },
+        };
+        if found.base.as_ref() == Some(&head) {
+            return Ok(Todo::Tell("the remote has it all already".to_owned()));
+        }
+        found.head = Some(head);
+        found.target = found.target.or_else(|| branch.map(str::to_owned));
+        Ok(Todo::Judge(Box::new(found)))
+    }
+
+    /// The branch that a change is pushed for to Gerrit, as in `refs/for/main%topic=x`.
+    fn for_review(&self) -> Option<&str> {
+        let target = ["refs/for/", "refs/drafts/"].iter().find_map(|prefix| self.reference.strip_prefix(prefix))?;
+        Some(target.split_once('%').map_or(target, |(target, _)| target))
+    }
+
+    /// Compares with `known`, which the remote has of it, by the rules of the default branch; `whole` is what all of it
+    /// is compared with. What was merged from the default branch since is not the push's, but where the branch is that
+    /// of an environment: there it is what is promoted.
+    fn since_push(
+        &self,
+        git: &GitRepository,
+        known: String,
+        whole: Compared,
+        is_environment: impl Fn(&str, &str) -> bool,
+    ) -> Compared {
+        let left = whole.base.as_deref().unwrap_or_default();
+        let rules = whole.judge.as_deref().unwrap_or(left);
+        let branch = self.name();
+        let is_default = whole.target.as_deref() == Some(branch);
+        if !is_default && !git.contains(&known, left) && !is_environment(branch, rules) {
+            return whole;
+        }
+        let found = Compared { target: Some(branch.to_owned()), ..what_remote_has(known) };
+        match git.commit(rules) {
+            Ok(tip) if !is_default => found.by(rules, &tip),
+            _ => found,
+        }
+    }
+}
+
+/// Where something left the remote's default branch.
+enum Fork {
+    /// There, by the rules of that branch.
+    Known(Compared),
+    /// Nowhere, for that reason.
+    None(String),
+    /// This clone cannot tell; with the default branch and the commit that it leads to, where they are known.
+    Unknown(Problem, Option<(String, String)>),
+}
+
+impl Fork {
+    fn find(git: &GitRepository, head: &str, remote: &str) -> Self {
+        let Some(branch) = git.default_branch(remote) else {
+            if git.knows_remote(remote) {
+                let fetch = format!("run `git fetch {remote} && git remote set-head {remote} --auto`");
+                return Self::Unknown(Problem::new("the default branch of the remote is not known").hint(fetch), None);
+            }
+            return Self::None("nothing is known of what the remote has".to_owned());
+        };
+        match against(git, head, "it", &branch) {
+            Ok(found) => Self::Known(found),
+            Err(Parting::Unrelated) => Self::None(format!("`{branch}` has no commit in common with it")),
+            Err(parting) => {
+                let tip = git.reference(&branch).map(|tip| (branch.clone(), tip));
+                Self::Unknown(unknown_fork(&parting, remote, &branch), tip)
+            }
+        }
+    }
+}
+
+/// Compares with the commit that the remote has.
+fn what_remote_has(commit: String) -> Compared {
+    let note = Some(format!("compared with `{commit}`, which the remote has"));
+    Compared { base: Some(commit), note, ..Compared::default() }
+}
+
+/// Why it is not known where something left a branch of the remote.
+fn unknown_fork(parting: &Parting, remote: &str, branch: &str) -> Problem {
+    let fetch = format!("run `git fetch {remote}`");
+    match parting {
+        Parting::Shallow => Problem::new(format!("this clone does not hold where it left `{branch}`"))
+            .hint(format!("run `git fetch --unshallow {remote}`")),
+        Parting::Unrelated => Problem::new(format!("it has no commit in common with `{branch}`")).hint(fetch),
+        Parting::Unreadable(cause) => {
+            Problem::new(format!("it is not known where it left `{branch}`: {cause}")).hint(fetch)
+        }
+    }
+}
