@@ -202,6 +202,14 @@ fn a_branch_answers_only_for_what_it_brings() {
     let head = git(at, &["rev-parse", "main"]);
     let (code, out) = hook(at, &line("main", &head, "env/production", &repository.main), &[]);
     assert!(code == 1 && out.contains("error[image-digest-pinned] worker in production"), "{out}");
+    // So is going back, there and on the default branch.
+    for branch in ["env/production", "main"] {
+        let (code, out) = hook(at, &line("main", &repository.change, branch, &head), &[]);
+        assert!(
+            code != 2 && out.starts_with(&format!("{branch}: compared with `{head}`, which the remote has")),
+            "{out}"
+        );
+    }
 }
 
 #[test]

@@ -28,8 +28,8 @@ pub(super) struct Arguments {
     #[arg(value_name = "PATH", default_value = ".")]
     path: PathBuf,
 
-    /// Judge what changed since this revision; its configuration, policies and waivers count. `none` judges the
-    /// tree as it is, `auto` finds where history left the default branch [default: in CI `auto`, else `none`]
+    /// Judge what changed since history left this revision; its configuration, policies, waivers and owners count.
+    /// `none` judges the tree as it is, `auto` takes the default branch [default: in CI `auto`, else `none`]
     #[arg(long, value_name = "REV")]
     base: Option<String>,
 

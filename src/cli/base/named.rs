@@ -25,7 +25,9 @@ pub(super) fn compared(base: &str, head: Option<&str>, git: &GitRepository) -> R
     match git.merge_base(&commit, &tip) {
         Ok(fork) if fork == tip => Ok(plain),
         Ok(fork) => {
-            let note = Some(format!("compared with `{fork}`, where history left `{base}`"));
+            let nothing =
+                if fork == commit { format!(": {name} has no commit that `{base}` has not") } else { String::new() };
+            let note = Some(format!("compared with `{fork}`, where history left `{base}`{nothing}"));
             Ok(Compared { base: Some(fork), note, ..plain }.by(base, &tip))
         }
         Err(parting @ Parting::Unrelated) => {

@@ -49,14 +49,15 @@ impl Push {
         }
         let head = git.commit(head)?;
         let known = self.base.as_deref().and_then(|base| git.object(base));
-        let known = known.filter(|known| git.contains(&head, known));
         let mut found = match self.for_review() {
             // Where it goes is in its name.
             Some(target) => against(git, &head, "it", &format!("refs/remotes/{remote}/{target}"))
                 .map_err(|parting| unknown_fork(&parting, remote, target))?,
             None => match (Fork::find(git, &head, remote), known) {
-                (Fork::Known(whole), Some(known)) => self.since_push(git, known, whole, is_environment),
-                (Fork::Known(whole), None) => whole,
+                (Fork::Known(whole, rules), Some(known)) => {
+                    self.since_push(git, &head, known, whole, &rules, is_environment)
+                }
+                (Fork::Known(whole, _), None) => whole,
                 (Fork::None(_), Some(known)) => what_remote_has(known),
                 (Fork::Unknown(_, tip), Some(known)) => {
                     let found = what_remote_has(known);
@@ -83,21 +84,23 @@ impl Push {
         Some(target.split_once('%').map_or(target, |(target, _)| target))
     }
 
-    /// Compares with `known`, which the remote has of it, by the rules of the default branch; `whole` is what all of it
-    /// is compared with. What was merged from the default branch since is not the push's, but where the branch is that
-    /// of an environment: there it is what is promoted.
+    /// Compares with `known`, which the remote has of it, or with `whole`, where all of it left the default branch, whose
+    /// rules count: `rules`. What a rebase or a merge brings from there is not the push's. Into the default branch, and
+    /// into that of an environment, it is: there it is what will run.
     fn since_push(
         &self,
         git: &GitRepository,
+        head: &str,
         known: String,
         whole: Compared,
+        rules: &str,
         is_environment: impl Fn(&str, &str) -> bool,
     ) -> Compared {
         let left = whole.base.as_deref().unwrap_or_default();
-        let rules = whole.judge.as_deref().unwrap_or(left);
         let branch = self.name();
         let is_default = whole.target.as_deref() == Some(branch);
-        if !is_default && !git.contains(&known, left) && !is_environment(branch, rules) {
+        let grown = || git.contains(head, &known) && git.contains(&known, left);
+        if !is_default && !grown() && !is_environment(branch, rules) {
             return whole;
         }
         let found = Compared { target: Some(branch.to_owned()), ..what_remote_has(known) };
@@ -111,7 +114,7 @@ impl Push {
 /// Where something left the remote's default branch.
 enum Fork {
     /// There, by the rules of that branch.
-    Known(Compared),
+    Known(Compared, String),
     /// Nowhere, for that reason.
     None(String),
     /// This clone cannot tell; with the default branch and the commit that it leads to, where they are known.
@@ -128,7 +131,7 @@ impl Fork {
             return Self::None("nothing is known of what the remote has".to_owned());
         };
         match against(git, head, "it", &branch) {
-            Ok(found) => Self::Known(found),
+            Ok(found) => Self::Known(found, branch),
             Err(Parting::Unrelated) => Self::None(format!("`{branch}` has no commit in common with it")),
             Err(parting) => {
                 let tip = git.reference(&branch).map(|tip| (branch.clone(), tip));
