@@ -181,13 +181,13 @@ fn what_lies_above_the_repository_is_not_read() {
     commit(&at, "apps/api/production/kustomization.yaml", "resources: [deployment.yaml]\n");
     for path in [at.clone(), at.join("apps/api")] {
         let (code, out) = gate(&path, &[], &["check"]);
-        assert!(code == 1 && out.contains("error[image-digest-pinned] api in production"), "{out}");
+        assert!(code == 1 && out.contains("error[image-digest-pinned] apps/api in production"), "{out}");
     }
     // A worktree has a file where others have a directory.
     let worktree = above.path().join("worktree");
     git(&at, &["worktree", "add", "--quiet", worktree.to_str().unwrap(), "HEAD"]);
     let (code, out) = gate(&worktree, &[], &["check"]);
-    assert!(code == 1 && out.contains("error[image-digest-pinned] api in production"), "{out}");
+    assert!(code == 1 && out.contains("error[image-digest-pinned] apps/api in production"), "{out}");
     let (code, out) = gate(&at, &[], &["init"]);
     assert!(code == 0 && at.join("gate.yaml").is_file() && !above.path().join(".githooks").exists(), "{out}");
 }

@@ -132,26 +132,28 @@ impl Branches<'_> {
     }
 
     /// The environment whose branch is at the base, or was when the change left it. What may as well go into the
-    /// default branch does, where environments are there.
+    /// default branch, where that is no environment's, is taken to go there.
     fn by_commit(&self) -> Result<Vec<&Environment>, Problem> {
         let Some(base) = self.compared.base.as_deref() else { return Ok(Vec::new()) };
         let base = self.git.commit(base)?;
         let head = self.compared.head.as_deref().map_or_else(|| self.git.head(), |head| self.git.commit(head))?;
         let left = |tip: &str| tip == base || self.git.merge_base(tip, &head).is_ok_and(|fork| fork == base);
-        let tip = |revision: &str| self.git.commit(revision).ok();
-        let found = with_branches(self.config).filter(|(_, revision)| tip(revision).is_some_and(|tip| left(&tip)));
+        let fits = |revision: &str| self.git.commit(revision).is_ok_and(|tip| left(&tip));
+        let found = with_branches(self.config).filter(|(_, revision)| fits(revision));
         let found: Vec<&Environment> = found.map(|(environment, _)| environment).collect();
-        let at_home = self.config.environments.iter().any(|environment| !environment.is_elsewhere());
-        let default = || self.default_branch().and_then(|branch| tip(&branch)).is_none_or(|tip| left(&tip));
-        match found.as_slice() {
-            [] | [_] if at_home && default() => Ok(Vec::new()),
-            [] | [_] => Ok(found),
-            several => {
-                let names: Vec<&str> = several.iter().map(|environment| environment.name.as_str()).collect();
-                let message = format!("the change may go into each of `{}`: their branches fit", names.join("`, `"));
-                Err(Problem::new(message).hint(self.name_it()))
-            }
+        let default = self.default_branch().filter(|name| {
+            let branch = self.git.branch(name);
+            branch.is_none_or(|branch| on_branch(self.config, &self.git, &branch).is_empty())
+        });
+        if default.is_some_and(|branch| fits(&branch)) {
+            return Ok(Vec::new());
         }
+        if let [_, _, ..] = found.as_slice() {
+            let names: Vec<&str> = found.iter().map(|environment| environment.name.as_str()).collect();
+            let message = format!("the change may go into each of `{}`: their branches fit", names.join("`, `"));
+            return Err(Problem::new(message).hint(self.name_it()));
+        }
+        Ok(found)
     }
 
     /// How to say where the change goes.

@@ -13,6 +13,7 @@ use super::ci::{Ci, PreCommit};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::workspace::repository;
+use crate::check::Outcome;
 use crate::report::{Format, Options, quote, write};
 use crate::source::{GitRepository, Problem};
 use push::{Push, Todo};
@@ -65,13 +66,13 @@ impl Arguments {
         let mut run = Run { judging: &self.judging, here: &here, failed: false, problems: Vec::new() };
         if pushes.is_empty() {
             let compared = resolve(Some("auto"), None, &ci, || Ok(git))?;
-            run.judge("HEAD", compared, out)?;
+            run.judge("HEAD", compared, None, out)?;
             return run.end();
         }
         let is_environment = |branch: &str, rules: &str| self.judging.is_environment(&here, branch, rules);
         for push in &pushes {
             match push.compared(&git, remote, is_environment) {
-                Ok(Todo::Judge(compared)) => run.judge(push.name(), *compared, out)?,
+                Ok(Todo::Judge(first, second)) => run.judge(push.name(), *first, second.map(|second| *second), out)?,
                 Ok(Todo::Tell(why)) => writeln!(out, "{}: {}\n", quote(push.name()), quote(&why))?,
                 Err(problem) => run.problems.push(told(push.name(), &problem)),
             }
@@ -89,18 +90,30 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Judges what is called `name`.
-    fn judge(&mut self, name: &str, compared: Compared, out: &mut dyn Write) -> Result<(), Failure> {
-        writeln!(out, "{}: {}\n", quote(name), quote(&compared.notes().join("\n")))?;
-        match self.judging.judge(self.here, compared) {
+    /// Judges what is called `name`. Where it does not pass, the second comparison counts.
+    fn judge(
+        &mut self,
+        name: &str,
+        first: Compared,
+        second: Option<Compared>,
+        out: &mut dyn Write,
+    ) -> Result<(), Failure> {
+        let mut notes = first.notes();
+        let mut judged = self.judging.judge(self.here, first);
+        if let Some(second) = second.filter(|_| !matches!(&judged, Ok(report) if report.outcome() == Outcome::Passed)) {
+            notes = second.notes();
+            judged = self.judging.judge(self.here, second);
+        }
+        writeln!(out, "{}: {}\n", quote(name), quote(&notes.join("\n")))?;
+        match judged {
             Ok(report) => {
                 write(&report, Format::Human, out, Options { verbose: self.judging.verbose })?;
                 writeln!(out)?;
-                match report.outcome().into() {
-                    Exit::NotJudged => self.problems.push(Problem::new(format!("`{name}` was not judged"))),
-                    Exit::Failed => self.failed = true,
+                match report.outcome() {
+                    Outcome::Incomplete => self.problems.push(Problem::new(format!("`{name}` was not judged"))),
+                    Outcome::Failed => self.failed = true,
                     // Nothing to judge is no reason to stop a push, and the report says so.
-                    Exit::Passed | Exit::Nothing => {}
+                    Outcome::Passed | Outcome::Nothing => {}
                 }
                 Ok(())
             }

@@ -6,8 +6,8 @@ use crate::source::{GitRepository, Parting, Problem};
 
 /// What is to be done about something that is pushed.
 pub(super) enum Todo {
-    /// It is judged.
-    Judge(Box<Compared>),
+    /// It is judged. Where it does not pass, what the second comparison finds counts.
+    Judge(Box<Compared>, Option<Box<Compared>>),
     /// It is not, for a reason that is told.
     Tell(String),
 }
@@ -49,23 +49,25 @@ impl Push {
         }
         let head = git.commit(head)?;
         let known = self.base.as_deref().and_then(|base| git.object(base));
-        let mut found = match self.for_review() {
+        let (mut found, mut second) = match self.for_review() {
             // Where it goes is in its name.
-            Some(target) => against(git, &head, "it", &format!("refs/remotes/{remote}/{target}"))
-                .map_err(|parting| unknown_fork(&parting, remote, target))?,
+            Some(target) => {
+                let found = against(git, &head, "it", &format!("refs/remotes/{remote}/{target}"));
+                (found.map_err(|parting| unknown_fork(&parting, remote, target))?, None)
+            }
             None => match (Fork::find(git, &head, remote), known) {
                 (Fork::Known(whole, rules), Some(known)) => {
                     self.since_push(git, &head, known, whole, &rules, is_environment)
                 }
-                (Fork::Known(whole, _), None) => whole,
-                (Fork::None(_), Some(known)) => what_remote_has(known),
+                (Fork::Known(whole, _), None) => (whole, None),
+                (Fork::None(_), Some(known)) => (what_remote_has(known), None),
                 (Fork::Unknown(_, tip), Some(known)) => {
                     let found = what_remote_has(known);
-                    tip.iter().fold(found, |found, (branch, tip)| found.by(branch, tip))
+                    (tip.iter().fold(found, |found, (branch, tip)| found.by(branch, tip)), None)
                 }
                 (Fork::None(why), None) => {
                     let note = Some(format!("judged as it is: {why}"));
-                    Compared { note, ..Compared::default() }
+                    (Compared { note, ..Compared::default() }, None)
                 }
                 (Fork::Unknown(problem, _), None) => return Err(problem),
             },
@@ -73,9 +75,11 @@ impl Push {
         if found.base.as_ref() == Some(&head) {
             return Ok(Todo::Tell("the remote has it all already".to_owned()));
         }
-        found.head = Some(head);
-        found.target = found.target.or_else(|| branch.map(str::to_owned));
-        Ok(Todo::Judge(Box::new(found)))
+        for compared in [Some(&mut found), second.as_mut()].into_iter().flatten() {
+            compared.head = Some(head.clone());
+            compared.target = compared.target.take().or_else(|| branch.map(str::to_owned));
+        }
+        Ok(Todo::Judge(Box::new(found), second.map(Box::new)))
     }
 
     /// The branch that a change is pushed for to Gerrit, as in `refs/for/main%topic=x`.
@@ -95,18 +99,24 @@ impl Push {
         whole: Compared,
         rules: &str,
         is_environment: impl Fn(&str, &str) -> bool,
-    ) -> Compared {
-        let left = whole.base.as_deref().unwrap_or_default();
+    ) -> (Compared, Option<Compared>) {
         let branch = self.name();
         let is_default = whole.target.as_deref() == Some(branch);
-        let grown = || git.contains(head, &known) && git.contains(&known, left);
-        if !is_default && !grown() && !is_environment(branch, rules) {
-            return whole;
+        let found = Compared { target: Some(branch.to_owned()), ..what_remote_has(known.clone()) };
+        if is_default {
+            return (found, None);
         }
-        let found = Compared { target: Some(branch.to_owned()), ..what_remote_has(known) };
-        match git.commit(rules) {
-            Ok(tip) if !is_default => found.by(rules, &tip),
-            _ => found,
+        let found = match git.commit(rules) {
+            Ok(tip) => found.by(rules, &tip),
+            Err(_) => found,
+        };
+        let grown = git.contains(head, &known);
+        let merged = !git.contains(&known, whole.base.as_deref().unwrap_or_default());
+        match (grown, merged) {
+            (true, false) => (found, None),
+            _ if is_environment(branch, rules) => (found, None),
+            (true, true) => (found, Some(whole)),
+            (false, _) => (whole, None),
         }
     }
 }

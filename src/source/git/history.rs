@@ -175,16 +175,6 @@ impl GitRepository {
         let id = |hex: &str| ObjectId::from_hex(hex.as_bytes()).map_err(|cause| Parting::Unreadable(cause.to_string()));
         let tips = [id(one)?, id(other)?];
         let [first, second] = tips;
-        // A commit names its parents also where a shallow clone hides them.
-        let is_parent = |child: &str, parent: ObjectId| {
-            self.parents(child).is_ok_and(|parents| parents.contains(&parent.to_string()))
-        };
-        if first == second || is_parent(one, second) {
-            return Ok(other.to_owned());
-        }
-        if is_parent(other, first) {
-            return Ok(one.to_owned());
-        }
         let unreadable = |cause: gix::Error| Parting::Unreadable(cause.to_string());
         let boundary = repository.shallow_commits().map_err(unreadable)?;
         let base = repository.merge_base(first, second).map_err(unreadable)?.map(gix::Id::detach);
@@ -204,10 +194,12 @@ impl GitRepository {
         Ok(base.to_string())
     }
 
-    /// Whether a commit, or a commit that it has grown from, is `ancestor`, as far as this clone can tell.
+    /// Whether a commit, or a commit that it has grown from, is `ancestor`, as far as this clone can tell. A commit names
+    /// its parents also where a shallow clone hides them.
     #[must_use]
     pub fn contains(&self, commit: &str, ancestor: &str) -> bool {
-        self.merge_base(commit, ancestor).is_ok_and(|base| base == ancestor)
+        let is_parent = || self.parents(commit).is_ok_and(|parents| parents.iter().any(|parent| parent == ancestor));
+        is_parent() || self.merge_base(commit, ancestor).is_ok_and(|base| base == ancestor)
     }
 
     /// That every directory of a commit is here. In a partial clone Git fetches directories as it comes across them,
