@@ -26,6 +26,7 @@ fn judge(bencher: Bencher, apps: usize) {
         let report = check(Request {
             head: &head,
             base: None,
+            judge: None,
             within: RepoPath::root(),
             config: RepoPath::new("gate.yaml").unwrap(),
             now: "2026-11-23T10:00:00Z".parse().unwrap(),
@@ -34,6 +35,7 @@ fn judge(bencher: Bencher, apps: usize) {
             fail_on_known: false,
             history: None,
             elsewhere: std::collections::BTreeMap::new(),
+            here: BTreeSet::new(),
             policies: Vec::new(),
             given: gate::policy::Given::default(),
         });

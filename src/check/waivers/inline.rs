@@ -28,8 +28,20 @@ struct Book {
     head: Page,
     /// `None` where head's counts itself: it is the base's too, or there is no base revision.
     base: Option<Page>,
-    /// The same of the protected branch's tip, whose waivers count; `None` where the base is that tip.
-    judge: Option<Option<Page>>,
+    /// Whose waivers count.
+    judge: Judge,
+}
+
+/// Whose waivers count in a file.
+#[derive(Default)]
+enum Judge {
+    /// The base's, as the base is the protected branch's tip.
+    #[default]
+    Base,
+    /// Head's, which the tip has, too.
+    Head,
+    /// The tip's.
+    Tip(Page),
 }
 
 /// A file of one revision; empty where it has none.
@@ -71,17 +83,26 @@ impl Book {
         let head = setting.request.head;
         let other = |revision: &&Revision| !head.same(revision, path);
         let base = setting.base.as_ref().map(|base| base.revision).filter(other);
-        let judge = setting.request.judge.as_ref().map(|(judge, _)| Some(*judge).filter(other));
         let page = |revision| Page::open(revision, path, setting, true);
+        let judge = match &setting.request.judge {
+            None => Judge::Base,
+            Some((tip, _)) if !other(tip) => Judge::Head,
+            Some((tip, _)) => Judge::Tip(page(tip)),
+        };
         Self {
-            head: Page::open(head, path, setting, base.is_some() || judge.is_some()),
+            head: Page::open(head, path, setting, base.is_some() || matches!(judge, Judge::Tip(_))),
             base: base.map(page),
-            judge: judge.map(|judge| judge.map(page)),
+            judge,
         }
     }
 
     fn covers(&self, policy: &str, line: u32) -> bool {
-        let Some(base) = self.judge.as_ref().unwrap_or(&self.base) else {
+        let base = match &self.judge {
+            Judge::Base => self.base.as_ref(),
+            Judge::Head => None,
+            Judge::Tip(page) => Some(page),
+        };
+        let Some(base) = base else {
             return self.head.waivers.iter().any(|waiver| waiver.covers(policy, line));
         };
         let text = self.head.line(line);

@@ -40,14 +40,12 @@ pub(super) fn resolve(
     ci: &Ci,
     git: impl FnOnce() -> Result<GitRepository, Problem>,
 ) -> Result<Compared, Problem> {
-    let as_it_is = || Compared { head: head.map(Into::into), ..Compared::default() };
     let mut found = match (base, &ci.platform) {
-        (Some("none"), _) => return Ok(as_it_is()),
+        (Some("none"), _) | (None, None) => return Ok(Compared { head: head.map(Into::into), ..Compared::default() }),
         (None | Some("auto"), Some(Platform::GitHub(github))) => github::compared(github, &git()?)?,
         (None | Some("auto"), Some(Platform::GitLab(gitlab))) => gitlab::compared(gitlab, &git()?)?,
         (Some("auto"), None) => local::compared(head, ci, &git()?)?,
         (Some(base), _) => return named::compared(base, head, &git()?),
-        (None, None) => return Ok(as_it_is()),
     };
     // What was named counts.
     if let Some(head) = head {
@@ -110,13 +108,11 @@ fn named(git: &GitRepository, id: &str, what: &str, mend: Mend) -> Result<String
 /// The reference of a branch of `origin` and the commit that it leads to.
 fn tip_of(git: &GitRepository, branch: &str, mend: Mend) -> Result<(String, String), Problem> {
     let reference = remote(branch);
-    match git.reference(&reference) {
-        Some(tip) => Ok((reference, tip)),
-        None => {
-            let problem = Problem::new(format!("`{reference}` is not in this checkout"));
-            Err(problem.hint(mend(&fetch(git, branch))))
-        }
-    }
+    let Some(tip) = git.reference(&reference) else {
+        let problem = Problem::new(format!("`{reference}` is not in this checkout"));
+        return Err(problem.hint(mend(&fetch(git, branch))));
+    };
+    Ok((reference, tip))
 }
 
 /// The reference of a branch of `origin`.

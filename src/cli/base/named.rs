@@ -21,10 +21,11 @@ pub(super) fn compared(base: &str, head: Option<&str>, git: &GitRepository) -> R
             Err(_) => return Ok(plain),
         },
     };
+    if git.contains(&commit, &tip) {
+        return Ok(plain);
+    }
     let name = head.map_or_else(|| "HEAD".to_owned(), |head| format!("`{head}`"));
     match git.merge_base(&commit, &tip) {
-        Ok(fork) if fork == tip => Ok(plain),
-        Err(Parting::Shallow) if git.contains(&commit, &tip) => Ok(plain),
         Ok(fork) => {
             let nothing =
                 if fork == commit { format!(": {name} has no commit that `{base}` has not") } else { String::new() };

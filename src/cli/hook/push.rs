@@ -57,7 +57,7 @@ impl Push {
             }
             None => match (Fork::find(git, &head, remote), known) {
                 (Fork::Known(whole, rules), Some(known)) => {
-                    self.since_push(git, &head, known, whole, &rules, is_environment)
+                    self.since_push(git, &head, &known, whole, &rules, is_environment)
                 }
                 (Fork::Known(whole, _), None) => (whole, None),
                 (Fork::None(_), Some(known)) => (what_remote_has(known), None),
@@ -95,14 +95,14 @@ impl Push {
         &self,
         git: &GitRepository,
         head: &str,
-        known: String,
+        known: &str,
         whole: Compared,
         rules: &str,
         is_environment: impl Fn(&str, &str) -> bool,
     ) -> (Compared, Option<Compared>) {
         let branch = self.name();
         let is_default = whole.target.as_deref() == Some(branch);
-        let found = Compared { target: Some(branch.to_owned()), ..what_remote_has(known.clone()) };
+        let found = Compared { target: Some(branch.to_owned()), ..what_remote_has(known.to_owned()) };
         if is_default {
             return (found, None);
         }
@@ -110,8 +110,8 @@ impl Push {
             Ok(tip) => found.by(rules, &tip),
             Err(_) => found,
         };
-        let grown = git.contains(head, &known);
-        let merged = !git.contains(&known, whole.base.as_deref().unwrap_or_default());
+        let grown = git.contains(head, known);
+        let merged = !git.contains(known, whole.base.as_deref().unwrap_or_default());
         match (grown, merged) {
             (true, false) => (found, None),
             _ if is_environment(branch, rules) => (found, None),

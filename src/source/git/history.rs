@@ -164,27 +164,20 @@ impl GitRepository {
 
     /// The best commit that two commits have in common, as `git merge-base` finds it.
     ///
-    /// In a shallow clone it is only given where it is one of the two, or where history is whole down to it on both
-    /// sides: beyond a boundary there may be a better one.
+    /// In a shallow clone it is only given where history is whole down to it on both sides: beyond a boundary
+    /// there may be a better one.
     ///
     /// # Errors
     /// When there is none, or it cannot be known.
     pub fn merge_base(&self, one: &str, other: &str) -> Result<String, Parting> {
         let mut repository = self.objects.repository.to_thread_local();
-        repository.object_cache_size_if_unset(4 * 1024 * 1024);
-        let id = |hex: &str| ObjectId::from_hex(hex.as_bytes()).map_err(|cause| Parting::Unreadable(cause.to_string()));
-        let tips = [id(one)?, id(other)?];
-        let [first, second] = tips;
+        let (tips, base) = common(&mut repository, one, other)?;
         let unreadable = |cause: gix::Error| Parting::Unreadable(cause.to_string());
         let boundary = repository.shallow_commits().map_err(unreadable)?;
-        let base = repository.merge_base(first, second).map_err(unreadable)?.map(gix::Id::detach);
         let (Some(base), Some(boundary)) = (base, &boundary) else {
             let apart = if boundary.is_some() { Parting::Shallow } else { Parting::Unrelated };
             return base.map(|base| base.to_string()).ok_or(apart);
         };
-        if tips.contains(&base) {
-            return Ok(base.to_string());
-        }
         for commit in repository.rev_walk(tips).with_hidden([base]).all().map_err(unreadable)? {
             let commit = commit.map_err(|cause| Parting::Unreadable(cause.to_string()))?;
             if boundary.contains(&commit.id) {
@@ -199,7 +192,11 @@ impl GitRepository {
     #[must_use]
     pub fn contains(&self, commit: &str, ancestor: &str) -> bool {
         let is_parent = || self.parents(commit).is_ok_and(|parents| parents.iter().any(|parent| parent == ancestor));
-        is_parent() || self.merge_base(commit, ancestor).is_ok_and(|base| base == ancestor)
+        let is_common = || {
+            let found = common(&mut self.objects.repository.to_thread_local(), commit, ancestor);
+            found.is_ok_and(|([_, other], base)| base == Some(other))
+        };
+        commit == ancestor || is_parent() || is_common()
     }
 
     /// That every directory of a commit is here. In a partial clone Git fetches directories as it comes across them,
@@ -241,4 +238,17 @@ impl GitRepository {
         let conflict = index.entries().iter().find(|entry| entry.stage_raw() != 0)?;
         Some(conflict.path(&index).to_string())
     }
+}
+
+/// Two commits, and the best that they have in common in what is here.
+fn common(
+    repository: &mut gix::Repository,
+    one: &str,
+    other: &str,
+) -> Result<([ObjectId; 2], Option<ObjectId>), Parting> {
+    repository.object_cache_size_if_unset(4 * 1024 * 1024);
+    let id = |hex: &str| ObjectId::from_hex(hex.as_bytes()).map_err(|cause| Parting::Unreadable(cause.to_string()));
+    let (one, other) = (id(one)?, id(other)?);
+    let base = repository.merge_base(one, other).map_err(|cause| Parting::Unreadable(cause.to_string()))?;
+    Ok(([one, other], base.map(gix::Id::detach)))
 }
