@@ -35,7 +35,7 @@ fn judge(bencher: Bencher, apps: usize) {
             fail_on_known: false,
             history: None,
             elsewhere: std::collections::BTreeMap::new(),
-            here: BTreeSet::new(),
+            here: std::collections::BTreeSet::new(),
             policies: Vec::new(),
             given: gate::policy::Given::default(),
         });

@@ -61,6 +61,7 @@ fn judge(directory: &std::path::Path, change: &Change) -> Vec<String> {
     let report = check(Request {
         head: &head,
         base: Some((&base, "main".to_owned())),
+        judge: None,
         within: RepoPath::root(),
         config: RepoPath::new("gate.yaml").unwrap(),
         now: change.now,
@@ -69,6 +70,7 @@ fn judge(directory: &std::path::Path, change: &Change) -> Vec<String> {
         fail_on_known: false,
         history: None,
         elsewhere: BTreeMap::new(),
+        here: BTreeSet::new(),
         policies: Vec::new(),
         given: gate::policy::Given::default(),
     });
