@@ -36,6 +36,7 @@ fn judge(bencher: Bencher, apps: usize) {
             fail_on_known: false,
             history: None,
             elsewhere: std::collections::BTreeMap::new(),
+            here: std::collections::BTreeSet::new(),
             policies: Vec::new(),
             given: gate::policy::Given::default(),
         });

@@ -250,7 +250,11 @@ fn a_merge_request_is_compared_with_its_target() {
     let repository = Repository::new();
     let Repository { start, main, .. } = &repository;
     let clone = repository.checkout("change", 100);
-    let plain = [("CI_MERGE_REQUEST_DIFF_BASE_SHA", start.as_str()), ("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", "")];
+    let plain = [
+        ("CI_MERGE_REQUEST_DIFF_BASE_SHA", start.as_str()),
+        ("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", ""),
+        ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main"),
+    ];
     assert_eq!(&base(gitlab(clone.path(), "merge_request_event", &plain)), start);
     assert_eq!(&base(gitlab(clone.path(), "parent_pipeline", &plain)), start);
     let shallow = repository.checkout("change", 1);

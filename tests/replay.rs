@@ -72,6 +72,7 @@ fn judge(directory: &std::path::Path, change: &Change) -> Vec<String> {
         fail_on_known: false,
         history: None,
         elsewhere: BTreeMap::new(),
+        here: BTreeSet::new(),
         policies: Vec::new(),
         given: gate::policy::Given::default(),
     });

@@ -1,6 +1,6 @@
 //! The files of a case, and the revisions that they make up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -68,6 +68,7 @@ impl Revisions {
             fail_on_known: false,
             history: None,
             elsewhere: BTreeMap::new(),
+            here: BTreeSet::new(),
             policies: policies.to_vec(),
             given: Given::default(),
         }

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use super::touched::Touched;
 use crate::kustomize::{KUSTOMIZATION_NAMES, Web};
-use crate::repo::{App, Environment, Layout, Overlay};
-use crate::source::{ChangeKind, FileChange, RepoPath};
+use crate::repo::{App, Layout, Overlay};
+use crate::source::{ChangeKind, FileChange, RepoPath, Revision};
 
 /// How far a change reaches.
 pub struct Extent {
@@ -25,15 +25,20 @@ pub struct Extent {
 }
 
 impl Extent {
-    /// The extent of a change of `files`, which leads from the apps of `before` to those of `now`.
-    pub(super) fn find(files: Vec<FileChange>, head: &Web<'_>, before: &Layout, now: &Layout) -> Self {
+    /// The extent of a change of `files`, which leads from the apps of `before` to those of `now`. The environments of
+    /// `elsewhere` are left as they are.
+    pub(super) fn find(
+        files: Vec<FileChange>,
+        head: &Web<'_>,
+        before: &Layout,
+        now: &Layout,
+        elsewhere: &BTreeMap<String, &Revision>,
+    ) -> Self {
         let touched = Touched::new(&files);
         let before_by_name: BTreeMap<&str, &App> = before.apps.iter().map(|app| (app.name.as_str(), app)).collect();
         let affected = |app: &&App| {
             let same = before_by_name.get(app.name.as_str()).is_some_and(|old| old.overlays == app.overlays);
-            let elsewhere =
-                |overlay: &&Overlay| now.environments.find(&overlay.environment).is_some_and(Environment::is_elsewhere);
-            let mut here = app.overlays.iter().filter(|overlay| !elsewhere(overlay));
+            let mut here = app.overlays.iter().filter(|overlay| !elsewhere.contains_key(&overlay.environment));
             !same || here.any(|overlay| touched.any(&head.reach(&overlay.directory)))
         };
         let apps = now.apps.par_iter().filter(affected).map(|app| app.name.clone()).collect();

@@ -113,8 +113,18 @@ impl<'a> Loaded<'a> {
     /// The configuration that head has, where it has one that can be used.
     #[must_use]
     pub fn config_of_head(&self) -> Option<Config> {
-        let exists = rules::exists(self.request.head, &self.request.config);
-        exists.then(|| Config::load(self.request.head, &self.request.config).ok()).flatten()
+        self.config_of(self.head.revision)
+    }
+
+    /// The configuration that the base has, where it has one that can be used.
+    #[must_use]
+    pub fn config_of_base(&self) -> Option<Config> {
+        self.config_of(self.base.as_ref()?.side.revision)
+    }
+
+    fn config_of(&self, revision: &Revision) -> Option<Config> {
+        let exists = rules::exists(revision, &self.request.config);
+        exists.then(|| Config::load(revision, &self.request.config).ok()).flatten()
     }
 
     /// The files by which changes are judged, in the revision whose rules count and in head.
@@ -153,14 +163,14 @@ fn sides<'a>(request: &Request<'a>, config: &Config, notes: &mut Vec<String>) ->
         } else {
             side(request, config, &before_web)
         };
-        let extent = Extent::find(files, &web, &before.layout, &head.layout);
+        let extent = Extent::find(files, &web, &before.layout, &head.layout, &request.elsewhere);
         Base { side: before, name: base.name.clone(), extent }
     });
     (head, base)
 }
 
 fn side<'a>(request: &Request<'a>, config: &Config, web: &Web<'a>) -> Side<'a> {
-    let mut layout = Layout::find_in(config, web, &request.elsewhere);
+    let mut layout = Layout::find_in(config, web, &request.elsewhere, &request.here);
     let all_apps = layout.apps.clone();
     layout.apps.retain_mut(|app| {
         app.overlays.retain(|overlay| overlay.directory.is_within(&request.within));

@@ -1,6 +1,6 @@
 //! The question that a run answers: which trees, which part of them, and the time that counts as now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -28,6 +28,8 @@ pub struct Request<'a> {
     pub fail_on_known: bool,
     /// The revisions of environments that live elsewhere, by the environment's name.
     pub elsewhere: BTreeMap<String, &'a Revision>,
+    /// The environments whose own branch the change goes into: they are in `head` and in the base.
+    pub here: BTreeSet<String>,
     /// The history of the protected branch, where it is known.
     pub history: Option<&'a History>,
     /// Policy files that are asked beside those that the configuration names.

@@ -31,8 +31,8 @@ pub(super) struct Arguments {
     #[arg(value_name = "PATH", default_value = ".")]
     path: PathBuf,
 
-    /// Judge what changed since this revision; its configuration, policies and waivers count. `none` judges the
-    /// tree as it is, `auto` finds where history left the default branch [default: in CI `auto`, else `none`]
+    /// Judge what changed since history left this revision; its configuration, policies, waivers and owners count.
+    /// `none` judges the tree as it is, `auto` takes the default branch [default: in CI `auto`, else `none`]
     #[arg(long, value_name = "REV")]
     base: Option<String>,
 
@@ -110,12 +110,12 @@ impl Arguments {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let git = || repository(&self.path);
         let compared = resolve(self.base.as_deref(), self.head.as_deref(), &Ci::read(), git)?;
-        let note = compared.note.clone();
+        let notes = compared.notes();
         if let Some(app) = &self.app {
-            return self.judging.trace(&self.path, &compared, app, out);
+            return self.judging.trace(&self.path, compared, app, out);
         }
         let report = self.judging.judge(&self.path, compared)?;
-        if let Some(note) = note {
+        for note in notes {
             // Who reads the log must see what was judged, whichever report is asked for.
             writeln!(stderr(), "note: {}", quote(&note))?;
         }
@@ -130,13 +130,20 @@ impl Arguments {
 impl Judging {
     /// Judges what is to be compared in the repository around `path`.
     pub(super) fn judge(&self, path: &Path, compared: Compared) -> Result<Report, Failure> {
-        let mut report = self.asked(path, &compared, |request, _| Ok(pool(self.jobs)?.install(|| check(request))))?;
-        report.notes.splice(0..0, compared.note);
+        let notes = compared.notes();
+        let mut report = self.asked(path, compared, |request, _| Ok(pool(self.jobs)?.install(|| check(request))))?;
+        report.notes.splice(0..0, notes);
         Ok(report)
     }
 
+    /// Whether a branch is that of an environment, by the configuration of the revision `rules`.
+    pub(super) fn is_environment(&self, path: &Path, branch: &str, rules: &str) -> bool {
+        let compared = Compared { base: Some(rules.to_owned()), head: Some(rules.to_owned()), ..Compared::default() };
+        Workspace::between(path, &self.config, compared).is_ok_and(|workspace| workspace.is_environment(branch))
+    }
+
     /// Tells of each rule of the policies what becomes of it in an app.
-    fn trace(&self, path: &Path, compared: &Compared, app: &str, out: &mut dyn Write) -> Result<Exit, Failure> {
+    fn trace(&self, path: &Path, compared: Compared, app: &str, out: &mut dyn Write) -> Result<Exit, Failure> {
         self.asked(path, compared, |request, workspace| {
             let files = request.head.files().clone();
             let reasons = reasons::of_app(request, app).map_err(|problems| workspace.failure(problems))?;
@@ -149,10 +156,10 @@ impl Judging {
     fn asked<T>(
         &self,
         path: &Path,
-        compared: &Compared,
+        compared: Compared,
         run: impl FnOnce(Request<'_>, &Workspace) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let workspace = Workspace::between(path, &self.config, compared.base.as_deref(), compared.head.as_deref())?;
+        let workspace = Workspace::between(path, &self.config, compared)?;
         let severity = self.fail_on.iter().rev().find_map(|choice| choice.severity());
         let known = self.fail_on.iter().rev().find(|choice| choice.severity().is_none());
         let elsewhere = workspace.elsewhere()?;
@@ -160,10 +167,9 @@ impl Judging {
         let request = Request {
             given,
             policies,
-            elsewhere: elsewhere.iter().map(|(name, revision)| (name.clone(), revision)).collect(),
             fail_on: severity.unwrap_or_default(),
             fail_on_known: known == Some(&FailOn::Known),
-            ..workspace.request(self.clock.now()?)?
+            ..workspace.request(&elsewhere, self.clock.now()?)?
         };
         run(request, &workspace)
     }

@@ -59,6 +59,8 @@ pub(super) struct GitHub {
     pub(super) path: Option<PathBuf>,
     /// `GITHUB_BASE_REF`: the branch that a pull request wants into.
     pub(super) base_ref: Option<String>,
+    /// `GITHUB_REF`: the branch or tag that the workflow runs for, in full.
+    pub(super) reference: Option<String>,
 }
 
 /// What GitLab says of a pipeline.
@@ -70,10 +72,14 @@ pub(super) struct GitLab {
     pub(super) commit: Option<String>,
     /// `CI_COMMIT_BEFORE_SHA`: what the branch was before a push.
     pub(super) before: Option<String>,
+    /// `CI_COMMIT_BRANCH`: the branch of a pipeline that is for no merge request and no tag.
+    pub(super) branch: Option<String>,
     /// `CI_DEFAULT_BRANCH`.
     pub(super) default_branch: Option<String>,
     /// `CI_MERGE_REQUEST_DIFF_BASE_SHA`: where a merge request's branch left its target.
     pub(super) diff_base: Option<String>,
+    /// `CI_MERGE_REQUEST_TARGET_BRANCH_NAME`: the branch that a merge request wants into.
+    pub(super) target_branch: Option<String>,
     /// `CI_MERGE_REQUEST_TARGET_BRANCH_SHA`: in a merged results pipeline, what the request was merged with.
     pub(super) target: Option<String>,
 }
@@ -108,14 +114,17 @@ impl Ci {
                 event: get("GITHUB_EVENT_NAME").unwrap_or_default(),
                 path: get("GITHUB_EVENT_PATH").map(PathBuf::from),
                 base_ref: get("GITHUB_BASE_REF"),
+                reference: get("GITHUB_REF"),
             }))
         } else if says("GITLAB_CI") {
             Some(Platform::GitLab(GitLab {
                 source: get("CI_PIPELINE_SOURCE").unwrap_or_default(),
                 commit: get("CI_COMMIT_SHA"),
                 before: get("CI_COMMIT_BEFORE_SHA"),
+                branch: get("CI_COMMIT_BRANCH"),
                 default_branch: get("CI_DEFAULT_BRANCH"),
                 diff_base: get("CI_MERGE_REQUEST_DIFF_BASE_SHA"),
+                target_branch: get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME"),
                 target: get("CI_MERGE_REQUEST_TARGET_BRANCH_SHA"),
             }))
         } else {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::base::Compared;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::names;
@@ -75,7 +76,8 @@ struct Half<'a> {
 
 impl Arguments {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
-        let workspace = Workspace::between(&self.path, &self.config, self.base.as_deref(), self.head.as_deref())?;
+        let compared = Compared { base: self.base.clone(), head: self.head.clone(), ..Compared::default() };
+        let workspace = Workspace::between(&self.path, &self.config, compared)?;
         let config = workspace.config()?;
         let layout = |revision| {
             let mut layout = Layout::find(&config, revision, &BTreeMap::new());

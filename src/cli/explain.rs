@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::clock::Clock;
+use super::elsewhere::Elsewhere;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
@@ -37,8 +38,9 @@ pub(super) struct Arguments {
 impl Arguments {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let workspace = Workspace::open(&self.path, &self.config)?;
-        let loaded =
-            Loaded::load(workspace.request(self.clock.now()?)?).map_err(|problems| workspace.failure(problems))?;
+        let elsewhere = Elsewhere::default();
+        let loaded = Loaded::load(workspace.request(&elsewhere, self.clock.now()?)?)
+            .map_err(|problems| workspace.failure(problems))?;
         let policies = loaded.rules.policies();
         let Some(policy) = policies.iter().find(|policy| policy.id == self.policy) else {
             let known = policies.iter().map(|policy| policy.id.as_str());

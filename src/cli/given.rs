@@ -100,11 +100,11 @@ fn named(workspace: &Workspace, path: &Path) -> Result<Named, Failure> {
         return Ok(Named::Inside(inside));
     }
     // The repository may be larger than the part of it that is configured.
-    if let Some((_, base)) = &workspace.base
+    if let Some((_, rules)) = workspace.judge.as_ref().or(workspace.base.as_ref())
         && let Ok(git) = GitRepository::around(root)
         && let Some(inside) = below(git.root(), &written).or_else(|| below(git.root(), real.as_ref()?))
     {
-        let tree = git.tree(&git.commit(base)?, &RepoPath::root())?;
+        let tree = git.tree(&git.commit(rules)?, &RepoPath::root())?;
         let revision = Box::new(Revision::new(tree, Arc::new(Files::default())));
         return Ok(Named::Outside { revision, path: inside, way: way(root, git.root()) });
     }

@@ -11,7 +11,6 @@ use super::clock::Clock;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace, repository};
-use crate::change::Request;
 use crate::check::documents;
 use crate::report::input::json;
 
@@ -51,13 +50,9 @@ pub(super) struct Arguments {
 impl Arguments {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let compared = resolve(self.base.as_deref(), self.head.as_deref(), &Ci::read(), || repository(&self.path))?;
-        let (base, head) = (compared.base.as_deref(), compared.head.as_deref());
-        let workspace = Workspace::between(&self.path, &self.config, base, head)?;
+        let workspace = Workspace::between(&self.path, &self.config, compared)?;
         let elsewhere = workspace.elsewhere()?;
-        let request = Request {
-            elsewhere: elsewhere.iter().map(|(name, revision)| (name.clone(), revision)).collect(),
-            ..workspace.request(self.clock.now()?)?
-        };
+        let request = workspace.request(&elsewhere, self.clock.now()?)?;
         let documents = match &self.app {
             Some(app) => documents::of_app(request, app),
             None => documents::of_repository(request).map(|document| vec![document]),

@@ -5,6 +5,7 @@ mod base;
 mod check;
 mod ci;
 mod clock;
+mod commits;
 mod diff;
 mod elsewhere;
 mod exit;

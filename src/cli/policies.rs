@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::clock::Clock;
+use super::elsewhere::Elsewhere;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
@@ -61,8 +62,9 @@ struct Row<'a> {
 impl Arguments {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
         let workspace = Workspace::open(&self.path, &self.config)?;
-        let loaded =
-            Loaded::load(workspace.request(self.clock.now()?)?).map_err(|problems| workspace.failure(problems))?;
+        let elsewhere = Elsewhere::default();
+        let loaded = Loaded::load(workspace.request(&elsewhere, self.clock.now()?)?)
+            .map_err(|problems| workspace.failure(problems))?;
         let policies = loaded.rules.policies();
         let rows: Vec<Row<'_>> = policies.iter().map(|policy| Row::of(policy, &workspace)).collect();
         match self.format {

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use clap::Args;
 use jiff::Timestamp;
 
-use super::elsewhere;
+use super::base::Compared;
+use super::commits::{Commits, Trees, below};
+use super::elsewhere::{self, Elsewhere};
 use super::failure::{Failure, Places};
 use crate::change::{BaseRevision, Request};
 use crate::policy::Given;
@@ -41,13 +43,17 @@ pub(super) struct Workspace {
     pub(super) revision: Revision,
     /// The tree of the base revision and its name, where one is given.
     pub(super) base: Option<(Revision, String)>,
+    /// The tip of the protected branch and its name, where it is not the base.
+    pub(super) judge: Option<(Revision, String)>,
     /// The place that was named.
     pub(super) directory: RepoPath,
     /// The configuration file.
     config_path: RepoPath,
     /// Whether the file was named: then it must exist.
     config_named: bool,
-    /// The history of the base, where one is given.
+    /// What is compared, and where it goes.
+    compared: Compared,
+    /// The history of the protected branch, where a base is given.
     history: Option<History>,
     /// Its root on disk.
     root: PathBuf,
@@ -58,7 +64,7 @@ pub(super) struct Workspace {
 impl Workspace {
     /// Opens the repository that holds the directory `path`, as it is on disk.
     pub(super) fn open(path: &Path, config: &ConfigFile) -> Result<Self, Failure> {
-        Self::between(path, config, None, None)
+        Self::between(path, config, Compared::default())
     }
 
     /// Opens the repository of what is to be rendered, and says where in it: `target` is a directory, or an app
@@ -75,29 +81,28 @@ impl Workspace {
         Ok((workspace, overlay))
     }
 
-    /// Opens the repository that holds the directory `path` at the revision `head`, else as it is on disk, beside
-    /// the revision `base`.
+    /// Opens the repository that holds the directory `path` with the revisions that are compared; where no head is
+    /// named, as it is on disk.
     ///
-    /// Its root is the nearest directory from there up that holds the configuration, else the one with a `.git`.
-    /// Where there is neither it is the working directory, or `path` itself where that lies outside. With a base
-    /// revision the base's configuration is looked for first: a change that puts another one further in would
-    /// choose its own judge.
-    pub(super) fn between(
-        path: &Path,
-        config: &ConfigFile,
-        base_name: Option<&str>,
-        head: Option<&str>,
-    ) -> Result<Self, Failure> {
+    /// Its root is the nearest directory from there up that holds the configuration, else the top of the Git
+    /// repository: what lies above that is not read. Where there is neither it is the working directory, or `path`
+    /// itself where that lies outside. With a base revision its configuration is looked for first: a change that puts
+    /// another one further in would choose its own judge.
+    pub(super) fn between(path: &Path, config: &ConfigFile, compared: Compared) -> Result<Self, Failure> {
         let here = env::current_dir().and_then(|here| here.canonicalize()).ok();
         let config_path = config.path()?;
         let place = place(path)?;
-        let commits = Commits::open(&place, base_name, head)?;
-        let nearest = |name: &str| place.ancestors().find(|above| above.join(name).exists());
+        let commits = Commits::open(&place, &compared)?;
+        let top = match &commits {
+            Some(commits) => Some(commits.git.root()),
+            None => place.ancestors().find(|above| above.join(".git").exists()),
+        };
+        let mut inside = place.ancestors().take_while(|above| top.is_none_or(|top| above.starts_with(top)));
         let root = commits
             .as_ref()
             .and_then(|commits| commits.bare().or_else(|| commits.configured(&place, &config_path)))
-            .or_else(|| nearest(config_path.as_str()).map(Path::to_owned))
-            .or_else(|| nearest(".git").map(Path::to_owned))
+            .or_else(|| inside.find(|above| above.join(config_path.as_str()).exists()).map(Path::to_owned))
+            .or_else(|| top.map(Path::to_owned))
             .or_else(|| here.clone().filter(|here| place.starts_with(here)))
             .unwrap_or_else(|| place.clone());
         let files = Arc::new(Files::default());
@@ -105,17 +110,17 @@ impl Workspace {
             let tree = DiskTree::new(&root).map_err(|cause| unreadable(&root, &cause))?;
             Ok::<_, Problem>(Revision::new(tree, files.clone()))
         };
-        let (base, head) = match &commits {
-            Some(commits) => commits.revisions(&root, &files)?,
-            None => (None, None),
-        };
+        let trees = commits.as_ref().map(|commits| commits.trees(&root, &files)).transpose()?;
+        let Trees { base, judge, head } = trees.unwrap_or_default();
         let history = commits.as_ref().map(|commits| commits.history(&root, &files)).transpose()?.flatten();
         Ok(Self {
             revision: head.map_or_else(on_disk, Ok)?,
-            base: base.zip(base_name.map(str::to_owned)),
+            base: base.zip(compared.base.clone()),
+            judge: judge.zip(compared.judge.clone()),
             directory: below(&root, &place)?,
             config_path,
             config_named: config.config.is_some(),
+            compared,
             history,
             prefix: prefix(here.as_deref(), &root),
             root,
@@ -188,27 +193,46 @@ impl Workspace {
         }
     }
 
-    /// The revisions of the environments that live elsewhere, by the configuration that judges. One that cannot be
-    /// used has none: whoever loads it says why.
-    pub(super) fn elsewhere(&self) -> Result<BTreeMap<String, Revision>, Failure> {
-        let judge = self.base.as_ref().map_or(&self.revision, |(base, _)| base);
-        let config = judge.resolve(&self.config_path).ok().and_then(|_| Config::load(judge, &self.config_path).ok());
-        let inside = |git: &GitRepository| below(git.root(), &self.root);
-        let opened = elsewhere::open(&config.unwrap_or_default(), &self.root, inside, self.revision.files());
+    /// The revision whose configuration counts.
+    pub(super) fn rules(&self) -> &Revision {
+        self.judge.as_ref().or(self.base.as_ref()).map_or(&self.revision, |(revision, _)| revision)
+    }
+
+    /// Where the environments are that live elsewhere, by the configuration that judges. One that cannot be used has
+    /// none: whoever loads it says why.
+    pub(super) fn elsewhere(&self) -> Result<Elsewhere, Failure> {
+        let opened = elsewhere::open(&self.config_of_rules(), &self.root, &self.compared, self.revision.files());
         opened.map_err(|problems| self.failure(problems))
     }
 
-    /// What a run over it is asked. A configuration that was named has to be in one of the revisions: without it
-    /// the run would pass by what no file says.
-    pub(super) fn request(&self, now: Timestamp) -> Result<Request<'_>, Failure> {
-        let mut revisions = self.base.iter().map(|(base, _)| base).chain([&self.revision]);
-        if self.config_named && revisions.all(|revision| revision.resolve(&self.config_path).is_err()) {
+    fn config_of_rules(&self) -> Config {
+        let rules = self.rules();
+        let there = rules.resolve(&self.config_path).is_ok();
+        there.then(|| Config::load(rules, &self.config_path).ok()).flatten().unwrap_or_default()
+    }
+
+    /// Whether a branch is that of an environment.
+    pub(super) fn is_environment(&self, branch: &str) -> bool {
+        GitRepository::around(&self.root)
+            .is_ok_and(|git| !elsewhere::on_branch(&self.config_of_rules(), &git, branch).is_empty())
+    }
+
+    /// What a run over it is asked, with the environments that live elsewhere. A configuration that was named has to be
+    /// in one of the revisions: without it the run would pass by what no file says.
+    pub(super) fn request<'a>(&'a self, elsewhere: &'a Elsewhere, now: Timestamp) -> Result<Request<'a>, Failure> {
+        let mut revisions = [&self.judge, &self.base].into_iter().flatten().map(|(revision, _)| revision);
+        let missing = |revision: &Revision| revision.resolve(&self.config_path).is_err();
+        if self.config_named && missing(&self.revision) && revisions.all(missing) {
             let problem = Problem::new(format!("the configuration `{}` does not exist", self.config_path));
             return Err(problem.hint("`--config` takes a path from the root of the repository").into());
         }
+        let base = self.base.as_ref().map(|(revision, name)| {
+            let (judge, judge_name) = self.judge.as_ref().map_or((revision, name), |(judge, tip)| (judge, tip));
+            BaseRevision { revision, name: name.clone(), judge, judge_name: judge_name.clone() }
+        });
         Ok(Request {
             head: &self.revision,
-            base: self.base.as_ref().map(|(revision, name)| BaseRevision::tip(revision, name.as_str())),
+            base,
             within: self.directory.clone(),
             config: self.config_path.clone(),
             now,
@@ -216,7 +240,8 @@ impl Workspace {
             fail_on: Severity::default(),
             fail_on_known: false,
             history: self.history.as_ref(),
-            elsewhere: BTreeMap::new(),
+            elsewhere: elsewhere.revisions.iter().map(|(name, revision)| (name.clone(), revision)).collect(),
+            here: elsewhere.here.clone(),
             policies: Vec::new(),
             given: Given::default(),
         })
@@ -229,85 +254,9 @@ impl Workspace {
     }
 }
 
-/// The commits that a command names.
-struct Commits {
-    git: GitRepository,
-    base: Option<String>,
-    head: Option<String>,
-}
-
-impl Commits {
-    /// `None` where no revision is named.
-    fn open(place: &Path, base: Option<&str>, head: Option<&str>) -> Result<Option<Self>, Problem> {
-        if base.is_none() && head.is_none() {
-            // What is in a bare repository looks like any directory without overlays.
-            return if looks_bare(place) { Err(no_files(place)) } else { Ok(None) };
-        }
-        let git = GitRepository::around(place)?;
-        if head.is_none() {
-            if git.is_bare() {
-                return Err(no_files(place));
-            }
-            if let Some(file) = git.unmerged() {
-                return Err(Problem::new(format!("a merge is under way: `{file}` has conflicts in the index"))
-                    .hint("finish it with `git add` and `git commit`, or name a commit with `--head`"));
-            }
-        }
-        let commit = |name: Option<&str>| name.map(|name| git.commit(name)).transpose();
-        let (base, head) = (commit(base)?, commit(head)?);
-        [&base, &head].into_iter().flatten().try_for_each(|commit| git.expect_whole(commit))?;
-        Ok(Some(Self { git, base, head }))
-    }
-
-    /// The root where nothing is checked out: the repository itself stands for its top.
-    fn bare(&self) -> Option<PathBuf> {
-        self.git.is_bare().then(|| self.git.root().to_owned())
-    }
-
-    /// The nearest directory from `place` up in which the base, else the head, has the configuration.
-    fn configured(&self, place: &Path, config: &RepoPath) -> Option<PathBuf> {
-        let top = self.git.root();
-        let has = |commit: &String| {
-            let revision = Revision::new(self.git.tree(commit, &RepoPath::root()).ok()?, Arc::new(Files::default()));
-            let candidates = place.ancestors().take_while(|above| above.starts_with(top));
-            let mut candidates = candidates.filter(|above| {
-                below(top, above)
-                    .and_then(|above| above.join(config.as_str()).map_err(|error| Problem::new(error.to_string())))
-                    .is_ok_and(|path| revision.resolve(&path).is_ok())
-            });
-            candidates.next().map(Path::to_owned)
-        };
-        [&self.base, &self.head].into_iter().flatten().find_map(has)
-    }
-
-    /// The history of the base at `root`.
-    fn history(&self, root: &Path, files: &Arc<Files>) -> Result<Option<History>, Problem> {
-        let inside = below(self.git.root(), root)?;
-        Ok(self.base.clone().map(|base| History::new(self.git.clone(), base, inside, files.clone())))
-    }
-
-    /// The trees of base and head at `root`. What a commit does not have is an empty tree.
-    fn revisions(&self, root: &Path, files: &Arc<Files>) -> Result<(Option<Revision>, Option<Revision>), Problem> {
-        let inside = below(self.git.root(), root)?;
-        let revision =
-            |commit: &String| Ok::<_, Problem>(Revision::new(self.git.tree(commit, &inside)?, files.clone()));
-        Ok((self.base.as_ref().map(revision).transpose()?, self.head.as_ref().map(revision).transpose()?))
-    }
-}
-
 /// The Git repository that holds what `path` names.
 pub(super) fn repository(path: &Path) -> Result<GitRepository, Problem> {
     GitRepository::around(&place(path)?)
-}
-
-/// Whether a directory is a repository without a work tree, by what Git itself looks for.
-fn looks_bare(place: &Path) -> bool {
-    place.join("HEAD").is_file() && place.join("objects").is_dir() && place.join("refs").is_dir()
-}
-
-fn no_files(place: &Path) -> Problem {
-    Problem::new(format!("`{}` is a bare repository: it has no files to look at", place.display()))
-        .hint("name a commit of it with `--head`, as in `gate check --base main~1 --head main`")
 }
 
 /// The directory that `path` names, or that holds the file of that name; free of links.
@@ -317,12 +266,6 @@ fn place(path: &Path) -> Result<PathBuf, Problem> {
         Some(parent) if place.is_file() => Ok(parent.to_owned()),
         _ => Ok(place),
     }
-}
-
-/// The way from `root` to `place`, which is in it.
-fn below(root: &Path, place: &Path) -> Result<RepoPath, Problem> {
-    let inside = place.strip_prefix(root).ok().and_then(Path::to_str).and_then(|inside| RepoPath::new(inside).ok());
-    inside.ok_or_else(|| Problem::new(format!("`{}` is not a UTF-8 path below `{}`", place.display(), root.display())))
 }
 
 /// What people type to get from `here` to `root`.

@@ -24,8 +24,15 @@ struct Side<'a> {
 
 impl<'a> Ownership<'a> {
     pub(super) fn load(request: &Request<'a>, config: &Config) -> Self {
-        let side = |revision: &'a Revision| Side::load(revision, &request.config, config);
-        Self { head: side(request.head), base: request.base.as_ref().map(|base| side(base.judge)) }
+        let base = request.base.as_ref();
+        // Where the change leaves the owners alone they are those of the protected branch, also if it has got others
+        // since the change left it.
+        let tip = base.filter(|base| untouched(base.revision, request.head)).map(|base| base.judge);
+        let side = |revision: &'a Revision| {
+            let owners = Owners::load(tip.unwrap_or(revision));
+            Side::load(revision, owners, &request.config, config)
+        };
+        Self { head: side(request.head), base: base.map(|base| side(base.revision)) }
     }
 
     /// What is known of the repository: `{file, gate, ignored}`, or null.
@@ -57,10 +64,19 @@ impl<'a> Ownership<'a> {
 }
 
 impl<'a> Side<'a> {
-    fn load(revision: &'a Revision, gate: &RepoPath, config: &Config) -> Self {
-        let owners = Owners::load(revision);
+    fn load(revision: &'a Revision, owners: Option<Owners>, gate: &RepoPath, config: &Config) -> Self {
         let fact = owners.as_ref().map_or_else(Data::null, |owners| fact(revision, owners, gate, config));
         Self { revision, owners, fact }
+    }
+}
+
+/// Whether both revisions have the same file of owners, or none.
+fn untouched(base: &Revision, head: &Revision) -> bool {
+    let path = |revision| Owners::load(revision).map(|owners| owners.path);
+    match (path(base), path(head)) {
+        (Some(old), Some(new)) => old == new && head.same(base, &new),
+        (None, None) => true,
+        _ => false,
     }
 }
 

@@ -63,9 +63,12 @@ fn findings(loaded: &Loaded<'_>, rules: &Revision) -> Result<Vec<Finding>, Vec<P
 /// The waivers that the change grants itself: they count from the merge on, not for it.
 pub(super) fn granted(loaded: &Loaded<'_>) -> Vec<Waiver> {
     let config = loaded.base.as_ref().and_then(|_| loaded.config_of_head());
+    // What the protected branch took back since the change left it, the change does not bring.
+    let before = loaded.config_of_base().map(|config| config.waivers).unwrap_or_default();
     let new = |waiver: &Waiver| {
         let without_place = |waiver: &Waiver| Waiver { span: None, ..waiver.clone() };
-        !loaded.rules.config.waivers.iter().any(|old| without_place(old) == without_place(waiver))
+        let mut old = loaded.rules.config.waivers.iter().chain(&before);
+        !old.any(|old| without_place(old) == without_place(waiver))
     };
     config.map(|config| config.waivers.into_iter().filter(new).collect()).unwrap_or_default()
 }

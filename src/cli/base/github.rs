@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::ci::GitHub;
-use super::compared::{Compared, NAME_BASE, expect_head, is_zero, named, since_fork};
+use super::compared::{Compared, NAME_BASE, PUSHES, expect_head, is_zero, named, remote, since_fork};
 use crate::source::{GitRepository, Problem};
 
 /// What to do where something else is checked out.
@@ -11,9 +11,17 @@ const CHECKOUT: &str = "let actions/checkout use its default `ref`, or name the 
 
 /// The comparison that the event asks for.
 pub(super) fn compared(github: &GitHub, git: &GitRepository) -> Result<Compared, Problem> {
+    let branch = github.reference.as_deref().and_then(|name| name.strip_prefix("refs/heads/"));
     match github.event.as_str() {
-        event @ ("schedule" | "workflow_dispatch") => {
-            return Ok(Compared::as_it_is(&format!("the event `{event}` is about no change")));
+        "schedule" => return Ok(as_it_is(github, branch)),
+        "workflow_dispatch" => {
+            // On a branch there is a change, and somebody wants it judged.
+            let payload = github.payload().unwrap_or_default();
+            let default = payload.pointer("/repository/default_branch").and_then(Value::as_str);
+            return match (branch, default) {
+                (Some(branch), Some(default)) if branch != default => since_fork(git, &git.head()?, default, whole),
+                _ => Ok(as_it_is(github, branch)),
+            };
         }
         "pull_request" | "pull_request_target" | "merge_group" | "push" => {}
         "" => return Err(Problem::new("`GITHUB_EVENT_NAME` does not say which event this is").hint(NAME_BASE)),
@@ -24,11 +32,17 @@ pub(super) fn compared(github: &GitHub, git: &GitRepository) -> Result<Compared,
     }
     let payload = github.payload().map_err(|problem| problem.hint(NAME_BASE))?;
     let event = Event { github, payload: &payload, git, head: git.head()? };
-    match github.event.as_str() {
+    let found = match github.event.as_str() {
         "merge_group" => event.merge_group(),
         "push" => event.push(),
         _ => event.pull_request(),
-    }
+    };
+    let default = payload.pointer("/repository/default_branch").and_then(Value::as_str);
+    Ok(Compared { default_branch: default.map(remote), ..found? })
+}
+
+fn as_it_is(github: &GitHub, branch: Option<&str>) -> Compared {
+    Compared::as_it_is(&format!("the event `{}` is about no change", github.event)).into_branch(branch)
 }
 
 /// An event and the checkout that it left.
@@ -49,14 +63,19 @@ impl Event<'_> {
         })
     }
 
+    /// The branch that a reference of the payload names.
+    fn branch(&self, pointer: &str) -> Option<&str> {
+        self.text(pointer).ok()?.strip_prefix("refs/heads/")
+    }
+
     fn pull_request(&self) -> Result<Compared, Problem> {
         let tip = self.text("/pull_request/head/sha")?;
+        let branch = match &self.github.base_ref {
+            Some(branch) => Ok(branch.as_str()),
+            None => self.text("/pull_request/base/ref"),
+        };
         if self.head == tip {
-            let branch = match &self.github.base_ref {
-                Some(branch) => branch,
-                None => self.text("/pull_request/base/ref")?,
-            };
-            return since_fork(self.git, &self.head, branch, whole);
+            return since_fork(self.git, &self.head, branch?, whole);
         }
         if self.github.event == "pull_request_target" {
             let message = "`pull_request_target` checks out the base branch, so the change would not be judged";
@@ -67,7 +86,8 @@ impl Event<'_> {
         match self.git.parents(&self.head)?.as_slice() {
             [base, second] if second == tip => {
                 let base = named(self.git, base, "the commit that the pull request is merged into", two)?;
-                Ok(Compared::commits(base, &self.head, "which the pull request is merged into"))
+                let found = Compared::commits(base, &self.head, "which the pull request is merged into");
+                Ok(found.into_branch(branch.ok()))
             }
             _ => {
                 let head = &self.head;
@@ -80,7 +100,8 @@ impl Event<'_> {
     fn merge_group(&self) -> Result<Compared, Problem> {
         expect_head(self.git, &self.head, self.text("/merge_group/head_sha")?, CHECKOUT)?;
         let base = named(self.git, self.text("/merge_group/base_sha")?, "the merge group's base", whole)?;
-        Ok(Compared::commits(base, &self.head, "which the merge group starts from"))
+        let found = Compared::commits(base, &self.head, "which the merge group starts from");
+        Ok(found.into_branch(self.branch("/merge_group/base_ref")))
     }
 
     fn push(&self) -> Result<Compared, Problem> {
@@ -95,7 +116,7 @@ impl Event<'_> {
             return since_fork(self.git, &self.head, self.text("/repository/default_branch")?, whole);
         }
         let base = named(self.git, before, "the commit before the push", whole)?;
-        Ok(Compared::commits(base, &self.head, "the commit before the push"))
+        Ok(Compared::commits(base, &self.head, PUSHES).into_branch(self.branch("/ref")))
     }
 }
 

@@ -4,31 +4,31 @@ use super::super::ci::Ci;
 use super::compared::{Compared, no_fork};
 use crate::source::{GitRepository, Parting, Problem};
 
-/// Branches that are the default where no clone of a remote says which is.
-const LOCAL: [&str; 2] = ["refs/heads/main", "refs/heads/master"];
-
 /// Compares what is there, or the revision `head`, with where its history left the default branch.
 pub(super) fn compared(head: Option<&str>, ci: &Ci, git: &GitRepository) -> Result<Compared, Problem> {
     let tip = head.map_or_else(|| git.head(), |head| git.commit(head))?;
-    let local = || LOCAL.into_iter().map(str::to_owned).find(|name| git.reference(name).is_some());
-    let branch = git.default_branch("origin").or_else(local).ok_or_else(|| {
+    let branch = git.default_branch("origin").or_else(|| git.local_default_branch()).ok_or_else(|| {
         Problem::new("no default branch is known to compare with")
             .hint("run `git fetch origin && git remote set-head origin --auto`, or name the base with `--base REV`")
     })?;
-    let base = against(git, &tip, &branch).map_err(|parting| {
-        let problem = Problem::new(no_fork(&parting, &branch));
+    let mut found = against(git, &tip, "history", &branch).map_err(|parting| {
+        let problem = Problem::new(no_fork(&parting, "HEAD", &branch));
         problem.hint(match parting {
             Parting::Shallow => "run `git fetch --unshallow origin`, or name the base with `--base REV`",
             Parting::Unrelated | Parting::Unreadable(_) => "name the base with `--base REV`",
         })
     })?;
-    let note = format!("compared with `{base}`, where history left `{branch}`");
     // In CI what is committed is what will be merged; elsewhere people judge what they are working on.
-    Ok(Compared { base: Some(base), head: ci.sign.map(|_| tip), note: Some(note) })
+    found.head = ci.sign.map(|_| tip);
+    Ok(found)
 }
 
-/// Where the history of the commit `head` left the branch of that name.
-pub(in crate::cli) fn against(git: &GitRepository, head: &str, branch: &str) -> Result<String, Parting> {
+/// Compares the commit `head` with where `it`, as it is called, left the branch of that name, by the rules of that branch.
+pub(in crate::cli) fn against(git: &GitRepository, head: &str, it: &str, branch: &str) -> Result<Compared, Parting> {
     let unreadable = || Parting::Unreadable("it leads to no commit that is here".to_owned());
-    git.merge_base(head, &git.reference(branch).ok_or_else(unreadable)?)
+    let tip = git.reference(branch).ok_or_else(unreadable)?;
+    let base = git.merge_base(head, &tip)?;
+    let note = format!("compared with `{base}`, where {it} left `{branch}`");
+    let target = git.branch(branch);
+    Ok(Compared { base: Some(base), target, note: Some(note), ..Compared::default() }.by(branch, &tip))
 }

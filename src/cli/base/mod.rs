@@ -7,6 +7,7 @@ mod compared;
 mod github;
 mod gitlab;
 mod local;
+mod named;
 
 use super::ci::{Ci, Platform};
 use crate::source::{GitRepository, Problem};
@@ -22,13 +23,12 @@ pub(super) fn resolve(
     ci: &Ci,
     git: impl FnOnce() -> Result<GitRepository, Problem>,
 ) -> Result<Compared, Problem> {
-    let as_said = |base: Option<&str>| Compared { base: base.map(Into::into), head: head.map(Into::into), note: None };
     let mut found = match (base, &ci.platform) {
-        (Some("none"), _) => return Ok(as_said(None)),
+        (Some("none"), _) | (None, None) => return Ok(Compared { head: head.map(Into::into), ..Compared::default() }),
         (None | Some("auto"), Some(Platform::GitHub(github))) => github::compared(github, &git()?)?,
         (None | Some("auto"), Some(Platform::GitLab(gitlab))) => gitlab::compared(gitlab, &git()?)?,
         (Some("auto"), None) => local::compared(head, ci, &git()?)?,
-        (base, _) => return Ok(as_said(base)),
+        (Some(base), _) => return named::compared(base, head, &git()?),
     };
     // What was named counts.
     if let Some(head) = head {

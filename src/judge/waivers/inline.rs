@@ -28,6 +28,20 @@ struct Book {
     head: Page,
     /// `None` where head's counts itself: it is the base's too, or there is no base revision.
     base: Option<Page>,
+    /// Whose waivers count.
+    judge: Judge,
+}
+
+/// Whose waivers count in a file.
+#[derive(Default)]
+enum Judge {
+    /// The base's, as the base is the protected branch's tip.
+    #[default]
+    Base,
+    /// Head's, which the tip has, too.
+    Head,
+    /// The tip's.
+    Tip(Page),
 }
 
 /// A file of one revision; empty where it has none.
@@ -77,15 +91,29 @@ impl Page {
 impl Book {
     fn open(loaded: &Loaded<'_>, path: &RepoPath) -> Self {
         let head = loaded.request.head;
-        let base = loaded.request.base.as_ref().map(|base| base.judge).filter(|base| !head.same(base, path));
+        let other = |revision: &&Revision| !head.same(revision, path);
+        let request = loaded.request.base.as_ref();
+        let base = request.map(|base| base.revision).filter(other);
+        let judge = match request {
+            None => Judge::Head,
+            Some(request) if std::ptr::eq(request.judge, request.revision) => Judge::Base,
+            Some(request) if !other(&request.judge) => Judge::Head,
+            Some(request) => Judge::Tip(Page::open(request.judge, path, loaded, true)),
+        };
         let base = base.map(|base| Page::open(base, path, loaded, true));
+        let pages = [base.as_ref(), if let Judge::Tip(page) = &judge { Some(page) } else { None }];
         // Lines are compared with those that a waiver of the base is about, and with no others.
-        let compared = base.as_ref().is_some_and(|base| !base.waivers.is_empty());
-        Self { head: Page::open(head, path, loaded, compared), base }
+        let compared = pages.into_iter().flatten().any(|page| !page.waivers.is_empty());
+        Self { head: Page::open(head, path, loaded, compared), base, judge }
     }
 
     fn covers(&self, policy: &str, line: u32) -> bool {
-        let Some(base) = &self.base else {
+        let base = match &self.judge {
+            Judge::Base => self.base.as_ref(),
+            Judge::Head => None,
+            Judge::Tip(page) => Some(page),
+        };
+        let Some(base) = base else {
             return self.head.waivers.iter().any(|waiver| waiver.covers(policy, line));
         };
         let text = self.head.line(line);

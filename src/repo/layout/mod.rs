@@ -34,19 +34,28 @@ impl Layout {
     /// ([`Environment::is_elsewhere`]), by the environment's name.
     #[must_use]
     pub fn find(config: &Config, revision: &Revision, elsewhere: &BTreeMap<String, &Revision>) -> Self {
-        Self::find_in(config, &Web::new(revision), elsewhere)
+        Self::find_in(config, &Web::new(revision), elsewhere, &BTreeSet::new())
     }
 
-    /// As [`Self::find`], for a revision whose kustomizations are looked into afterwards, too.
+    /// As [`Self::find`], for a revision whose kustomizations are looked into afterwards, too. It is the revision of the
+    /// environments `own`, which live somewhere else by the configuration; those that do not are then in `elsewhere`.
     #[must_use]
-    pub fn find_in(config: &Config, web: &Web<'_>, elsewhere: &BTreeMap<String, &Revision>) -> Self {
+    pub fn find_in(
+        config: &Config,
+        web: &Web<'_>,
+        elsewhere: &BTreeMap<String, &Revision>,
+        own: &BTreeSet<String>,
+    ) -> Self {
         let mut notes = Vec::new();
         let mut candidates = Vec::new();
-        if config.environments.iter().any(|environment| !environment.is_elsewhere()) {
-            candidates.extend(here(config, web, &mut notes));
+        let mut at_home = config.environments.iter().filter(|environment| !environment.is_elsewhere()).peekable();
+        if at_home.peek().is_some() {
+            let home = at_home.find_map(|environment| elsewhere.get(&environment.name)).map(|home| Web::new(home));
+            candidates.extend(here(config, home.as_ref().unwrap_or(web), &mut notes));
         }
         for environment in config.environments.iter().filter(|environment| environment.is_elsewhere()) {
-            match elsewhere.get(&environment.name) {
+            let own = own.contains(&environment.name).then(|| web.revision());
+            match own.or_else(|| elsewhere.get(&environment.name).copied()) {
                 Some(revision) => candidates.extend(there(config, revision, environment)),
                 None => notes.push(format!("`{}` is elsewhere and was not looked at", environment.name)),
             }

@@ -49,6 +49,14 @@ impl GitRepository {
         }
     }
 
+    /// Whether an object with that id is here, whatever its kind.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        let repository = self.objects.repository.to_thread_local();
+        ObjectId::from_hex(id.as_bytes())
+            .is_ok_and(|id| repository.try_find_header(id).is_ok_and(|found| found.is_some()))
+    }
+
     /// The commit with that object id, or that the tag with that object id leads to, if it is here. Other
     /// spellings of revisions name none.
     #[must_use]
@@ -104,6 +112,41 @@ impl GitRepository {
         names.into_iter().find(|name| self.reference(name).is_some())
     }
 
+    /// The reference to the local branch that is the default where no clone of a remote says which is.
+    #[must_use]
+    pub fn local_default_branch(&self) -> Option<String> {
+        let names = ["main", "master"].map(|branch| format!("refs/heads/{branch}"));
+        names.into_iter().find(|name| self.reference(name).is_some())
+    }
+
+    /// The name of the branch that `revision` spells, without the remote's: `main` of `origin/main` or
+    /// `refs/heads/main`. Where it is a symbolic reference, the branch that it leads to. `None` for what is no branch.
+    #[must_use]
+    pub fn branch(&self, revision: &str) -> Option<String> {
+        let repository = self.objects.repository.to_thread_local();
+        let mut reference = repository.try_find_reference(revision).ok()??;
+        if let Some(Ok(target)) = reference.follow() {
+            reference = target;
+        }
+        let name = reference.name().as_bstr().to_string();
+        if let Some(branch) = name.strip_prefix("refs/heads/") {
+            return Some(branch.to_owned());
+        }
+        let remote = name.strip_prefix("refs/remotes/")?;
+        let known = repository.remote_names().iter().find_map(|known| {
+            remote.strip_prefix(&known.to_string()).and_then(|branch| branch.strip_prefix('/')).map(str::to_owned)
+        });
+        known.or_else(|| remote.split_once('/').map(|(_, branch)| branch.to_owned()))
+    }
+
+    /// The branch that is checked out; `None` where a commit is, and not a branch.
+    #[must_use]
+    pub fn checked_out(&self) -> Option<String> {
+        let repository = self.objects.repository.to_thread_local();
+        let name = repository.head_name().ok()??.as_bstr().to_string();
+        name.strip_prefix("refs/heads/").map(str::to_owned)
+    }
+
     /// Whether this clone knows any branch of a remote.
     #[must_use]
     pub fn knows_remote(&self, remote: &str) -> bool {
@@ -128,13 +171,9 @@ impl GitRepository {
     /// When there is none, or it cannot be known.
     pub fn merge_base(&self, one: &str, other: &str) -> Result<String, Parting> {
         let mut repository = self.objects.repository.to_thread_local();
-        repository.object_cache_size_if_unset(4 * 1024 * 1024);
-        let id = |hex: &str| ObjectId::from_hex(hex.as_bytes()).map_err(|cause| Parting::Unreadable(cause.to_string()));
-        let tips = [id(one)?, id(other)?];
-        let [first, second] = tips;
+        let (tips, base) = common(&mut repository, one, other)?;
         let unreadable = |cause: gix::Error| Parting::Unreadable(cause.to_string());
         let boundary = repository.shallow_commits().map_err(unreadable)?;
-        let base = repository.merge_base(first, second).map_err(unreadable)?.map(gix::Id::detach);
         let (Some(base), Some(boundary)) = (base, &boundary) else {
             let apart = if boundary.is_some() { Parting::Shallow } else { Parting::Unrelated };
             return base.map(|base| base.to_string()).ok_or(apart);
@@ -146,6 +185,18 @@ impl GitRepository {
             }
         }
         Ok(base.to_string())
+    }
+
+    /// Whether a commit, or a commit that it has grown from, is `ancestor`, as far as this clone can tell. A commit names
+    /// its parents also where a shallow clone hides them.
+    #[must_use]
+    pub fn contains(&self, commit: &str, ancestor: &str) -> bool {
+        let is_parent = || self.parents(commit).is_ok_and(|parents| parents.iter().any(|parent| parent == ancestor));
+        let is_common = || {
+            let found = common(&mut self.objects.repository.to_thread_local(), commit, ancestor);
+            found.is_ok_and(|([_, other], base)| base == Some(other))
+        };
+        commit == ancestor || is_parent() || is_common()
     }
 
     /// That every directory of a commit is here. In a partial clone Git fetches directories as it comes across them,
@@ -187,4 +238,17 @@ impl GitRepository {
         let conflict = index.entries().iter().find(|entry| entry.stage_raw() != 0)?;
         Some(conflict.path(&index).to_string())
     }
+}
+
+/// Two commits, and the best that they have in common in what is here.
+fn common(
+    repository: &mut gix::Repository,
+    one: &str,
+    other: &str,
+) -> Result<([ObjectId; 2], Option<ObjectId>), Parting> {
+    repository.object_cache_size_if_unset(4 * 1024 * 1024);
+    let id = |hex: &str| ObjectId::from_hex(hex.as_bytes()).map_err(|cause| Parting::Unreadable(cause.to_string()));
+    let (one, other) = (id(one)?, id(other)?);
+    let base = repository.merge_base(one, other).map_err(|cause| Parting::Unreadable(cause.to_string()))?;
+    Ok(([one, other], base.map(gix::Id::detach)))
 }

@@ -1,15 +1,21 @@
 //! A repository and the trees of its commits.
 
 use std::collections::HashMap;
+use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use gix::ThreadSafeRepository;
+use gix::discover::upwards::Options;
 use gix::objs::tree::EntryKind;
 
 use crate::source::path::RepoPath;
 use crate::source::problem::Problem;
 use crate::source::tree::{Entry, Identity, Kind, Tree};
+
+/// The variable with which Git tells hooks where the repository is.
+const GIT_DIR: &str = "GIT_DIR";
 
 /// A Git repository on disk.
 #[derive(Clone)]
@@ -20,23 +26,48 @@ pub struct GitRepository {
 }
 
 impl GitRepository {
-    /// Opens the repository that holds `path`, or that is there without a work tree.
+    /// Opens the repository that holds `path`, or that is there without a work tree. One that `GIT_DIR` names, as for
+    /// hooks, counts before one that is found.
     ///
     /// # Errors
     /// When there is none, or it is not one that can be read.
     pub fn around(path: &Path) -> Result<Self, Problem> {
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if let Some(named) = Self::of_environment()?.filter(|named| real.starts_with(&named.root)) {
+            return Ok(named);
+        }
         let shown = path.display();
-        let repository = gix::discover(path).map_err(|cause| {
+        let repository = ThreadSafeRepository::discover_opts(path, Options::default(), options()).map_err(|cause| {
             if cause.is_not_found() {
                 return Problem::new(format!("`{shown}` is in no Git repository"))
                     .hint("revisions are read from the repository that holds the directory");
             }
             Problem::new(format!("the Git repository around `{shown}` cannot be opened: {cause}"))
         })?;
-        let root = repository.workdir().unwrap_or_else(|| repository.git_dir());
+        Self::new(repository)
+    }
+
+    /// Opens the repository that the variables `GIT_DIR` and `GIT_WORK_TREE` name, as Git sets them for hooks; `None`
+    /// where they are not set.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn of_environment() -> Result<Option<Self>, Problem> {
+        if env::var_os(GIT_DIR).is_none() {
+            return Ok(None);
+        }
+        let opened = ThreadSafeRepository::open_with_environment_overrides(".", options());
+        let repository =
+            opened.map_err(|cause| Problem::new(format!("the repository of `{GIT_DIR}` cannot be opened: {cause}")))?;
+        Self::new(repository).map(Some)
+    }
+
+    fn new(repository: ThreadSafeRepository) -> Result<Self, Problem> {
+        let local = repository.to_thread_local();
+        let root = local.workdir().unwrap_or_else(|| local.git_dir());
         let unreadable = |cause| Problem::new(format!("`{}` cannot be read: {cause}", root.display()));
-        let (root, bare) = (root.canonicalize().map_err(unreadable)?, repository.workdir().is_none());
-        Ok(Self { objects: Arc::new(Objects::new(repository.into_sync())), root, bare })
+        let (root, bare) = (root.canonicalize().map_err(unreadable)?, local.workdir().is_none());
+        Ok(Self { objects: Arc::new(Objects::new(repository)), root, bare })
     }
 
     /// The directory that is checked out; of a bare repository, the repository itself.
@@ -97,6 +128,15 @@ impl GitRepository {
         }
         Ok(GitTree::new(self.objects.clone(), whole.find(below, &[Kind::Directory]).ok()))
     }
+}
+
+/// How repositories are opened: `refs/replace` shows other objects than those that are pushed and merged.
+fn options() -> gix::sec::trust::Mapping<gix::open::Options> {
+    let mut options = gix::sec::trust::Mapping::<gix::open::Options>::default();
+    for options in [&mut options.full, &mut options.reduced] {
+        options.modify(|options| options.config_overrides(["core.useReplaceRefs=false"]));
+    }
+    options
 }
 
 /// The entries of a tree object, sorted by name, and the objects that they name.
