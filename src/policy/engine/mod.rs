@@ -13,6 +13,7 @@ mod limits;
 mod names;
 mod opa;
 mod parse;
+mod pattern;
 mod points;
 mod probe;
 mod program;
