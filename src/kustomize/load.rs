@@ -143,8 +143,10 @@ impl<'a> Loader<'a> {
     /// The kustomization file of this directory.
     pub(super) fn kustomization_path(&self) -> Result<RepoPath, Problem> {
         let root = self.root();
+        let listed = self.revision.list(&root).unwrap_or_default();
         let present: Vec<RepoPath> = NAMES
             .iter()
+            .filter(|name| listed.binary_search_by(|entry| entry.name.as_str().cmp(name)).is_ok())
             .map(|name| root.child(name))
             .filter(|path| {
                 self.revision.resolve(path).is_ok_and(|(real, kind)| kind == Kind::File && real.is_within(&root))

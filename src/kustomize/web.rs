@@ -6,11 +6,10 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use super::kustomization::Kustomization;
+use super::entries::Entries;
 use super::load::Loader;
 use super::render::Restrictor;
 use crate::source::{Identity, Kind, RepoPath, Revision};
-use crate::yaml::Node;
 
 /// What a directory's kustomization says of its place among others.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -113,37 +112,16 @@ impl<'a> Web<'a> {
             return Some(entries.clone());
         }
         drop(known);
-        let entries = Arc::new(Entries::of(&loader.kustomization_node(&path).ok()?));
+        let (_, file) = self.revision.read(&path).ok()?;
+        let entries = match file.text().and_then(Entries::of_text) {
+            Some(entries) => entries,
+            None => Entries::of(&loader.kustomization_node(&path).ok()?),
+        };
+        let entries = Arc::new(entries);
         if let Some(identity) = identity {
             known = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
             known.insert(identity, entries.clone());
         }
         Some(entries)
-    }
-}
-
-/// The entries of a kustomization that may be directories.
-struct Entries {
-    component: bool,
-    parts: Vec<String>,
-    plugins: Vec<String>,
-}
-
-impl Entries {
-    /// One that is not valid names nothing, as rendering it fails; a component stays one.
-    fn of(node: &Node) -> Self {
-        let Ok(kustomization) = Kustomization::decode(node) else {
-            let component = node.get("kind").and_then(Node::text) == Some("Component");
-            return Self { component, parts: Vec::new(), plugins: Vec::new() };
-        };
-        let parts = kustomization.resources.iter().chain(&kustomization.components);
-        let plugins = [&kustomization.generators, &kustomization.transformers, &kustomization.validators];
-        // Plugins may be written in place: a text of several lines is no path.
-        let plugins = plugins.into_iter().flatten().filter(|entry| !entry.contains('\n'));
-        Self {
-            component: kustomization.component,
-            parts: parts.map(|entry| entry.text.to_string()).collect(),
-            plugins: plugins.map(|entry| entry.text.to_string()).collect(),
-        }
     }
 }
