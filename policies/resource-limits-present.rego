@@ -70,10 +70,9 @@ findings contains {"msg": message(image, missing, before), "at": place(image, mi
 	before := object.get(resources_before, [index, lib.container_key(image)], null)
 }
 
-# What the base revision gives the containers of an environment, which is named by its place: many findings ask for it.
-resources_before[index][lib.container_key(image)] := image.resources if {
+# What the base revision gives the containers of each environment, which is named by its place: many findings ask for it.
+resources_before := {index: {lib.container_key(image): image.resources | some image in environment.base.images} |
 	some index, environment in input.environments
-	some image in environment.base.images
 }
 
 # What a container has, as in `required`.

@@ -68,7 +68,7 @@ missing(reference) if {
 
 # What each protected environment misses. Here and below, environments are named by their places, and what many
 # references ask for is gathered once.
-lost[index] := [reference | some reference in environment.references; missing(reference)] if {
+lost := {index: [reference | some reference in environment.references; missing(reference)] |
 	some index, environment in input.environments
 	environment.protected
 }
@@ -83,32 +83,27 @@ forgotten(index, reference) if {
 }
 
 # What a lower environment asks for and has.
-had_below[index] contains [other.kind, other.name] if {
+had_below := {index: {[other.kind, other.name] | some lower in lib.below(environment); some other in lower.references; not missing(other)} |
 	some index, environment in input.environments
 	environment.protected
-	some lower in lib.below(environment)
-	some other in lower.references
-	not missing(other)
 }
 
 # What the base revision asks for.
-asked_before[index] contains [other.kind, other.name, other.key] if {
+asked_before := {index: {[other.kind, other.name, other.key] | some other in environment.base.references} |
 	some index, environment in input.environments
 	environment.protected
-	some other in environment.base.references
 }
 
 # What nothing makes, as `Secret/db`.
-nowhere[index] contains label(reference) if {
+nowhere := {index: {label(reference) | some reference in references; not forgotten(index, reference)} |
 	some index, references in lost
-	some reference in references
-	not forgotten(index, reference)
 }
 
 # Where in `lost` the references to it are.
-places[index][label(reference)] contains place if {
+places[index][text] contains place if {
 	some index, references in lost
 	some place, reference in references
+	text := label(reference)
 }
 
 label(reference) := sprintf("%s/%s", [reference.kind, reference.name])
