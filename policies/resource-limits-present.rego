@@ -59,14 +59,20 @@ protected_names contains environment.name if {
 	some environment in lib.protected
 }
 
-findings contains {"msg": message(environment, image, missing), "at": place(environment, image, missing)} if {
-	some environment in input.environments
+findings contains {"msg": message(image, missing, before), "at": place(image, missing, before)} if {
+	some index, environment in input.environments
 	some image in environment.images
 	image.containers_field in {"containers", "initContainers"}
 	image.container != null
 	missing := required - given(image.resources)
 	count(missing) > 0
 	not lib.matches(settings.exempt, image.container)
+	before := object.get(resources_before, [index, lib.container_key(image)], null)
+}
+
+# What the base revision gives the containers of each environment, which is named by its place: many findings ask for it.
+resources_before := {index: {lib.container_key(image): image.resources | some image in environment.base.images} |
+	some index, environment in input.environments
 }
 
 # What a container has, as in `required`.
@@ -85,34 +91,28 @@ counts(value) if {
 
 # The value that is missing, as that leads to what took it away: the only one, or the first that the base revision
 # has; else all that the container says of them.
-place(environment, image, missing) := object.union(image.at, {"path": array.concat(container, field(environment, image, missing))}) if {
+place(image, missing, before) := object.union(image.at, {"path": array.concat(container, field(missing, before))}) if {
 	container := array.slice(image.at.path, 0, count(image.at.path) - 1)
 }
 
-field(environment, image, missing) := array.concat(["resources"], only) if {
+field(missing, before) := array.concat(["resources"], only) if {
 	count(missing) == 1
 	some only in missing
 } else := array.concat(["resources"], first) if {
-	first := taken(environment, image, missing)[0]
+	first := taken(missing, before)[0]
 } else := ["resources"]
 
-message(environment, image, missing) := sprintf("container `%s` has no %s%s", [image.container, lib.sentence(words), lost]) if {
+message(image, missing, before) := sprintf("container `%s` has no %s%s", [image.container, lib.sentence(words), removed(missing, before)]) if {
 	words := [sprintf("%s %s", [name, singular[side]]) | some [side, name] in missing]
-	lost := removed(environment, image, missing)
 }
 
 singular := {"requests": "request", "limits": "limit"}
 
 # The values that the base revision has.
-removed(environment, image, missing) := sprintf("; the change removes %s", [lib.quoted(old)]) if {
-	before := resources_before(environment)[lib.container_key(image)]
-	old := [sprintf("%s.%s: %v", [side, name, before[side][name]]) | some [side, name] in taken(environment, image, missing)]
+removed(missing, before) := sprintf("; the change removes %s", [lib.quoted(old)]) if {
+	old := [sprintf("%s.%s: %v", [side, name, before[side][name]]) | some [side, name] in taken(missing, before)]
 	count(old) > 0
 } else := ""
 
 # What is missing and the base revision has.
-taken(environment, image, missing) := [[side, name] | some [side, name] in missing; before[side][name] != null] if {
-	before := resources_before(environment)[lib.container_key(image)]
-} else := []
-
-resources_before(environment) := {lib.container_key(image): image.resources | some image in environment.base.images}
+taken(missing, before) := [[side, name] | some [side, name] in missing; before[side][name] != null]

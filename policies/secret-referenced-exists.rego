@@ -24,10 +24,9 @@ import data.gate.lib
 # Where a lower environment has it, where only the key is missing, and where the change asks for it first,
 # somebody forgot it.
 deny contains {"msg": message(reference), "at": reference.at} if {
-	some environment in lib.protected
-	some reference in environment.references
-	missing(reference)
-	forgotten(environment, reference)
+	some index, references in lost
+	some reference in references
+	forgotten(index, reference)
 }
 
 # What no environment makes may well be put into the clusters by hand: that is worth one question each.
@@ -36,8 +35,9 @@ warn contains {
 	"at": found[0].at,
 	"help": "if it exists in the cluster, list it under `secrets.provided` in gate.yaml; if not, add it",
 } if {
-	some environment in lib.protected
-	some name, found in nowhere(environment)
+	some index, names in nowhere
+	some name in names
+	found := [lost[index][place] | some place in places[index][name]]
 }
 
 warn contains {"msg": message(reference), "at": reference.at} if {
@@ -66,30 +66,47 @@ missing(reference) if {
 	not sprintf("%v/%s", [reference.namespace, reference.name]) in input.provided
 }
 
+# What each protected environment misses. Here and below, environments are named by their places, and what many
+# references ask for is gathered once.
+lost := {index: [reference | some reference in environment.references; missing(reference)] |
+	some index, environment in input.environments
+	environment.protected
+}
+
 forgotten(_, reference) if reference.exists
 
-forgotten(environment, reference) if {
-	some lower in lib.below(environment)
-	some other in lower.references
-	[other.kind, other.name] == [reference.kind, reference.name]
-	not missing(other)
-}
+forgotten(index, reference) if [reference.kind, reference.name] in had_below[index]
 
-forgotten(environment, reference) if {
+forgotten(index, reference) if {
 	lib.has_base
-	every other in object.get(environment, ["base", "references"], []) {
-		[other.kind, other.name, other.key] != [reference.kind, reference.name, reference.key]
-	}
+	not [reference.kind, reference.name, reference.key] in asked_before[index]
 }
 
-# What nothing makes, by what it is: the references to it.
-nowhere(environment) := {name: found |
-	lost := [reference | some reference in environment.references; missing(reference)]
-	some reference in lost
-	not forgotten(environment, reference)
-	name := sprintf("%s/%s", [reference.kind, reference.name])
-	found := [other | some other in lost; [other.kind, other.name] == [reference.kind, reference.name]]
+# What a lower environment asks for and has.
+had_below := {index: {[other.kind, other.name] | some lower in lib.below(environment); some other in lower.references; not missing(other)} |
+	some index, environment in input.environments
+	environment.protected
 }
+
+# What the base revision asks for.
+asked_before := {index: {[other.kind, other.name, other.key] | some other in environment.base.references} |
+	some index, environment in input.environments
+	environment.protected
+}
+
+# What nothing makes, as `Secret/db`.
+nowhere := {index: {label(reference) | some reference in references; not forgotten(index, reference)} |
+	some index, references in lost
+}
+
+# Where in `lost` the references to it are.
+places[index][text] contains place if {
+	some index, references in lost
+	some place, reference in references
+	text := label(reference)
+}
+
+label(reference) := sprintf("%s/%s", [reference.kind, reference.name])
 
 keys(references) := sprintf(" (%s)", [lib.quoted(named)]) if {
 	named := sort({reference.key | some reference in references; reference.key != null})

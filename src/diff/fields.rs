@@ -8,6 +8,10 @@ use super::names::Names;
 use super::pair::Pair;
 use crate::yaml::{Entry, Map, Node, Path, Segment, Value};
 
+/// Above this many comparisons, keys are held against each other without the words of their environments: that finds
+/// nearly all of them, and takes no time that grows with the square.
+const MAX_COMPARED: usize = 100_000;
+
 /// The differences of a pair, by path.
 pub(super) fn compare<'a>(names: &Names<'_>, pair: Pair<'a>) -> Vec<Change<'a>> {
     let mut walk = Walk { names, pair, lower_path: Path::default(), upper_path: Path::default(), changes: Vec::new() };
@@ -74,12 +78,9 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         // A key that names the environment (`values-staging.yaml`) has its partner under the other name.
-        for entry in only_lower {
-            let partner = upper
-                .iter()
-                .enumerate()
-                .find(|(at, other)| !taken[*at] && self.names.same(&entry.key.text, &other.key.text));
-            match partner {
+        let partners = self.renamed(&only_lower, upper, &taken);
+        for (entry, partner) in only_lower.into_iter().zip(partners) {
+            match partner.and_then(|at| Some((at, upper.iter().nth(at)?))) {
                 Some((at, other)) => {
                     taken[at] = true;
                     self.entry(&entry.key.text, &other.key.text, Some(&entry.value), Some(&other.value));
@@ -90,6 +91,23 @@ impl<'a> Walk<'_, 'a> {
         for (entry, _) in upper.iter().zip(&taken).filter(|(_, taken)| !**taken) {
             self.entry(&entry.key.text, &entry.key.text, None, Some(&entry.value));
         }
+    }
+
+    /// Where in `upper` the partners of `lower` are, of entries that are not taken: under a key that is the same but for
+    /// names.
+    fn renamed(&self, lower: &[&Entry], upper: &Map, taken: &[bool]) -> Vec<Option<usize>> {
+        let mut open: Vec<(usize, &str)> =
+            upper.iter().map(|entry| &*entry.key.text).enumerate().filter(|(at, _)| !taken[*at]).collect();
+        if lower.len().saturating_mul(open.len()) > MAX_COMPARED {
+            let mut by_name: HashMap<String, usize> =
+                open.iter().rev().map(|(at, key)| (self.names.canonical_upper(key), *at)).collect();
+            return lower.iter().map(|entry| by_name.remove(&self.names.canonical_lower(&entry.key.text))).collect();
+        }
+        let partner = |entry: &&Entry| {
+            let place = open.iter().position(|(_, key)| self.names.same(&entry.key.text, key))?;
+            Some(open.remove(place).0)
+        };
+        lower.iter().map(partner).collect()
     }
 
     fn entry(

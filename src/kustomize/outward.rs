@@ -15,10 +15,15 @@ pub(super) fn paths(node: &Node, found: &mut Vec<String>) {
             paths(item, found);
         }
     } else if let Some(text) = node.text() {
-        let behind_key = text.split_once('=').map(|(_, path)| path);
-        let leads_up = |path: &&str| path.split('/').any(|part| part == "..");
-        found.extend([Some(text), behind_key].into_iter().flatten().filter(leads_up).map(str::to_owned));
+        found.extend(path(text));
     }
+}
+
+/// The paths that a text is, or holds behind a key.
+pub(super) fn path(text: &str) -> impl Iterator<Item = String> {
+    let behind_key = text.split_once('=').map(|(_, path)| path);
+    let leads_up = |path: &&str| path.split('/').any(|part| part == "..");
+    [Some(text), behind_key].into_iter().flatten().filter(leads_up).map(str::to_owned)
 }
 
 /// The same of the objects in a text; false where it holds none, as the path of a file does.

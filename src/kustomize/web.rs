@@ -6,14 +6,14 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use super::entries::Entries;
 use super::journal::Journal;
-use super::kustomization::Kustomization;
 use super::load::Loader;
 use super::outward;
 use super::render::{Options, Restrictor};
 use super::renderer::Renderer;
 use crate::source::{Identity, Kind, RepoPath, Revision};
-use crate::yaml::{self, Node};
+use crate::yaml;
 
 /// What a directory's kustomization says of its place among others.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -132,46 +132,16 @@ impl<'a> Web<'a> {
             return Some(entries.clone());
         }
         drop(known);
-        let entries = Arc::new(Entries::of(&loader.kustomization_node(&path).ok()?));
+        let (_, file) = self.revision.read(&path).ok()?;
+        let entries = match file.text().and_then(Entries::of_text) {
+            Some(entries) => entries,
+            None => Entries::of(&loader.kustomization_node(&path).ok()?),
+        };
+        let entries = Arc::new(entries);
         if let Some(identity) = identity {
             known = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
             known.insert(identity, entries.clone());
         }
         Some(entries)
-    }
-}
-
-/// The entries of a kustomization that may be directories, and its paths that lead up.
-#[derive(Default)]
-struct Entries {
-    component: bool,
-    parts: Vec<String>,
-    plugins: Vec<String>,
-    outward: Vec<String>,
-}
-
-impl Entries {
-    /// One that is not valid names nothing, as rendering it fails; a component stays one.
-    fn of(node: &Node) -> Self {
-        let Ok(kustomization) = Kustomization::decode(node) else {
-            let component = node.get("kind").and_then(Node::text) == Some("Component");
-            return Self { component, ..Self::default() };
-        };
-        let mut outward = Vec::new();
-        outward::paths(node, &mut outward);
-        let parts = kustomization.resources.iter().chain(&kustomization.components);
-        let plugins = [&kustomization.generators, &kustomization.transformers, &kustomization.validators];
-        // Plugins may be written in place.
-        let plugins = plugins
-            .into_iter()
-            .flatten()
-            .filter(|entry| !outward::paths_in(&yaml::Text::loose(entry), &mut outward) && !entry.contains('\n'));
-        let plugins = plugins.map(|entry| entry.text.to_string()).collect();
-        Self {
-            component: kustomization.component,
-            parts: parts.map(|entry| entry.text.to_string()).collect(),
-            plugins,
-            outward,
-        }
     }
 }

@@ -66,11 +66,11 @@ pub fn find(file: FileId, content: &str, now: Timestamp) -> (Vec<InlineWaiver>, 
         return (waivers, problems);
     }
     let comments = comments(file, content).unwrap_or_default();
-    for (index, comment) in comments.iter().enumerate() {
+    for (comment, line) in comments.iter().zip(covered(content, &comments)) {
         let Some(text) = Part::new(file, content, comment.start, comment.end).addressed() else { continue };
         let before = problems.len();
         let waiver = read(text, now, &mut problems);
-        match (waiver, covered(content, comment, comments.get(index + 1..).unwrap_or_default())) {
+        match (waiver, line) {
             (Some(waiver), Some(line)) => waivers.push(InlineWaiver { line, ..waiver }),
             (_, None) if problems.len() == before => problems.push(
                 Problem::new("this waiver covers nothing: below it is an empty line or the end of the file")
@@ -109,18 +109,34 @@ fn may_hold(content: &str) -> bool {
     })
 }
 
-/// The line that a comment is about; `later` are the comments after it.
-fn covered(content: &str, comment: &Comment, later: &[Comment]) -> Option<u32> {
-    let line_of = |at: usize| content.get(..at).map_or(0, |before| before.matches('\n').count());
-    let mut line = line_of(comment.start);
-    if comment.alone {
-        line += 1;
-        for other in later.iter().take_while(|other| other.alone) {
-            line += usize::from(line_of(other.start) == line);
-        }
-        content.lines().nth(line).filter(|text| !text.trim().is_empty())?;
+/// The line that each comment is about, from 1. Comments that stand alone below each other are about the same line, so
+/// the last is settled first.
+fn covered(content: &str, comments: &[Comment]) -> Vec<Option<u32>> {
+    let lines: Vec<&str> = content.split_inclusive('\n').collect();
+    let starts: Vec<usize> = lines
+        .iter()
+        .scan(0, |next, line| {
+            let start = *next;
+            *next += line.len();
+            Some(start)
+        })
+        .collect();
+    let mut covered = Vec::with_capacity(comments.len());
+    // The line of the comment below, where it stands alone, and the line that it is about.
+    let mut below: Option<(usize, usize)> = None;
+    for comment in comments.iter().rev() {
+        let own = starts.partition_point(|start| *start <= comment.start).saturating_sub(1);
+        let about = match below {
+            _ if !comment.alone => own,
+            Some((line, about)) if line == own + 1 => about,
+            _ => own + 1,
+        };
+        below = comment.alone.then_some((own, about));
+        let is_text = !comment.alone || lines.get(about).is_some_and(|text| !text.trim().is_empty());
+        covered.push(u32::try_from(about + 1).ok().filter(|_| is_text));
     }
-    u32::try_from(line + 1).ok()
+    covered.reverse();
+    covered
 }
 
 /// A part of a file's text.

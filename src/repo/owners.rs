@@ -7,6 +7,9 @@
 //!
 //! Whether the owners exist and may write, only GitHub knows.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
+
 use regex::Regex;
 
 use crate::source::{FileId, Kind, Problem, RepoPath, Revision, Span};
@@ -17,6 +20,9 @@ const PLACES: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"
 /// A file of this size is ignored, in bytes.
 const TOO_LARGE: usize = 3 * 1024 * 1024;
 
+/// A pattern that is longer is tried when it is read: expressions have a limit.
+const LONG: usize = 250;
+
 /// The owners of the files of a revision.
 #[derive(Debug)]
 pub struct Owners {
@@ -25,13 +31,33 @@ pub struct Owners {
     /// What of it does not count, and why.
     pub notes: Vec<Problem>,
     rules: Vec<Rule>,
+    /// The rules, by place in the file, under something that every path of theirs has; see [`marks_of_path`].
+    by_mark: HashMap<String, Vec<usize>>,
+    /// The rules whose paths have nothing in common.
+    unmarked: Vec<usize>,
 }
 
 #[derive(Debug)]
 struct Rule {
-    pattern: Regex,
+    pattern: Pattern,
     owners: Vec<String>,
     span: Span,
+}
+
+/// A pattern as an expression, which is compiled when a path comes up that it may be about: a file may have very many.
+#[derive(Debug)]
+struct Pattern {
+    text: String,
+    /// What every path that it is about has, as [`marks_of_path`] finds it.
+    marks: Vec<String>,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    fn is_match(&self, path: &str) -> bool {
+        let compiled = self.compiled.get_or_init(|| Regex::new(&self.text).ok());
+        compiled.as_ref().is_some_and(|compiled| compiled.is_match(path))
+    }
 }
 
 impl Owners {
@@ -40,7 +66,8 @@ impl Owners {
     pub fn load(revision: &Revision) -> Option<Self> {
         let mut places = PLACES.iter().filter_map(|place| RepoPath::new(place).ok());
         let path = places.find(|path| revision.resolve(path).is_ok_and(|(_, kind)| kind == Kind::File))?;
-        let mut owners = Self { path, notes: Vec::new(), rules: Vec::new() };
+        let mut owners =
+            Self { path, notes: Vec::new(), rules: Vec::new(), by_mark: HashMap::new(), unmarked: Vec::new() };
         let ignored = |why: &str| Problem::new(format!("GitHub ignores this file: {why}")).within(&owners.path);
         match revision.read(&owners.path) {
             Err(error) => owners.notes.push(ignored(&error.to_string())),
@@ -57,8 +84,19 @@ impl Owners {
     /// no line is about the file.
     #[must_use]
     pub fn of(&self, file: &RepoPath) -> Option<(&[String], Span)> {
-        let rule = self.rules.iter().rev().find(|rule| rule.pattern.is_match(file.as_str()))?;
+        let mut last = None;
+        let marked = marks_of_path(file).into_iter().filter_map(|mark| self.by_mark.get(&mark));
+        for rules in marked.chain([&self.unmarked]) {
+            let earlier = last;
+            let mut later = rules.iter().rev().copied().take_while(|rule| Some(*rule) > earlier);
+            last = later.find(|rule| self.matches(*rule, file)).or(earlier);
+        }
+        let rule = self.rules.get(last?)?;
         Some((&rule.owners, rule.span))
+    }
+
+    fn matches(&self, rule: usize, file: &RepoPath) -> bool {
+        self.rules.get(rule).is_some_and(|rule| rule.pattern.is_match(file.as_str()))
     }
 
     fn read(&mut self, file: FileId, text: &str) {
@@ -81,7 +119,52 @@ impl Owners {
                 ),
             }
         }
+        self.index();
     }
+
+    /// Puts each rule under the one of its marks that the fewest rules have.
+    fn index(&mut self) {
+        let mut shared: BTreeMap<&str, usize> = BTreeMap::new();
+        for mark in self.rules.iter().flat_map(|rule| &rule.pattern.marks) {
+            *shared.entry(mark).or_default() += 1;
+        }
+        let rarest = |rule: &Rule| rule.pattern.marks.iter().min_by_key(|mark| shared.get(mark.as_str())).cloned();
+        for (place, mark) in self.rules.iter().map(rarest).enumerate() {
+            match mark {
+                Some(mark) => self.by_mark.entry(mark).or_default().push(place),
+                None => self.unmarked.push(place),
+            }
+        }
+    }
+}
+
+/// What a path has that a pattern may ask for: `/apps/api` for each directory above it and itself, `api` for each of its
+/// names, `*.yaml` for what comes after the last dot of each.
+fn marks_of_path(path: &RepoPath) -> BTreeSet<String> {
+    let mut marks = BTreeSet::new();
+    let mut above = String::new();
+    for name in path.components() {
+        above.push('/');
+        above.push_str(name);
+        marks.insert(above.clone());
+        marks.insert(name.to_owned());
+        marks.extend(name.rsplit_once('.').map(|(_, extension)| format!("*.{extension}")));
+    }
+    marks
+}
+
+/// The marks that every path has which a pattern of these steps is about.
+fn marks_of_pattern(rooted: bool, steps: &[&str]) -> Vec<String> {
+    let is_literal = |step: &&str| !step.is_empty() && !step.contains(['*', '?', '\\']);
+    let start: Vec<&str> = steps.iter().copied().take_while(|step| rooted && is_literal(step)).collect();
+    let mut marks: Vec<String> = steps.iter().filter(|step| is_literal(step)).map(|step| (*step).to_owned()).collect();
+    marks.extend((!start.is_empty()).then(|| format!("/{}", start.join("/"))));
+    let extension = |step: &&str| {
+        let (_, extension) = step.rsplit_once('.').filter(|(_, extension)| is_literal(extension))?;
+        (!is_literal(step)).then(|| format!("*.{extension}"))
+    };
+    marks.extend(steps.iter().filter_map(extension));
+    marks
 }
 
 /// Reads a line that is no comment.
@@ -124,7 +207,7 @@ fn is_owner(word: &str) -> bool {
 }
 
 /// The paths that a pattern is about, as an expression.
-fn expression(pattern: &str) -> Result<Regex, String> {
+fn expression(pattern: &str) -> Result<Pattern, String> {
     if pattern.starts_with('!') {
         return Err("`!` takes nothing out of a pattern here".to_owned());
     }
@@ -168,7 +251,12 @@ fn expression(pattern: &str) -> Result<Regex, String> {
         Some(&"*") if steps.len() > 1 || rooted => "$",
         _ => "(?:/.+)?$",
     });
-    Regex::new(&text).map_err(|_| format!("`{pattern}` is no pattern"))
+    let compiled = OnceLock::new();
+    if pattern.len() > LONG {
+        let regex = Regex::new(&text).map_err(|_| format!("`{pattern}` is no pattern"))?;
+        compiled.get_or_init(|| Some(regex));
+    }
+    Ok(Pattern { marks: marks_of_pattern(rooted, &steps), text, compiled })
 }
 
 /// One step of a path, as an expression.

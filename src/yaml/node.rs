@@ -1,5 +1,6 @@
 //! The tree that everything works on: scalars, lists and maps, each with its origin.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::dialect::Dialect;
@@ -238,10 +239,7 @@ impl Node {
         match (&self.value, &other.value) {
             (Value::Scalar(a), Value::Scalar(b)) => a == b || (a.tag == Tag::Null && b.tag == Tag::Null),
             (Value::Seq(a), Value::Seq(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same_data(b)),
-            (Value::Map(a), Value::Map(b)) => {
-                a.len() == b.len()
-                    && a.iter().all(|entry| b.get(&entry.key.text).is_some_and(|other| entry.value.same_data(other)))
-            }
+            (Value::Map(a), Value::Map(b)) => a.len() == b.len() && a.same_entries(b),
             _ => false,
         }
     }
@@ -305,6 +303,15 @@ impl Map {
     /// Puts an entry at a place without looking whether the key is there.
     pub fn insert_at(&mut self, index: usize, key: Key, value: Node) {
         self.entries.insert(index.min(self.entries.len()), Entry { key, value });
+    }
+
+    /// Whether the values of all keys hold the same data. Both have as many entries, mostly in the same order.
+    fn same_entries(&self, other: &Self) -> bool {
+        if self.iter().zip(other.iter()).all(|(a, b)| a.key.text == b.key.text) {
+            return self.iter().zip(other.iter()).all(|(a, b)| a.value.same_data(&b.value));
+        }
+        let by_key: HashMap<&str, &Node> = other.iter().map(|entry| (&*entry.key.text, &entry.value)).collect();
+        self.iter().all(|entry| by_key.get(&*entry.key.text).is_some_and(|other| entry.value.same_data(other)))
     }
 
     /// Takes an entry out.

@@ -11,6 +11,7 @@ use super::arguments::{MAX_RANGE, integer, items, kind, text};
 use super::data::Data;
 use super::large;
 use super::opa;
+use super::pattern;
 use super::sprintf::{Argument, sprintf};
 use crate::yaml::{Dialect, Text, parse_first};
 
@@ -27,7 +28,7 @@ pub(super) const RULE: &str = "__gate_rule";
 type Function = (&'static str, u8, fn(&[Value]) -> Result<Value>);
 
 /// Built-ins that the interpreter lacks or has otherwise than OPA.
-pub(super) const OWN: [Function; 39] = [
+pub(super) const OWN: [Function; 40] = [
     ("sprintf", 2, |arguments| own_sprintf(arguments)),
     ("numbers.range", 2, |arguments| range(arguments, 1)),
     ("numbers.range_step", 3, |arguments| range(arguments, integer(arguments, 2)?)),
@@ -40,6 +41,7 @@ pub(super) const OWN: [Function; 39] = [
     ("regex.replace", 3, |arguments| {
         large::regex_replace(text(arguments, 0)?, text(arguments, 1)?, text(arguments, 2)?)
     }),
+    ("regex.match", 2, |arguments| pattern::matches(text(arguments, 0)?, text(arguments, 1)?)),
     ("json.marshal", 1, |arguments| large::json(arguments.first())),
     ("array.concat", 2, |arguments| large::array_concat(arguments)),
     ("upper", 1, |arguments| Ok(Value::from(opa::upper(text(arguments, 0)?)))),

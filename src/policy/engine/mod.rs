@@ -19,6 +19,7 @@ mod names;
 mod near;
 mod opa;
 mod parse;
+mod pattern;
 mod points;
 mod probe;
 mod program;

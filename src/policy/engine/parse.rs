@@ -101,9 +101,12 @@ impl Parsed {
     ) -> Result<Program, Vec<Problem>> {
         let modules = self.engine.get_modules();
         let names = Names::of(modules);
-        let mut problems = check::problems(&names, base, &self.sources);
-        problems.extend(self.answers.find(&self.calls, &names, modules, &self.sources));
-        problems.extend(input::problems(&names, modules, settings, &self.answers.schemas(), sees, &self.sources));
+        let mut problems = self.answers.find(&self.calls, &names, modules, &self.sources);
+        // The tests have checked the policies that come with the program: by themselves they are the same each time.
+        if cfg!(debug_assertions) || !self.sources.0.iter().all(|source| source.built_in) {
+            problems.splice(0..0, check::problems(&names, base, &self.sources));
+            problems.extend(input::problems(&names, modules, settings, &self.answers.schemas(), sees, &self.sources));
+        }
         if !problems.is_empty() {
             return Err(problems);
         }

@@ -40,7 +40,7 @@ fn below(revision: &Revision, directory: &RepoPath, skip: &(impl Fn(&str) -> boo
 pub(super) fn overlays(web: &Web<'_>, environments: &Environments, notes: &mut Vec<String>) -> Vec<Candidate> {
     let directories = kustomizations(web.revision(), |name| name.starts_with('.') || SKIPPED.contains(&name));
     let names = Names::read(&directories, environments);
-    let found: Vec<Candidate> = directories.iter().filter_map(|directory| candidate(directory, &names)).collect();
+    let found: Vec<Candidate> = directories.par_iter().filter_map(|directory| candidate(directory, &names)).collect();
     if found.is_empty() {
         notes.extend(account(&directories, environments));
         return found;
@@ -83,18 +83,19 @@ fn candidate(directory: &RepoPath, names: &Names) -> Option<Candidate> {
 
 /// Names of environments that did not count.
 fn unclear(directories: &[RepoPath], names: &Names, environments: &Environments) -> Vec<String> {
-    let mut unclear: Vec<RepoPath> = Vec::new();
-    for directory in directories {
+    let word = |directory: &RepoPath| {
         let mut path = RepoPath::root();
-        let mut meant = false;
         let mut word = None;
         for component in directory.components() {
             path = path.child(component);
-            meant |= names.meaning(&path).is_some();
+            if names.meaning(&path).is_some() {
+                return None;
+            }
             word = word.or_else(|| environments.find(component).map(|_| path.clone()));
         }
-        unclear.extend(word.filter(|_| !meant));
-    }
+        word
+    };
+    let mut unclear: Vec<RepoPath> = directories.par_iter().filter_map(word).collect();
     unclear.dedup();
     if unclear.is_empty() {
         return Vec::new();

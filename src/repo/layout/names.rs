@@ -13,7 +13,7 @@
 //!   counts beside a name that differs in that word alone (`api-staging`, `api-prod`); the rest then belongs to
 //!   the app.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::repo::environments::Environments;
 use crate::source::RepoPath;
@@ -103,9 +103,10 @@ impl Names {
     pub(super) fn strangers(&self, kustomizations: &[RepoPath]) -> BTreeSet<RepoPath> {
         let homes: BTreeSet<RepoPath> = self.meanings.keys().filter_map(RepoPath::parent).collect();
         let mut strangers = BTreeSet::new();
+        let mut seen = HashSet::new();
         for directory in kustomizations {
             let mut child = directory.clone();
-            while let Some(parent) = child.parent() {
+            while let Some(parent) = child.parent().filter(|_| seen.insert(child.clone())) {
                 if homes.contains(&parent) && self.meaning(&child).is_none() && !SHARED.contains(&child.file_name()) {
                     strangers.insert(child);
                 }

@@ -212,8 +212,8 @@ pub struct GitTree {
     objects: Arc<Objects>,
     /// `None` where nothing is there.
     root: Option<gix::ObjectId>,
-    /// The tree objects of directories that were looked into.
-    directories: RwLock<HashMap<RepoPath, gix::ObjectId>>,
+    /// What directories that were looked into hold.
+    directories: RwLock<HashMap<RepoPath, Listing>>,
 }
 
 impl GitTree {
@@ -223,23 +223,13 @@ impl GitTree {
 
     /// Lists a directory; its ancestors are looked up first.
     fn listing(&self, directory: &RepoPath) -> io::Result<Listing> {
-        match self.directory(directory)? {
-            Some(id) => self.objects.listing(id),
-            None => Ok(Listing::default()),
-        }
-    }
-
-    /// The tree object of a directory; `None` for the root of a tree that is not there.
-    fn directory(&self, directory: &RepoPath) -> io::Result<Option<gix::ObjectId>> {
-        if directory.is_root() {
-            return Ok(self.root);
-        }
         if let Some(known) = self.directories.read().unwrap_or_else(PoisonError::into_inner).get(directory) {
-            return Ok(Some(*known));
+            return Ok(known.clone());
         }
-        let id = self.find(directory, &[Kind::Directory])?;
-        self.directories.write().unwrap_or_else(PoisonError::into_inner).insert(directory.clone(), id);
-        Ok(Some(id))
+        let id = if directory.is_root() { self.root } else { Some(self.find(directory, &[Kind::Directory])?) };
+        let listing = id.map(|id| self.objects.listing(id)).transpose()?.unwrap_or_default();
+        self.directories.write().unwrap_or_else(PoisonError::into_inner).insert(directory.clone(), listing.clone());
+        Ok(listing)
     }
 
     /// The object of an entry that is one of `kinds`.
