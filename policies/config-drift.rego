@@ -59,19 +59,23 @@ unexpected[resource] contains drift if {
 forgotten(drift) if {
 	drift.class == "environment-variable"
 	drift.kind_of == "only-lower"
-	some variable in input.missing_variables
-	variable.resource == drift.resource
-	variable.name == drift.lower_value.name
+	drift.lower_value.name in missing[drift.resource]
 }
 
 # A container's variables, each of which it names.
 forgotten(drift) if {
 	drift.kind_of == "only-lower"
 	drift.path[count(drift.path) - 1] == "env"
-	named := {variable.name | some variable in input.missing_variables; variable.resource == drift.resource}
+	named := missing[drift.resource]
 	every variable in drift.lower_value {
 		variable.name in named
 	}
+}
+
+# The variables that `secret-referenced-exists` names, by the resource that lacks them.
+missing[resource] contains variable.name if {
+	some variable in input.missing_variables
+	resource := variable.resource
 }
 
 message(drift) := sprintf("`%s` is only in %s, not in %s", [lib.name_of(drift.resource), drift.lower, drift.upper]) if {

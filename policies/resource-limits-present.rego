@@ -59,7 +59,7 @@ protected_names contains environment.name if {
 	some environment in lib.protected
 }
 
-findings contains {"msg": message(image, missing, before), "at": place(image, missing, before)} if {
+findings contains {"msg": message(image, missing, before), "at": place(image, missing, before), "key": keys(image, missing)} if {
 	some index, environment in input.environments
 	some image in environment.images
 	image.containers_field in {"containers", "initContainers"}
@@ -74,6 +74,9 @@ findings contains {"msg": message(image, missing, before), "at": place(image, mi
 resources_before := {index: {lib.container_key(image): image.resources | some image in environment.base.images} |
 	some index, environment in input.environments
 }
+
+# Each thing that a container lacks is an offence of its own.
+keys(image, missing) := {sprintf("%s/%s %s.%s", [image.containers_field, image.container, side, name]) | some [side, name] in missing}
 
 # What a container has, as in `required`.
 given(resources) := {[side, name] | some name, value in resources.limits; counts(value); some side in ["requests", "limits"]} | {["requests", name] | some name, value in resources.requests; counts(value)}

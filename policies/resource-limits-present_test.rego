@@ -35,6 +35,7 @@ test_what_is_missing_is_listed_at_the_container if {
 			"resource": {"kind": "Deployment", "name": "api"},
 			"path": ["spec", "template", "spec", "containers", 0, "resources"],
 		},
+		"key": {"containers/api limits.memory", "containers/api requests.memory"},
 	}}
 }
 

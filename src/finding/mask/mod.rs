@@ -214,7 +214,7 @@ impl Masks {
         lines.collect()
     }
 
-    /// The bytes of a file that are not shown, in order.
+    /// The bytes of a file that are not shown, in order, none within another.
     fn hidden(&self, id: FileId, file: &SourceFile) -> Arc<Vec<Range<usize>>> {
         if let Some(known) = self.read.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return known.clone();
@@ -233,6 +233,13 @@ impl Masks {
             }
         };
         hidden.sort_by_key(|range| (range.start, range.end));
+        hidden.dedup_by(|next, range| {
+            let overlaps = next.start < range.end;
+            if overlaps {
+                range.end = range.end.max(next.end);
+            }
+            overlaps
+        });
         let hidden = Arc::new(hidden);
         self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(id, hidden.clone());
         hidden
@@ -244,7 +251,8 @@ fn cover(line: &str, start: usize, hidden: &[Range<usize>]) -> String {
     let end = start + line.len();
     let mut out = String::new();
     let mut at = start;
-    for range in hidden.iter().filter(|range| range.start < end && range.end > start) {
+    let first = hidden.partition_point(|range| range.end <= start);
+    for range in hidden.iter().skip(first).take_while(|range| range.start < end) {
         let part = |from: usize, to: usize| line.get(from - start..to - start).unwrap_or_default();
         let (from, to) = (range.start.clamp(at, end), range.end.clamp(at, end));
         if from == to {

@@ -14,9 +14,14 @@ pub(super) fn too_broad(why: &str) -> String {
 }
 
 /// A finding about a waiver at its place.
-pub(super) fn finding(loaded: &Loaded<'_>, span: Option<Span>, message: &str, help: Option<&str>) -> Finding {
+pub(super) fn finding(
+    loaded: &Loaded<'_>,
+    masks: &Masks,
+    span: Option<Span>,
+    message: &str,
+    help: Option<&str>,
+) -> Finding {
     let files = loaded.head.revision.files();
-    let masks = Masks::default();
     let message = masks.message(files, span, message);
     Finding {
         policy: "waiver".to_owned(),

@@ -3,11 +3,11 @@
 //! Lines move, so they are known by the field that they set and by their text. Only files that hold findings or that the change touches are read;
 //! without a base revision those that were rendered.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::about::{GRANTED, finding, too_broad};
 use crate::change::Loaded;
-use crate::finding::{Finding, Status};
+use crate::finding::{Finding, Masks, Status};
 use crate::judge::identity::of_failure;
 use crate::repo::{InlineWaiver, fields_by_line, inline_waivers, lines_without_comments};
 use crate::source::{ChangeKind, Problem, RepoPath, Revision, Span};
@@ -19,6 +19,7 @@ const HELP: &str = "take it away, or write it anew with another end and reason";
 pub(super) struct Shelf<'s, 'a> {
     loaded: &'s Loaded<'a>,
     policies: Vec<&'s str>,
+    masks: Masks,
     books: BTreeMap<RepoPath, Book>,
 }
 
@@ -53,6 +54,10 @@ struct Page {
     lines: Vec<String>,
     /// The fields that begin on each line, where there is a waiver to compare.
     fields: BTreeMap<u32, Vec<String>>,
+    /// The waivers by the line that they are about, as indices.
+    by_line: HashMap<u32, Vec<usize>>,
+    /// The lines, from 1, that read the same.
+    by_text: HashMap<String, Vec<u32>>,
 }
 
 impl Page {
@@ -62,7 +67,15 @@ impl Page {
         let (waivers, problems) = inline_waivers(id, content, loaded.request.now);
         let lines = if compared { lines_without_comments(id, content) } else { Vec::new() };
         let fields = if compared { fields_by_line(revision.files(), id) } else { BTreeMap::new() };
-        Self { waivers, problems, lines: lines.into_iter().map(str::to_owned).collect(), fields }
+        let mut page = Self { waivers, problems, fields, ..Self::default() };
+        for (index, waiver) in page.waivers.iter().enumerate() {
+            page.by_line.entry(waiver.line).or_default().push(index);
+        }
+        for (number, line) in (1..).zip(&lines) {
+            page.by_text.entry((*line).to_owned()).or_default().push(number);
+        }
+        page.lines = lines.into_iter().map(str::to_owned).collect();
+        page
     }
 
     fn line(&self, number: u32) -> &str {
@@ -72,17 +85,23 @@ impl Page {
 
     /// Whether this line sets the field that `line` of `other` sets.
     fn sets_the_same(&self, number: u32, other: &Self, line: u32) -> bool {
-        let fields = |page: &'_ Self, line| page.fields.get(&line).cloned().unwrap_or_default();
-        let theirs = fields(other, line);
-        fields(self, number).iter().any(|field| theirs.contains(field))
+        let (ours, theirs) = (self.fields.get(&number), other.fields.get(&line));
+        ours.zip(theirs).is_some_and(|(ours, theirs)| ours.iter().any(|field| theirs.contains(field)))
     }
 
-    fn count(&self, text: &str) -> usize {
-        self.lines.iter().filter(|line| *line == text).count()
+    /// The lines that read like that.
+    fn alike(&self, text: &str) -> &[u32] {
+        self.by_text.get(text).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether a waiver of the page covers what a policy finds on one of its lines.
+    fn covers(&self, policy: &str, line: u32) -> bool {
+        let about = self.by_line.get(&line).map(Vec::as_slice).unwrap_or_default();
+        about.iter().filter_map(|index| self.waivers.get(*index)).any(|waiver| waiver.covers(policy, line))
     }
 
     /// What makes a waiver the same wherever it stands.
-    fn key<'p>(&'p self, waiver: &'p InlineWaiver) -> impl PartialEq + use<'p> {
+    fn key<'p>(&'p self, waiver: &'p InlineWaiver) -> impl Eq + std::hash::Hash + use<'p> {
         let names: Vec<&str> = waiver.policies.iter().map(|(name, _)| name.as_str()).collect();
         (names, waiver.until, waiver.reason.as_str(), self.line(waiver.line))
     }
@@ -114,22 +133,20 @@ impl Book {
             Judge::Tip(page) => Some(page),
         };
         let Some(base) = base else {
-            return self.head.waivers.iter().any(|waiver| waiver.covers(policy, line));
+            return self.head.covers(policy, line);
         };
         let text = self.head.line(line);
-        let same = |waiver: &&InlineWaiver| {
-            !text.is_empty() && base.line(waiver.line) == text && self.head.sets_the_same(line, base, waiver.line)
-        };
-        let mut covering = base.waivers.iter().filter(same);
-        // Of more lines of one text than there were, nobody can tell which is the one that was waived.
-        covering.any(|waiver| waiver.covers(policy, waiver.line)) && self.head.count(text) <= base.count(text)
+        // Of more lines of one text than there were, nothing tells which is the one that was waived.
+        !text.is_empty()
+            && self.head.alike(text).len() <= base.alike(text).len()
+            && base.alike(text).iter().any(|old| base.covers(policy, *old) && self.head.sets_the_same(line, base, *old))
     }
 }
 
 impl<'s, 'a> Shelf<'s, 'a> {
     pub(super) fn new(loaded: &'s Loaded<'a>) -> Self {
         let policies = loaded.rules.policies().iter().map(|policy| policy.id.as_str()).collect();
-        Self { loaded, policies, books: BTreeMap::new() }
+        Self { loaded, policies, masks: Masks::default(), books: BTreeMap::new() }
     }
 
     /// Whether one covers the finding. What no policy says, that nothing could be rendered for instance, none does.
@@ -157,22 +174,27 @@ impl<'s, 'a> Shelf<'s, 'a> {
     fn of_book(&self, path: &RepoPath, book: &Book) -> Vec<Finding> {
         let files = self.loaded.request.head.files();
         let text = |span: Option<Span>| span.and_then(|span| files.text(span));
-        let mut before: Vec<_> = book.base.iter().flat_map(|base| self.of_page(base)).collect();
+        let key = |problem: &Problem| (problem.message().to_owned(), text(problem.span()));
+        let mut before: HashMap<(String, Option<String>), usize> = HashMap::new();
+        for problem in book.base.iter().flat_map(|base| self.of_page(base)) {
+            *before.entry(key(&problem)).or_default() += 1;
+        }
         let mut findings = Vec::new();
         for problem in self.of_page(&book.head) {
-            let same = |old: &Problem| old.message() == problem.message() && text(old.span()) == text(problem.span());
             let known = match &book.base {
                 None => self.loaded.base.is_some(),
-                Some(_) => before.iter().position(same).map(|at| before.swap_remove(at)).is_some(),
+                Some(_) => take(&mut before, &key(&problem)),
             };
             let status = if known { Status::Known } else { Status::New };
             findings.push(self.finding(path, problem.span(), problem.message(), problem.hint_text(), status));
         }
         if let Some(base) = &book.base {
-            let mut old: Vec<_> = base.waivers.iter().collect();
+            let mut old = HashMap::new();
+            for waiver in &base.waivers {
+                *old.entry(base.key(waiver)).or_default() += 1;
+            }
             for waiver in &book.head.waivers {
-                if let Some(at) = old.iter().position(|old| base.key(old) == book.head.key(waiver)) {
-                    old.swap_remove(at);
+                if take(&mut old, &book.head.key(waiver)) {
                     continue;
                 }
                 let message = format!("{GRANTED}: `{}`", waiver.reason);
@@ -202,8 +224,14 @@ impl<'s, 'a> Shelf<'s, 'a> {
     ) -> Finding {
         let said = span.and_then(|span| self.loaded.request.head.files().text(span)).unwrap_or_default();
         let fingerprint = of_failure("waiver", Some(path.as_str()), &format!("{message} {said}"));
-        Finding { status, fingerprint, ..finding(self.loaded, span, message, help) }
+        Finding { status, fingerprint, ..finding(self.loaded, &self.masks, span, message, help) }
     }
+}
+
+/// Takes one of what is counted, if there is one left.
+fn take<K: Eq + std::hash::Hash>(counts: &mut HashMap<K, usize>, key: &K) -> bool {
+    let left = counts.get_mut(key).filter(|left| **left > 0);
+    left.map(|left| *left -= 1).is_some()
 }
 
 /// Whether a file is YAML by its name. Others that a change touches are not opened for it.

@@ -12,7 +12,7 @@ use self::about::{GRANTED, finding, too_broad};
 use super::identity::of_failure;
 use super::preview::granted;
 use crate::change::Loaded;
-use crate::finding::{Finding, Status};
+use crate::finding::{Finding, Masks, Status};
 use crate::repo::{Ledger, Subject, Verdict, Waiver};
 use crate::source::RepoPath;
 
@@ -50,10 +50,10 @@ pub fn apply(loaded: &Loaded<'_>, inputs: &BTreeSet<RepoPath>, findings: &mut [F
 
 /// What is wrong with the waivers of the configuration.
 fn of_configuration(loaded: &Loaded<'_>, expired: &[&Waiver], ledger: &Ledger<'_>) -> Vec<Finding> {
-    let mut about = Vec::new();
+    let (mut about, masks) = (Vec::new(), Masks::default());
     let mut say = |waiver: &Waiver, status: Status, message: &str| {
         let help = "take it out of gate.yaml, or renew it with a new end and reason";
-        let finding = finding(loaded, waiver.span, &format!("{message}: `{}`", waiver.reason), Some(help));
+        let finding = finding(loaded, &masks, waiver.span, &format!("{message}: `{}`", waiver.reason), Some(help));
         let name = format!("{message} {}", waiver.reason);
         let fingerprint = of_failure("waiver", Some(&waiver.policy), &name);
         about.push(Finding { status, fingerprint, environment: waiver.environment.clone(), ..finding });
