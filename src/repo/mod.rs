@@ -17,14 +17,14 @@ mod pattern;
 mod starter;
 mod waiver;
 
-pub use apps::{AppPattern, Fit};
+pub use apps::{AppPattern, Exclusion, Fit};
 pub use config::{Allowance, Config, Drift, Kubernetes, Policies, SCHEMA};
 pub use environments::{Environment, Environments};
 pub use fields::fields_by_line;
 pub use freeze::{Calendar, Freeze, FreezeKind, FreezeWindow, Moment, State as FreezeState};
 pub use image::{ImageError, ImageRef, is_digest};
 pub use inline::{InlineWaiver, code as lines_without_comments, find as inline_waivers};
-pub use layout::{App, Layout, Overlay, kustomizations};
+pub use layout::{App, CASE_FILE, CASE_HEAD, Kept, Layout, Misfit, Otherwise, Overlay, Unplaced, kustomizations};
 pub use mirrors::Mirrors;
 pub use owners::Owners;
 pub use pattern::{FieldPattern, Glob};
