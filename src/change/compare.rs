@@ -5,7 +5,7 @@ use super::loaded::{Base, Loaded};
 use super::renderers::{Renderers, Tense};
 use crate::kustomize::Render;
 use crate::repo::{App, Overlay};
-use crate::source::RepoPath;
+use crate::source::{RepoPath, Revision};
 
 /// An app in all its environments, in the order of promotion.
 pub struct AppChange<'a> {
@@ -55,7 +55,9 @@ fn was(
     is: &Is,
 ) -> (Was, bool) {
     let Some(directory) = base.directory(app, overlay) else { return (Was::New, true) };
-    let moved = *directory != overlay.directory;
+    let real = |revision: &Revision, path: &RepoPath| revision.directory(path).ok();
+    let moved = *directory != overlay.directory
+        || real(base.side.revision, directory) != real(loaded.head.revision, &overlay.directory);
     // A rendering follows from the files that it reads: where none differs, it is the base's too.
     let same = |path: &RepoPath| loaded.request.head.same(base.side.revision, path);
     let touched = match is {
