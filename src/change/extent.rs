@@ -49,7 +49,9 @@ impl Extent {
         let before_by_name: BTreeMap<&str, &App> = old_apps.iter().map(|app| (app.name.as_str(), app)).collect();
         let elsewhere = |overlay: &&Overlay| {
             let environment = base.layout.environments.find(&overlay.environment);
-            environment.or_else(|| now.layout.environments.find(&overlay.environment)).is_some_and(Environment::is_elsewhere)
+            environment
+                .or_else(|| now.layout.environments.find(&overlay.environment))
+                .is_some_and(Environment::is_elsewhere)
         };
         let affected = |app: &&App| {
             let same = before_by_name.get(app.name.as_str()).is_some_and(|old| old.overlays == app.overlays);
@@ -82,8 +84,10 @@ impl Extent {
         let unjudged = touched_misfits.into_iter().filter(|(one, _)| {
             !reached.contains(&one.real) && !reached.contains(&one.directory) && !head.links(&one.directory).component
         });
-        let unjudged = unjudged.map(|(one, file)| Unjudged { added: is_new(one), unplaced: one.clone(), file }).collect();
-        let strays = added.into_iter().filter(|path| path.parent().is_none_or(|directory| !reached.contains(&directory)));
+        let unjudged =
+            unjudged.map(|(one, file)| Unjudged { added: is_new(one), unplaced: one.clone(), file }).collect();
+        let strays =
+            added.into_iter().filter(|path| path.parent().is_none_or(|directory| !reached.contains(&directory)));
         let strays = strays.collect();
         Self { touched, apps: affected, removed, left, strays, unjudged, files }
     }

@@ -82,7 +82,8 @@ fn overlay_entries(layout: &Layout, app: &str, overlay: &Overlay) -> Vec<(&'stat
 fn removed(base: &Base<'_>) -> Vec<Data> {
     let Extent { removed, left, .. } = &base.extent;
     let remains = |overlay: &Overlay| {
-        let same = |other: &Overlay| (&other.directory, &other.environment) == (&overlay.directory, &overlay.environment);
+        let same =
+            |other: &Overlay| (&other.directory, &other.environment) == (&overlay.directory, &overlay.environment);
         left.iter().find(|(_, other, _)| same(other)).map(|(_, _, left)| left)
     };
     let moved = left.iter().filter(|(app, overlay, left)| {

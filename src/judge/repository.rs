@@ -51,7 +51,8 @@ pub fn unread(facts: &Facts<'_, '_>) -> Judged {
     };
     let before = base.map(unseen).unwrap_or_default();
     // Where the layout is the base's, head was not looked at as a whole.
-    let new = unseen(head).into_iter().filter(|problem| !before.contains(problem)).map(|problem| (problem, Status::New));
+    let new =
+        unseen(head).into_iter().filter(|problem| !before.contains(problem)).map(|problem| (problem, Status::New));
     let new: Vec<(Problem, Status)> = new.collect();
     let known = before.into_iter().map(|problem| (problem, Status::Known));
     let findings = broken.chain(new).chain(known).map(|(problem, status)| {

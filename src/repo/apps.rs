@@ -59,7 +59,9 @@ impl Exclusion {
         let written = path.text()?;
         let parsed = RepoPath::new(written).map_err(|error| error.to_string()).and_then(|parsed| match written {
             _ if parsed.is_root() => Err(format!("`{written}` excludes every directory")),
-            _ if written.contains(['{', '}']) => Err(format!("`{written}` has a placeholder, which `exclude` does not know")),
+            _ if written.contains(['{', '}']) => {
+                Err(format!("`{written}` has a placeholder, which `exclude` does not know"))
+            }
             _ => Ok(parsed),
         });
         match parsed {
@@ -69,7 +71,8 @@ impl Exclusion {
                 names: parsed.components().map(Glob::new).collect(),
             }),
             Err(message) => {
-                let hint = "write the path from the root of the repository down, with `*` for any name and `**` for any names";
+                let hint =
+                    "write the path from the root of the repository down, with `*` for any name and `**` for any names";
                 problems.push(Problem::new(message).at(path.origin.span).hint(hint));
                 None
             }
@@ -81,9 +84,9 @@ impl Exclusion {
 fn covers(names: &[Glob], path: &[&str]) -> bool {
     match (names.split_first(), path.split_first()) {
         (None, _) => true,
-        (Some((name, rest)), _) if name.as_str() == "**" => (0..=path.len()).any(|skip| {
-            path.get(skip..).is_some_and(|path| covers(rest, path))
-        }),
+        (Some((name, rest)), _) if name.as_str() == "**" => {
+            (0..=path.len()).any(|skip| path.get(skip..).is_some_and(|path| covers(rest, path)))
+        }
         (Some((name, rest)), Some((first, path))) => name.matches(first) && covers(rest, path),
         (Some(_), None) => false,
     }

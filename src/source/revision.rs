@@ -120,8 +120,7 @@ impl Revision {
     pub fn faults(&self) -> Vec<ReadError> {
         let faults = self.faults.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let unlisted = faults.iter();
-        let unlisted =
-            unlisted.map(|(path, cause)| ReadError::Unreadable { path: path.clone(), cause: cause.clone() });
+        let unlisted = unlisted.map(|(path, cause)| ReadError::Unreadable { path: path.clone(), cause: cause.clone() });
         unlisted.chain(self.tree.unnamed().into_iter().map(ReadError::Unnamed)).collect()
     }
 

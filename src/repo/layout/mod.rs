@@ -21,8 +21,8 @@ use crate::kustomize::Web;
 use crate::source::{Problem, RepoPath, Revision};
 pub use kept::{Kept, Otherwise};
 pub use unplaced::{Misfit, Unplaced};
-pub use walk::{CASE_FILE, CASE_HEAD};
 use walk::Walk;
+pub use walk::{CASE_FILE, CASE_HEAD};
 
 /// Examples that a note gives.
 const EXAMPLES: usize = 5;
@@ -214,7 +214,8 @@ fn here(config: &Config, web: &Web<'_>, before: Option<&Layout>, notes: &mut Vec
 fn broken_links(unplaced: &[Unplaced]) -> Option<String> {
     let broken: Vec<&RepoPath> =
         unplaced.iter().filter(|one| matches!(one.why, Misfit::Link(_))).map(|one| &one.directory).collect();
-    (!broken.is_empty()).then(|| format!("links that lead nowhere, out of the repository or in a circle: {}", examples(broken)))
+    (!broken.is_empty())
+        .then(|| format!("links that lead nowhere, out of the repository or in a circle: {}", examples(broken)))
 }
 
 /// The overlays of an environment that has a revision of its own.

@@ -123,8 +123,7 @@ impl Walker<'_> {
             case: case.cloned(),
         }));
         let plain = path == real;
-        let directories =
-            entries.par_iter().filter(|entry| entry.kind == Kind::Directory && !(self.skip)(&entry.name));
+        let directories = entries.par_iter().filter(|entry| entry.kind == Kind::Directory && !(self.skip)(&entry.name));
         directories
             .map(|entry| {
                 let path = path.child(&entry.name);
@@ -163,9 +162,12 @@ impl Walker<'_> {
             found.links.sort_by(|a, b| a.path.cmp(&b.path));
             let Some(rest) = left.checked_sub(1 + found.places.len() + found.links.len()) else {
                 walk.faults.push(
-                    Problem::new(format!("links lead to more than {MAX_LINKED} directories: `{}` was not followed", link.path))
-                        .within(&link.path)
-                        .hint("take links to directories away that lead to one another"),
+                    Problem::new(format!(
+                        "links lead to more than {MAX_LINKED} directories: `{}` was not followed",
+                        link.path
+                    ))
+                    .within(&link.path)
+                    .hint("take links to directories away that lead to one another"),
                 );
                 break;
             };
