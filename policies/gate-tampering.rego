@@ -100,7 +100,7 @@ remains := {
 	"directory": "still has files",
 }
 
-builders(overlay) := sprintf("; built by %s", [concat(", ", [sprintf("`%s`", [path]) | some path in overlay.built_by])]) if {
+builders(overlay) := sprintf(", built by %s", [concat(", ", [sprintf("`%s`", [path]) | some path in overlay.built_by])]) if {
 	count(overlay.built_by) > 0
 }
 
@@ -210,6 +210,7 @@ warn contains {
 	some file in input.strays
 	some directory in input.unjudged
 	directory.added
+	directory.why != "case"
 	within(file, directory.path)
 	not protected_removed
 }

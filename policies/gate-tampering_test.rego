@@ -124,7 +124,7 @@ test_an_app_that_is_given_up_is_no_alarm if {
 
 test_what_is_left_of_an_overlay_is_an_error[name] if {
 	some name, case in {
-		"component": {"left": "component", "built_by": ["apps/all"], "want": {"`api` is not judged in dev any more, and `apps/api/dev` is a component now; built by `apps/all`"}},
+		"component": {"left": "component", "built_by": ["apps/all"], "want": {"`api` is not judged in dev any more, and `apps/api/dev` is a component now, built by `apps/all`"}},
 		"link": {"left": "link", "built_by": [], "want": {"`api` is not judged in dev any more, and `apps/api/dev` is a link now, or below one"}},
 		"judged under another name": {"left": "overlay", "built_by": [], "want": set()},
 		"nothing": {"left": null, "built_by": [], "want": set()},

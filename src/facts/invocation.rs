@@ -65,21 +65,30 @@ fn is_prose(path: &RepoPath) -> bool {
     PROSE.iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
-/// Whether the word `gate` is in a text.
+/// Whether the word `gate` is in a text, outside of comments.
 fn names_gate(text: &str) -> bool {
-    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word == "gate")
+    let is_separator = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+    code(text).any(|line| line.split(is_separator).any(|word| word == "gate"))
 }
 
 /// Whether a text holds the command, such as `gate check` or `./bin/gate hook`, outside of comments.
 fn has_command(text: &str) -> bool {
-    let code = text.lines().filter(|line| !line.trim_start().starts_with(['#', '/']));
-    code.into_iter().any(|line| {
-        let quotes = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | '[' | ']' | '(' | ')' | ';');
-        let words: Vec<&str> = line.split(quotes).filter(|word| !word.is_empty()).collect();
+    let separates = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | '[' | ']' | '(' | ')' | ';');
+    code(text).any(|line| {
+        let words: Vec<&str> = line.split(separates).filter(|word| !word.is_empty()).collect();
         words.windows(2).any(|pair| match pair {
             [program, command] => program.rsplit('/').next() == Some("gate") && COMMANDS.contains(command),
             _ => false,
         })
+    })
+}
+
+/// The lines of a text without comments that `#` or, at the beginning of a line, `//` begins.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).map(|line| {
+        let begins = |at: &usize| line.get(..*at).is_none_or(|before| !before.ends_with(|c: char| !c.is_whitespace()));
+        let comment = line.match_indices('#').map(|(at, _)| at).find(begins);
+        comment.and_then(|at| line.get(..at)).unwrap_or(line)
     })
 }
 
@@ -95,6 +104,9 @@ mod tests {
             ("run: [\"gate\", \"check\"]", true),
             ("if ! gate check; then", true),
             ("# gate check is run elsewhere", false),
+            ("true # gate check is run elsewhere", false),
+            ("// gate check is run elsewhere", false),
+            ("echo a#b; gate check", true),
             ("open the gate, check the lock", false),
             ("navigate check", false),
             ("gate status", false),
