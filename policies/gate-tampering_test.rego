@@ -5,7 +5,10 @@ import data.gate.gate_tampering as policy
 document(files) := {
 	"gate": {"adopted": false, "rules": ["gate.yaml", "policy"]},
 	"change": {"files": files},
+	"overlays": [],
 	"removed": [],
+	"kept": [],
+	"unjudged": [],
 	"strays": [],
 }
 
@@ -69,7 +72,7 @@ test_a_workflow_that_runs_the_gate_no_more_is_an_error if {
 	count(once) == 1
 }
 
-overlay(app, environment) := {"app": app, "environment": environment, "protected": environment == "production", "path": app}
+overlay(app, environment) := {"app": app, "environment": environment, "protected": environment == "production", "path": app, "left": null, "file": null, "built_by": []}
 
 test_what_is_held_against_nothing_any_more_is_named[name] if {
 	some name, case in {
@@ -99,12 +102,14 @@ test_overrides_of_argo_cd_are_an_error if {
 	}
 }
 
+gone := [
+	object.union(overlay("api", "production"), {"path": "apps/api/production"}),
+	object.union(overlay("api", "dev"), {"path": "apps/api/dev"}),
+]
+
 test_a_protected_overlay_that_is_gone_is_named if {
-	gone := [
-		{"app": "api", "environment": "production", "protected": true, "path": "apps/api/production"},
-		{"app": "api", "environment": "dev", "protected": false, "path": "apps/api/dev"},
-	]
-	found := policy.warn with input as object.union(document([]), {"removed": gone})
+	some_left := [overlay("api", "staging")]
+	found := policy.warn with input as object.union(document([]), {"removed": gone, "overlays": some_left})
 	messages(found) == {"`api` is not judged in production any more: there is no overlay at `apps/api/production`"}
 	stray := object.union(document([]), {"removed": gone, "strays": ["apps/hidden/kustomization.yaml"]})
 	policy.warn == set() with input as stray
@@ -112,10 +117,42 @@ test_a_protected_overlay_that_is_gone_is_named if {
 	messages(moved) == {"`api` is not judged in production any more, and this change brings `apps/hidden/kustomization.yaml`, which no environment has"}
 }
 
+test_an_app_that_is_given_up_is_no_alarm if {
+	found := policy.warn with input as object.union(document([]), {"removed": gone})
+	{[finding.msg, finding.severity] | some finding in found} == {["`api` is taken away from production, and with it the whole app", "info"]}
+}
+
+test_what_is_left_of_an_overlay_is_an_error[name] if {
+	some name, case in {
+		"component": {"left": "component", "built_by": ["apps/all"], "want": {"`api` is not judged in dev any more, and `apps/api/dev` is a component now, built by `apps/all`"}},
+		"link": {"left": "link", "built_by": [], "want": {"`api` is not judged in dev any more, and `apps/api/dev` is a link now, or below one"}},
+		"judged under another name": {"left": "overlay", "built_by": [], "want": set()},
+		"nothing": {"left": null, "built_by": [], "want": set()},
+	}
+	removed := object.union(overlay("api", "dev"), {"path": "apps/api/dev", "left": case.left, "built_by": case.built_by})
+	found := policy.deny with input as object.union(document([]), {"removed": [removed]})
+	messages(found) == case.want
+	policy.warn == set() with input as object.union(document([]), {"removed": [removed]})
+}
+
+test_what_would_be_judged_no_more_is_an_error[name] if {
+	some name, case in {
+		"part": {"why": "part", "by": "apps/zz/production", "at": {"file": "apps/zz/production/kustomization.yaml", "line": 2}, "want": "would be judged only as a part of `apps/zz/production`"},
+		"case": {"why": "case", "by": "apps", "at": {"file": "apps/case.yaml", "line": 1}, "want": "would be part of the case `apps`"},
+		"place": {"why": "place", "by": null, "at": null, "want": "would be no overlay of it by the names of the directories beside it"},
+	}
+	kept := object.union(overlay("api", "dev"), {"why": case.why, "by": case.by, "at": case.at})
+	found := policy.deny with input as object.union(document([]), {"kept": [kept]})
+	messages(found) == {sprintf("from the merge on, `api` in dev would not be judged: `api` %s", [case.want])}
+	{finding.at | some finding in found} == {object.union({"app": "api", "environment": "dev"}, object.get(case, "at", null)) | case.at != null} | {{"app": "api", "environment": "dev"} | case.at == null}
+}
+
 test_a_kustomization_that_no_environment_has_is_named if {
-	found := policy.warn with input as object.union(document([]), {"strays": ["apps/api/canary/kustomization.yaml"]})
+	canary := {"path": "apps/api/canary", "why": "beside", "by": null, "added": true, "file": "apps/api/canary/kustomization.yaml"}
+	changed := object.union(document([]), {"strays": ["apps/api/canary/kustomization.yaml"], "unjudged": [canary]})
+	found := policy.warn with input as changed
 	messages(found) == {"nobody judges `apps/api/canary/kustomization.yaml`: no environment has it"}
-	gone := {"app": "api", "environment": "dev", "protected": false, "path": "apps/api/dev"}
-	same := policy.warn with input as object.union(document([]), {"strays": ["apps/api/canary/kustomization.yaml"], "removed": [gone]})
+	same := policy.warn with input as object.union(changed, {"removed": [overlay("api", "dev")]})
 	same == found
+	policy.warn == set() with input as object.union(document([]), {"strays": ["lib/new/kustomization.yaml"]})
 }

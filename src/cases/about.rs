@@ -8,7 +8,7 @@ use crate::source::{Problem, RepoPath, Revision, Span};
 use crate::yaml::{Dialect, Node, Text, parse_first};
 
 /// The file.
-pub(super) const FILE: &str = "case.yaml";
+pub(super) const FILE: &str = crate::repo::CASE_FILE;
 
 /// The time that counts as now where a case does not say: a Monday.
 const NOW: Timestamp = Timestamp::constant(1_795_428_000, 0);

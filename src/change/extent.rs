@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::left::{Left, Remains};
+use super::side::Side;
 use super::touched::Touched;
 use crate::kustomize::{KUSTOMIZATION_NAMES, Web};
-use crate::repo::{App, Layout, Overlay};
+use crate::repo::{App, CASE_FILE, CASE_HEAD, Overlay, Unplaced};
 use crate::source::{ChangeKind, FileChange, RepoPath, Revision};
 
 /// How far a change reaches.
@@ -20,36 +22,76 @@ pub struct Extent {
     pub apps: BTreeSet<String>,
     /// The overlays of the base that head has no more, by app.
     pub removed: Vec<(String, Overlay)>,
-    /// The kustomization files that are new and that no overlay of head reaches: nothing judges them.
+    /// The overlays of the base whose directory head judges no more, by app, and what is left of each.
+    pub left: Vec<(String, Overlay, Left)>,
+    /// The kustomization files that are new and that no overlay of head reaches: nothing judges them. Components, which
+    /// cannot be built, are not among them.
     pub strays: Vec<RepoPath>,
+    /// Directories of head that look like overlays, that the change touches, and that nothing judges.
+    pub unjudged: Vec<Unjudged>,
+}
+
+/// A directory that nothing judges and that the change touches.
+pub struct Unjudged {
+    /// The directory, and why it is no overlay.
+    pub unplaced: Unplaced,
+    /// Whether the change brings its kustomization.
+    pub added: bool,
+    /// The first of its files that differ.
+    pub file: RepoPath,
 }
 
 impl Extent {
-    /// The extent of a change of `files`, which leads from the apps of `before` to those of `now`. The environments of
-    /// `elsewhere` are left as they are.
+    /// The extent of a change of `files`, which leads from the base to head. The environments of `elsewhere` are left as
+    /// they are.
     pub(super) fn find(
         files: Vec<FileChange>,
         head: &Web<'_>,
-        before: &Layout,
-        now: &Layout,
+        base: &Side<'_>,
+        now: &Side<'_>,
         elsewhere: &BTreeMap<String, &Revision>,
     ) -> Self {
         let touched = Touched::new(&files);
-        let before_by_name: BTreeMap<&str, &App> = before.apps.iter().map(|app| (app.name.as_str(), app)).collect();
+        let (old_apps, apps) = (&base.layout.apps, &now.layout.apps);
+        let before_by_name: BTreeMap<&str, &App> = old_apps.iter().map(|app| (app.name.as_str(), app)).collect();
+        let elsewhere = |overlay: &&Overlay| elsewhere.contains_key(&overlay.environment);
         let affected = |app: &&App| {
             let same = before_by_name.get(app.name.as_str()).is_some_and(|old| old.overlays == app.overlays);
-            let mut here = app.overlays.iter().filter(|overlay| !elsewhere.contains_key(&overlay.environment));
+            let mut here = app.overlays.iter().filter(|overlay| !elsewhere(overlay));
             !same || here.any(|overlay| touched.any(&head.reach(&overlay.directory)))
         };
-        let apps = now.apps.par_iter().filter(affected).map(|app| app.name.clone()).collect();
-        let removed = before.apps.iter().flat_map(|old| {
-            let overlays = now.app(&old.name).map(|app| app.overlays.as_slice()).unwrap_or_default();
+        let affected = apps.par_iter().filter(affected).map(|app| app.name.clone()).collect();
+        let removed = old_apps.iter().flat_map(|old| {
+            let overlays = now.layout.app(&old.name).map(|app| app.overlays.as_slice()).unwrap_or_default();
             let gone = old.overlays.iter().filter(|overlay| !overlays.iter().any(|new| overlay.same_place(new)));
             gone.map(|overlay| (old.name.clone(), overlay.clone()))
         });
         let removed = removed.collect();
-        let strays = strays(&files, head, now);
-        Self { files, touched, apps, removed, strays }
+        let judged: BTreeSet<(&str, &RepoPath)> = overlays(&now.all_apps).map(place).collect();
+        let lost: Vec<(&App, &Overlay)> = old_apps
+            .iter()
+            .flat_map(|app| app.overlays.iter().map(move |overlay| (app, overlay)))
+            .filter(|(_, overlay)| !judged.contains(&place(overlay)) && !elsewhere(overlay))
+            .collect();
+        let added = added(&files, head);
+        let touched_misfits = touched_misfits(&files, &now.layout.unplaced);
+        let reached = if lost.is_empty() && added.is_empty() && touched_misfits.is_empty() {
+            BTreeSet::new()
+        } else {
+            let overlays: Vec<&Overlay> = overlays(&now.all_apps).filter(|overlay| !elsewhere(overlay)).collect();
+            overlays.par_iter().flat_map_iter(|overlay| head.reach(&overlay.directory)).collect()
+        };
+        let left = Remains::new(head, &reached).of(&lost);
+        let is_new = |one: &Unplaced| added.iter().any(|file| file.parent().as_ref() == Some(&one.real));
+        let unjudged = touched_misfits.into_iter().filter(|(one, _)| {
+            !reached.contains(&one.real) && !reached.contains(&one.directory) && !head.links(&one.directory).component
+        });
+        let unjudged =
+            unjudged.map(|(one, file)| Unjudged { added: is_new(one), unplaced: one.clone(), file }).collect();
+        let strays =
+            added.into_iter().filter(|path| path.parent().is_none_or(|directory| !reached.contains(&directory)));
+        let strays = strays.collect();
+        Self { touched, apps: affected, removed, left, strays, unjudged, files }
     }
 
     /// The overlays of the app `name` that head has no more.
@@ -58,29 +100,52 @@ impl Extent {
     }
 }
 
-/// Whether the files that differ leave the apps and their overlays where they are: no kustomization comes or goes,
-/// those that differ draw on the same directories, and no link leads elsewhere.
+fn overlays(apps: &[App]) -> impl Iterator<Item = &Overlay> {
+    apps.iter().flat_map(|app| &app.overlays)
+}
+
+fn place(overlay: &Overlay) -> (&str, &RepoPath) {
+    (&overlay.environment, &overlay.directory)
+}
+
+/// Whether the files that differ leave the apps and their overlays where they are: no kustomization or case comes or
+/// goes, those that differ draw on the same directories, and no link leads elsewhere.
 pub(super) fn same_layout(files: &[FileChange], base: &Web<'_>, head: &Web<'_>) -> bool {
     let is_link = |path: &RepoPath| [base, head].iter().any(|web| web.revision().is_link(path));
+    let makes_case = |path: &RepoPath| path.file_name() == CASE_FILE || path.components().any(|name| name == CASE_HEAD);
     files.iter().all(|file| match file.path.parent() {
-        _ if is_link(&file.path) => false,
-        Some(directory) if KUSTOMIZATION_NAMES.contains(&file.path.file_name()) => {
+        _ if is_link(&file.path) || makes_case(&file.path) => false,
+        Some(directory) if is_kustomization(&file.path) => {
             file.kind == ChangeKind::Modified && base.links(&directory) == head.links(&directory)
         }
         _ => true,
     })
 }
 
-/// The kustomization files among those added that no overlay reaches.
-fn strays(files: &[FileChange], head: &Web<'_>, now: &Layout) -> Vec<RepoPath> {
-    let is_kustomization = |path: &RepoPath| KUSTOMIZATION_NAMES.contains(&path.file_name());
+/// The kustomization files among those added, without those of components.
+fn added(files: &[FileChange], head: &Web<'_>) -> Vec<RepoPath> {
     let added = files.iter().filter(|file| file.kind == ChangeKind::Added && is_kustomization(&file.path));
-    let added: Vec<&RepoPath> = added.map(|file| &file.path).collect();
-    if added.is_empty() {
+    let is_component = |path: &RepoPath| path.parent().is_some_and(|directory| head.links(&directory).component);
+    added.map(|file| file.path.clone()).filter(|path| !is_component(path)).collect()
+}
+
+fn is_kustomization(path: &RepoPath) -> bool {
+    KUSTOMIZATION_NAMES.contains(&path.file_name())
+}
+
+/// The directories among `unplaced` that one of `files` is in, each with the first; the innermost counts.
+fn touched_misfits<'a>(files: &[FileChange], unplaced: &'a [Unplaced]) -> Vec<(&'a Unplaced, RepoPath)> {
+    if unplaced.is_empty() {
         return Vec::new();
     }
-    let overlays = now.apps.par_iter().flat_map_iter(|app| &app.overlays);
-    let reached: BTreeSet<RepoPath> = overlays.flat_map_iter(|overlay| head.reach(&overlay.directory)).collect();
-    let is_stray = |path: &&&RepoPath| path.parent().is_none_or(|directory| !reached.contains(&directory));
-    added.iter().filter(is_stray).map(|path| (*path).clone()).collect()
+    let mut places: BTreeMap<&RepoPath, &Unplaced> = unplaced.iter().map(|one| (&one.real, one)).collect();
+    places.extend(unplaced.iter().map(|one| (&one.directory, one)));
+    let mut found: BTreeMap<&RepoPath, (&Unplaced, RepoPath)> = BTreeMap::new();
+    for file in files {
+        let mut up = std::iter::successors(Some(file.path.clone()), RepoPath::parent);
+        if let Some(one) = up.find_map(|path| places.get(&path)) {
+            found.entry(&one.directory).or_insert_with(|| (one, file.path.clone()));
+        }
+    }
+    found.into_values().collect()
 }

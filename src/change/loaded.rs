@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::extent::{Extent, same_layout};
 use super::request::Request;
 use super::rules::{self, Rules, Scope};
+use super::side::Side;
 use crate::kustomize::Web;
 use crate::repo::{App, Calendar, Config, Glob, Layout, Overlay};
 use crate::source::{Problem, RepoPath, Revision, changes};
@@ -23,16 +24,6 @@ pub struct Loaded<'a> {
     pub base: Option<Base<'a>>,
     /// How the run came to its view of the repository, one sentence each.
     pub notes: Vec<String>,
-}
-
-/// A revision and its apps.
-pub struct Side<'a> {
-    /// The revision.
-    pub revision: &'a Revision,
-    /// The apps to be judged, and the environments.
-    pub layout: Layout,
-    /// Every app, also those that are not to be judged.
-    pub all_apps: Vec<App>,
 }
 
 /// The base revision, and how far the change leads away from it.
@@ -153,30 +144,23 @@ fn first_configuration(request: &Request<'_>) -> Option<String> {
 /// The apps of head and base, and how far the change reaches.
 fn sides<'a>(request: &Request<'a>, config: &Config, notes: &mut Vec<String>) -> (Side<'a>, Option<Base<'a>>) {
     let web = Web::new(request.head);
-    let mut head = side(request, config, &web);
+    let Some(base) = &request.base else {
+        let mut head = Side::find(request, config, &web, None);
+        notes.append(&mut head.layout.notes);
+        return (head, None);
+    };
+    let before_web = web.beside(base.revision);
+    let files = changes(base.revision, request.head);
+    let before = Side::find(request, config, &before_web, None);
+    let mut head = if same_layout(&files, &before_web, &web) {
+        Side { revision: request.head, layout: before.layout.clone(), all_apps: before.all_apps.clone() }
+    } else {
+        // What the base judged is judged, whatever the change makes it look like.
+        Side::find(request, config, &web, Some(&before.layout))
+    };
     notes.append(&mut head.layout.notes);
-    let base = request.base.as_ref().map(|base| {
-        let before_web = web.beside(base.revision);
-        let files = changes(base.revision, request.head);
-        let before = if same_layout(&files, &before_web, &web) {
-            Side { revision: base.revision, layout: head.layout.clone(), all_apps: head.all_apps.clone() }
-        } else {
-            side(request, config, &before_web)
-        };
-        let extent = Extent::find(files, &web, &before.layout, &head.layout, &request.elsewhere);
-        Base { side: before, name: base.name.clone(), extent }
-    });
-    (head, base)
-}
-
-fn side<'a>(request: &Request<'a>, config: &Config, web: &Web<'a>) -> Side<'a> {
-    let mut layout = Layout::find_in(config, web, &request.elsewhere, &request.here);
-    let all_apps = layout.apps.clone();
-    layout.apps.retain_mut(|app| {
-        app.overlays.retain(|overlay| overlay.directory.is_within(&request.within));
-        !app.overlays.is_empty()
-    });
-    Side { revision: web.revision(), layout, all_apps }
+    let extent = Extent::find(files, &web, &before, &head, &request.elsewhere);
+    (head, Some(Base { side: before, name: base.name.clone(), extent }))
 }
 
 /// A note for each freeze window that is for no app here.

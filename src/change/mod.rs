@@ -7,21 +7,25 @@
 mod compare;
 mod deployment;
 mod extent;
+mod left;
 mod loaded;
 mod rendered;
 mod renderers;
 mod request;
 mod rules;
+mod side;
 mod since;
 mod touched;
 
 pub use compare::{AppChange, compare};
 pub use deployment::{Deployment, Is, Was};
-pub use extent::Extent;
-pub use loaded::{Base, Loaded, Side};
+pub use extent::{Extent, Unjudged};
+pub use left::{Left, Remainder};
+pub use loaded::{Base, Loaded};
 pub use rendered::Rendered;
 pub use renderers::{Renderers, Tense};
 pub use request::{BaseRevision, Request};
 pub use rules::{Rules, Scope};
+pub use side::Side;
 pub use since::{Since, since};
 pub use touched::Touched;

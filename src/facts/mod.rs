@@ -10,6 +10,7 @@ mod drift;
 mod gather;
 mod image_version;
 mod images;
+mod invocation;
 mod offer;
 mod owners;
 mod place;

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::app::{Judged, failed};
 use super::identity::of_failure;
-use crate::change::Tense;
+use crate::change::{Side, Tense};
 use crate::facts::Facts;
 use crate::finding::{Finding, Locator, Masks, Status, failure};
 use crate::policy::Verdict;
-use crate::source::Problem;
+use crate::source::{Problem, ReadError};
 
 /// Asks the policies about the repository.
 #[must_use]
@@ -31,16 +31,34 @@ pub fn repository(facts: &Facts<'_, '_>) -> Judged {
     Judged { findings, ..Judged::default() }
 }
 
-/// What could not be read: directories that could not be listed, history that could not be followed.
+/// What could not be read: directories that could not be listed or named, history that could not be followed. What
+/// cannot be named, and links without end, are known where the base has them too.
 #[must_use]
 pub fn unread(facts: &Facts<'_, '_>) -> Judged {
     let loaded = facts.loaded;
     let (files, masks) = (loaded.head.revision.files(), Masks::default());
-    let base = loaded.base.as_ref().map(|base| base.side.revision);
-    let faults = [Some(loaded.head.revision), base].into_iter().flatten().flat_map(crate::source::Revision::faults);
+    let (head, base) = (&loaded.head, loaded.base.as_ref().map(|base| &base.side));
+    let faults = |side: &Side<'_>| side.revision.faults().into_iter();
+    let damaged = |fault: &ReadError| !matches!(fault, ReadError::Unnamed(_));
     let hint = "a damaged or partial clone: run `git fsck`, or clone again";
-    let problems = faults.map(|fault| Problem::from(fault).hint(hint)).chain(facts.unread_history().cloned());
-    let findings = problems.map(|problem| failed("read-error", None, failure("read-error", files, &problem, &masks)));
+    let damage = faults(head).chain(base.into_iter().flat_map(faults)).filter(damaged);
+    let damage = damage.map(|fault| Problem::from(fault).hint(hint));
+    let broken = damage.chain(facts.unread_history().cloned()).map(|problem| (problem, Status::New));
+    let unseen = |side: &Side<'_>| -> Vec<Problem> {
+        let hint = "give it a name in UTF-8: it cannot be judged, and may be deployed";
+        let unnamed = faults(side).filter(|fault| !damaged(fault)).map(|fault| Problem::from(fault).hint(hint));
+        unnamed.chain(side.layout.faults.iter().cloned()).collect()
+    };
+    let before = base.map(unseen).unwrap_or_default();
+    // Where the layout is the base's, head was not looked at as a whole.
+    let new =
+        unseen(head).into_iter().filter(|problem| !before.contains(problem)).map(|problem| (problem, Status::New));
+    let new: Vec<(Problem, Status)> = new.collect();
+    let known = before.into_iter().map(|problem| (problem, Status::Known));
+    let findings = broken.chain(new).chain(known).map(|(problem, status)| {
+        let finding = failed("read-error", None, failure("read-error", files, &problem, &masks));
+        Finding { status, ..finding }
+    });
     Judged { findings: findings.collect(), ..Judged::default() }
 }
 

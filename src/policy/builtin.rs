@@ -33,7 +33,7 @@ macro_rules! builtin {
 }
 
 /// Every policy that comes with the program, by id.
-pub const BUILTINS: [Builtin; 10] = builtin![
+pub const BUILTINS: [Builtin; 11] = builtin![
     "config-drift",
     "digest-matches-staging",
     "freeze-window",
@@ -44,6 +44,7 @@ pub const BUILTINS: [Builtin; 10] = builtin![
     "promotion-order",
     "resource-limits-present",
     "secret-referenced-exists",
+    "unjudged-change",
 ];
 
 /// The helpers that policies share, as `data.gate.lib`.

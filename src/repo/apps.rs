@@ -7,6 +7,7 @@
 use regex::Regex;
 
 use super::environments::{Environment, Environments};
+use super::pattern::Glob;
 use crate::schema::nearest;
 use crate::source::{Problem, RepoPath, Span};
 use crate::yaml::Node;
@@ -25,6 +26,8 @@ pub struct AppPattern {
     pub written: String,
     /// Its text in the configuration.
     pub span: Option<Span>,
+    /// Directories that fit and are no overlays.
+    pub exclude: Vec<Exclusion>,
     /// The app's name, where no placeholder says it.
     name: String,
     /// What the groups of the expressions stand for.
@@ -32,6 +35,61 @@ pub struct AppPattern {
     strict: Regex,
     /// As `strict`, with any text for the environment.
     loose: Regex,
+}
+
+/// A directory that is no overlay, and all below it. `*` stands for any text within a name, `**` for any names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exclusion {
+    /// The path as written.
+    pub written: String,
+    /// Why it is left out.
+    pub reason: Option<String>,
+    names: Vec<Glob>,
+}
+
+impl Exclusion {
+    /// Whether it is, or holds, `directory`.
+    #[must_use]
+    pub fn covers(&self, directory: &RepoPath) -> bool {
+        covers(&self.names, &directory.components().collect::<Vec<_>>())
+    }
+
+    fn read(node: &Node, problems: &mut Vec<Problem>) -> Option<Self> {
+        let path = node.get("path").unwrap_or(node);
+        let written = path.text()?;
+        let parsed = RepoPath::new(written).map_err(|error| error.to_string()).and_then(|parsed| match written {
+            _ if parsed.is_root() => Err(format!("`{written}` excludes every directory")),
+            _ if written.contains(['{', '}']) => {
+                Err(format!("`{written}` has a placeholder, which `exclude` does not know"))
+            }
+            _ => Ok(parsed),
+        });
+        match parsed {
+            Ok(parsed) => Some(Self {
+                written: written.to_owned(),
+                reason: node.get("reason").and_then(Node::text).map(str::to_owned),
+                names: parsed.components().map(Glob::new).collect(),
+            }),
+            Err(message) => {
+                let hint =
+                    "write the path from the root of the repository down, with `*` for any name and `**` for any names";
+                problems.push(Problem::new(message).at(path.origin.span).hint(hint));
+                None
+            }
+        }
+    }
+}
+
+/// Whether the first of `names` fit `path`, one by one.
+fn covers(names: &[Glob], path: &[&str]) -> bool {
+    match (names.split_first(), path.split_first()) {
+        (None, _) => true,
+        (Some((name, rest)), _) if name.as_str() == "**" => {
+            (0..=path.len()).any(|skip| path.get(skip..).is_some_and(|path| covers(rest, path)))
+        }
+        (Some((name, rest)), Some((first, path))) => name.matches(first) && covers(rest, path),
+        (Some(_), None) => false,
+    }
 }
 
 /// What a path says about a directory.
@@ -83,6 +141,12 @@ impl AppPattern {
         self.loose.captures(directory.as_str())?.get(group).map(|group| group.as_str())
     }
 
+    /// Whether `directory` is no overlay although it fits.
+    #[must_use]
+    pub fn excludes(&self, directory: &RepoPath) -> bool {
+        self.exclude.iter().any(|exclusion| exclusion.covers(directory))
+    }
+
     /// Reads an entry of `apps`.
     pub(super) fn read(node: &Node, environments: &Environments, problems: &mut Vec<Problem>) -> Option<Self> {
         let path = node.get("path").unwrap_or(node);
@@ -112,7 +176,9 @@ impl AppPattern {
         let name = named.map_or_else(|| plain_name(parsed.literals()), str::to_owned);
         let strict = parsed.regex(&format!("((?i:{}))", words.join("|")))?;
         let loose = parsed.regex("([^/]+)")?;
-        Some(Self { written, span: path.origin.span, name, placeholders, strict, loose })
+        let exclude = node.get("exclude").and_then(Node::as_seq).unwrap_or_default();
+        let exclude = exclude.iter().filter_map(|entry| Exclusion::read(entry, problems)).collect();
+        Some(Self { written, span: path.origin.span, exclude, name, placeholders, strict, loose })
     }
 }
 

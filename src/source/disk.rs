@@ -1,12 +1,13 @@
 //! A tree that is a directory on disk.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::path::RepoPath;
-use super::tree::{Entry, Kind, Tree};
+use super::tree::{Entry, Kind, Tree, is_kustomization};
 
 /// A file and what is to stand in it instead.
 pub struct Replacement<'a> {
@@ -21,6 +22,8 @@ pub struct Replacement<'a> {
 /// A directory on disk. `.git` is not part of the tree.
 pub struct DiskTree {
     root: PathBuf,
+    /// Directories that were left out, see [`Tree::unnamed`].
+    unnamed: Mutex<BTreeSet<String>>,
 }
 
 impl DiskTree {
@@ -33,7 +36,7 @@ impl DiskTree {
         if !root.is_dir() {
             return Err(io::Error::new(io::ErrorKind::NotADirectory, "not a directory"));
         }
-        Ok(Self { root })
+        Ok(Self { root, unnamed: Mutex::default() })
     }
 
     /// Puts new content into files, each of which must still read as its old one. Whoever reads meanwhile sees
@@ -77,7 +80,16 @@ impl Tree for DiskTree {
             let entry = entry?;
             let kind = entry.file_type()?;
             // A name that is not UTF-8 can be named by no kustomization.
-            let Ok(name) = entry.file_name().into_string() else { continue };
+            let name = match entry.file_name().into_string() {
+                Ok(name) => name,
+                Err(name) => {
+                    if kind.is_dir() && holds_kustomization(&entry.path()) {
+                        let path = directory.child(&name.to_string_lossy()).to_string();
+                        self.unnamed.lock().unwrap_or_else(PoisonError::into_inner).insert(path);
+                    }
+                    continue;
+                }
+            };
             if name == ".git" {
                 continue;
             }
@@ -102,6 +114,10 @@ impl Tree for DiskTree {
         Ok(bytes)
     }
 
+    fn unnamed(&self) -> Vec<String> {
+        self.unnamed.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
     fn link(&self, link: &RepoPath) -> io::Result<String> {
         let target = fs::read_link(self.absolute(link))?;
         // An absolute link that stays below the root is as good as a relative one.
@@ -117,4 +133,13 @@ impl Tree for DiskTree {
             .into_string()
             .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "link is not UTF-8"))
     }
+}
+
+/// Whether a kustomization is in or below a directory; links are not followed.
+fn holds_kustomization(directory: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(directory) else { return false };
+    entries.flatten().any(|entry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => holds_kustomization(&entry.path()),
+        _ => is_kustomization(entry.file_name().as_encoded_bytes()),
+    })
 }

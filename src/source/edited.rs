@@ -32,6 +32,10 @@ impl<T: Tree> Tree for EditedTree<T> {
         }
     }
 
+    fn unnamed(&self) -> Vec<String> {
+        self.tree.unnamed()
+    }
+
     fn link(&self, link: &RepoPath) -> io::Result<String> {
         self.tree.link(link)
     }

@@ -54,6 +54,9 @@ pub enum ReadError {
         /// What the system says.
         cause: String,
     },
+    /// A directory with a kustomization below it has a name that no path can hold.
+    #[error("the name of the directory `{0}` is not UTF-8: nothing below it can be judged")]
+    Unnamed(String),
     /// The path itself is not one.
     #[error(transparent)]
     Path(#[from] PathError),
@@ -115,11 +118,13 @@ impl Revision {
         listing
     }
 
-    /// The directories that are there and could not be listed so far: to whoever looked they were not there.
+    /// The directories that are there and could not be listed or named so far: to whoever looked they were not there.
     #[must_use]
     pub fn faults(&self) -> Vec<ReadError> {
         let faults = self.faults.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        faults.iter().map(|(path, cause)| ReadError::Unreadable { path: path.clone(), cause: cause.clone() }).collect()
+        let unlisted = faults.iter();
+        let unlisted = unlisted.map(|(path, cause)| ReadError::Unreadable { path: path.clone(), cause: cause.clone() });
+        unlisted.chain(self.tree.unnamed().into_iter().map(ReadError::Unnamed)).collect()
     }
 
     fn kind(&self, directory: &RepoPath, name: &str) -> Option<Kind> {

@@ -58,9 +58,20 @@ pub trait Tree: Send + Sync {
         Ok(self.read(file, bytes.len() as u64)? == bytes)
     }
 
+    /// The paths, as far as they are text, of directories that were listed and left out because their name is not UTF-8,
+    /// although a kustomization is below them.
+    fn unnamed(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The text that a link holds, as written.
     ///
     /// # Errors
     /// When the link cannot be read.
     fn link(&self, link: &RepoPath) -> std::io::Result<String>;
+}
+
+/// Whether a file of that name is a kustomization, or is meant to be one.
+pub(super) fn is_kustomization(name: &[u8]) -> bool {
+    name.to_ascii_lowercase().starts_with(b"kustomization")
 }

@@ -13,7 +13,17 @@ pub(super) struct Candidate {
     pub(super) app: String,
     pub(super) environment: String,
     pub(super) cluster: Option<String>,
+    /// Its path, which may lead through links.
     pub(super) directory: RepoPath,
+    /// The directory, links resolved.
+    pub(super) real: RepoPath,
+}
+
+impl Candidate {
+    /// Whether a link leads to it.
+    pub(super) fn is_linked(&self) -> bool {
+        self.directory != self.real
+    }
 }
 
 pub(super) fn count(count: usize, noun: &str) -> String {

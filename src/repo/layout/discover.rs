@@ -7,43 +7,26 @@ use rayon::prelude::*;
 
 use super::candidate::{Candidate, count, examples};
 use super::names::Names;
-use super::parts;
-use crate::kustomize::{KUSTOMIZATION_NAMES, Web};
+use super::walk::Place;
 use crate::repo::apps::plain_name;
 use crate::repo::environments::{Environment, Environments};
-use crate::source::{Kind, RepoPath, Revision};
+use crate::source::RepoPath;
 
-/// Directories that hold what is not the repository's own, or is there to be tested.
-const SKIPPED: [&str; 3] = ["node_modules", "testdata", "vendor"];
-
-/// Every directory with a kustomization, sorted. Links are not followed; `skip` says by name where not to look.
-pub(super) fn kustomizations(revision: &Revision, skip: impl Fn(&str) -> bool + Sync) -> Vec<RepoPath> {
-    let mut found = below(revision, &RepoPath::root(), &skip);
-    found.sort();
-    found
+/// What the names of directories tell.
+pub(super) struct Found {
+    /// The overlays.
+    pub(super) candidates: Vec<Candidate>,
+    names: Names,
 }
 
-/// As [`kustomizations`], at and below a directory.
-fn below(revision: &Revision, directory: &RepoPath, skip: &(impl Fn(&str) -> bool + Sync)) -> Vec<RepoPath> {
-    let Some(entries) = revision.list(directory) else { return Vec::new() };
-    let is_kustomization = |name: &str| KUSTOMIZATION_NAMES.contains(&name);
-    let own =
-        entries.iter().any(|entry| matches!(entry.kind, Kind::File | Kind::Link) && is_kustomization(&entry.name));
-    let directories = entries.par_iter().filter(|entry| entry.kind == Kind::Directory && !skip(&entry.name));
-    let mut found: Vec<RepoPath> =
-        directories.flat_map_iter(|entry| below(revision, &directory.child(&entry.name), skip)).collect();
-    found.extend(own.then(|| directory.clone()));
-    found
-}
-
-/// The overlays that the names of directories tell.
-pub(super) fn overlays(web: &Web<'_>, environments: &Environments, notes: &mut Vec<String>) -> Vec<Candidate> {
-    let directories = kustomizations(web.revision(), |name| name.starts_with('.') || SKIPPED.contains(&name));
+/// The overlays that the names of directories tell, and how they came about, one sentence each.
+pub(super) fn overlays(places: &[&Place], environments: &Environments, notes: &mut Vec<String>) -> Found {
+    let directories: Vec<RepoPath> = places.iter().map(|place| place.path.clone()).collect();
     let names = Names::read(&directories, environments);
-    let found: Vec<Candidate> = directories.par_iter().filter_map(|directory| candidate(directory, &names)).collect();
-    if found.is_empty() {
+    let candidates: Vec<Candidate> = places.par_iter().filter_map(|place| candidate(place, &names)).collect();
+    if candidates.is_empty() {
         notes.extend(account(&directories, environments));
-        return found;
+        return Found { candidates, names };
     }
     notes.extend(unclear(&directories, &names, environments));
     let strangers = names.strangers(&directories);
@@ -51,14 +34,21 @@ pub(super) fn overlays(web: &Web<'_>, environments: &Environments, notes: &mut V
         let directories = examples(strangers.iter().collect());
         notes.push(format!("beside environments, but none that is known: {directories}"));
     }
-    parts::without(found, web, |part, whole| part.environment == whole.environment, notes)
+    Found { candidates, names }
 }
 
-/// The overlay that `directory` is.
-fn candidate(directory: &RepoPath, names: &Names) -> Option<Candidate> {
+impl Found {
+    /// Whether a directory, or one that holds it, stands where environments do and is none.
+    pub(super) fn is_beside(&self, directory: &RepoPath) -> bool {
+        !self.names.strangers(std::slice::from_ref(directory)).is_empty()
+    }
+}
+
+/// The overlay that a directory is.
+fn candidate(place: &Place, names: &Names) -> Option<Candidate> {
     let mut steps = Vec::new();
     let mut path = RepoPath::root();
-    for component in directory.components() {
+    for component in place.path.components() {
         let parent = path.clone();
         path = path.child(component);
         steps.push((parent, component, names.meaning(&path)));
@@ -78,7 +68,8 @@ fn candidate(directory: &RepoPath, names: &Names) -> Option<Candidate> {
         }
     }
     let app = plain_name(key.iter().map(String::as_str));
-    Some(Candidate { key, app, environment: inner.environment.clone(), cluster, directory: directory.clone() })
+    let (directory, real) = (place.path.clone(), place.real.clone());
+    Some(Candidate { key, app, environment: inner.environment.clone(), cluster, directory, real })
 }
 
 /// Names of environments that did not count.

@@ -5,8 +5,13 @@
 
 mod candidate;
 mod discover;
+mod kept;
+mod linked;
+mod listed;
 mod names;
 mod parts;
+mod unplaced;
+mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +20,12 @@ use super::config::Config;
 use super::environments::{Environment, Environments};
 use super::overlays::{App, Overlay};
 use crate::kustomize::Web;
-use crate::source::{RepoPath, Revision};
+use crate::source::{Problem, RepoPath, Revision};
 use candidate::{Candidate, count, examples};
+pub use kept::{Kept, Otherwise};
+pub use unplaced::{Misfit, Unplaced};
+use walk::Walk;
+pub use walk::{CASE_FILE, CASE_HEAD};
 
 /// The apps of a repository.
 #[derive(Debug, Clone)]
@@ -27,6 +36,14 @@ pub struct Layout {
     pub apps: Vec<App>,
     /// How this view came about, one sentence each.
     pub notes: Vec<String>,
+    /// The overlays that are some only because the base revision has them.
+    pub kept: Vec<Kept>,
+    /// Directories that look like overlays and are none.
+    pub unplaced: Vec<Unplaced>,
+    /// What was not looked at although it is there.
+    pub faults: Vec<Problem>,
+    /// The overlays of the environments that live in the revision itself.
+    home: Vec<Candidate>,
 }
 
 impl Layout {
@@ -34,25 +51,30 @@ impl Layout {
     /// ([`Environment::is_elsewhere`]), by the environment's name.
     #[must_use]
     pub fn find(config: &Config, revision: &Revision, elsewhere: &BTreeMap<String, &Revision>) -> Self {
-        Self::find_in(config, &Web::new(revision), elsewhere, &BTreeSet::new())
+        Self::find_in(config, &Web::new(revision), elsewhere, &BTreeSet::new(), None)
     }
 
     /// As [`Self::find`], for a revision whose kustomizations are looked into afterwards, too. It is the revision of the
     /// environments `own`, which live somewhere else by the configuration; those that do not are then in `elsewhere`.
+    /// Overlays of `before`, the layout of the base revision, stay overlays as long as they have a kustomization.
     #[must_use]
     pub fn find_in(
         config: &Config,
         web: &Web<'_>,
         elsewhere: &BTreeMap<String, &Revision>,
         own: &BTreeSet<String>,
+        before: Option<&Self>,
     ) -> Self {
         let mut notes = Vec::new();
-        let mut candidates = Vec::new();
         let mut at_home = config.environments.iter().filter(|environment| !environment.is_elsewhere()).peekable();
-        if at_home.peek().is_some() {
+        let found = if at_home.peek().is_some() {
             let home = at_home.find_map(|environment| elsewhere.get(&environment.name)).map(|home| Web::new(home));
-            candidates.extend(here(config, home.as_ref().unwrap_or(web), &mut notes));
-        }
+            here(config, home.as_ref().unwrap_or(web), before, &mut notes)
+        } else {
+            Here::default()
+        };
+        let Here { candidates: home, kept, unplaced, faults } = found;
+        let mut candidates = home.clone();
         for environment in config.environments.iter().filter(|environment| environment.is_elsewhere()) {
             let own = own.contains(&environment.name).then(|| web.revision());
             match own.or_else(|| elsewhere.get(&environment.name).copied()) {
@@ -67,7 +89,7 @@ impl Layout {
         }
         let apps = group(candidates, &environments, &mut notes);
         notes.insert(0, summary(config, &environments, &apps));
-        Self { environments, apps, notes }
+        Self { environments, apps, notes, kept, unplaced, faults, home }
     }
 
     /// The app of that name.
@@ -77,82 +99,85 @@ impl Layout {
     }
 }
 
-/// Every directory with a kustomization, whatever it is for, sorted.
+/// Every directory with a kustomization, whatever it is for, sorted; links are not followed.
 #[must_use]
 pub fn kustomizations(revision: &Revision) -> Vec<RepoPath> {
-    discover::kustomizations(revision, |_| false)
+    let walk = Walk::new(revision, &[], |_| false);
+    walk.places.into_iter().filter(|place| !place.is_linked()).map(|place| place.path).collect()
+}
+
+/// What is known of the environments that live in the revision at hand.
+#[derive(Default)]
+struct Here {
+    candidates: Vec<Candidate>,
+    kept: Vec<Kept>,
+    unplaced: Vec<Unplaced>,
+    faults: Vec<Problem>,
 }
 
 /// The overlays of `revision` in the environments that live in it.
-fn here(config: &Config, web: &Web<'_>, notes: &mut Vec<String>) -> Vec<Candidate> {
-    if config.apps.is_empty() {
-        return discover::overlays(web, &config.environments, notes);
-    }
-    let directories = kustomizations(web.revision());
-    // Paths without `{environment}` speak of the one environment that is here, if it is the only one.
-    let mut at_home = config.environments.iter().filter(|environment| !environment.is_elsewhere());
-    let only = at_home.next().filter(|_| at_home.next().is_none()).map(|environment| environment.name.as_str());
-    let found = listed(config, &directories, only);
-    notes.extend(unused_paths(config, &directories, &found));
-    notes.extend(unknown_environments(config, &directories, &found));
-    parts::without(found, web, |part, whole| (&part.app, &part.environment) == (&whole.app, &whole.environment), notes)
+fn here(config: &Config, web: &Web<'_>, before: Option<&Layout>, notes: &mut Vec<String>) -> Here {
+    let by_names = config.apps.is_empty();
+    let skip = if by_names { walk::is_foreign } else { |_: &str| false };
+    let mut walk = Walk::new(web.revision(), &config.policies.paths, skip);
+    let places = walk.own();
+    let (mut candidates, found) = if by_names {
+        let mut found = discover::overlays(&places, &config.environments, notes);
+        (std::mem::take(&mut found.candidates), Some(found))
+    } else {
+        // Paths without `{environment}` speak of the one environment that is here, if it is the only one.
+        let mut at_home = config.environments.iter().filter(|environment| !environment.is_elsewhere());
+        let only = at_home.next().filter(|_| at_home.next().is_none()).map(|environment| environment.name.as_str());
+        let candidates = listed::candidates(config, &places, only);
+        notes.extend(listed::notes(config, &places, &candidates));
+        (candidates, None)
+    };
+    let mut kept = kept::restore(&mut candidates, before, &walk, web);
+    let beside = |path: &RepoPath| match &found {
+        Some(found) => found.is_beside(path),
+        None => listed::is_beside(config, path),
+    };
+    let out = |path: &RepoPath| listed::is_excluded(config, path);
+    let unplaced = unplaced::find(&walk, &candidates, &config.environments, beside, out);
+    notes.extend(broken_links(&unplaced));
+    let keep = before.into_iter().flat_map(|before| before.home.iter().map(|old| &old.directory)).collect();
+    let candidates = linked::once(candidates, &keep, notes);
+    let together = |part: &Candidate, whole: &Candidate| {
+        (by_names || part.app == whole.app) && part.environment == whole.environment
+    };
+    let (candidates, parts) = parts::without(candidates, web, together, &keep, notes);
+    kept.extend(parts.into_iter().map(|(directory, whole)| Kept { directory, why: Otherwise::Part(whole) }));
+    Here { candidates, kept, unplaced, faults: std::mem::take(&mut walk.faults) }
+}
+
+/// Links where an overlay would be expected that lead to none.
+fn broken_links(unplaced: &[Unplaced]) -> Option<String> {
+    let broken: Vec<&RepoPath> =
+        unplaced.iter().filter(|one| matches!(one.why, Misfit::Link(_))).map(|one| &one.directory).collect();
+    (!broken.is_empty())
+        .then(|| format!("links that lead nowhere, out of the repository or in a circle: {}", examples(broken)))
 }
 
 /// The overlays of an environment that has a revision of its own.
 fn there(config: &Config, revision: &Revision, environment: &Environment) -> Vec<Candidate> {
     let name = environment.name.as_str();
-    let directories = discover::kustomizations(revision, |_| false);
+    let walk = Walk::new(revision, &config.policies.paths, |_| false);
+    let places = walk.own();
     let found = if config.apps.is_empty() {
-        let whole = directories.into_iter().map(|directory| {
-            let key: Vec<String> = directory.components().map(str::to_owned).collect();
-            let app = plain_name(directory.components());
-            Candidate { key, app, environment: name.to_owned(), cluster: None, directory }
+        let whole = places.into_iter().map(|place| {
+            let key: Vec<String> = place.path.components().map(str::to_owned).collect();
+            let app = plain_name(place.path.components());
+            let (directory, real) = (place.path.clone(), place.real.clone());
+            Candidate { key, app, environment: name.to_owned(), cluster: None, directory, real }
         });
         whole.collect()
     } else {
-        listed(config, &directories, Some(name)).into_iter().filter(|found| found.environment == name).collect()
+        let listed = listed::candidates(config, &places, Some(name));
+        listed.into_iter().filter(|found| found.environment == name).collect()
     };
-    parts::without(found, &Web::new(revision), |_, _| true, &mut Vec::new())
-}
-
-/// The directories that fit a path of the configuration; the first path that fits decides. `fallback` is the
-/// environment of paths that name none.
-fn listed(config: &Config, directories: &[RepoPath], fallback: Option<&str>) -> Vec<Candidate> {
-    let fit = |directory: &RepoPath| {
-        config.apps.iter().find_map(|pattern| {
-            let fit = pattern.fit(directory, &config.environments)?;
-            let environment = fit.environment.or_else(|| fallback.map(str::to_owned))?;
-            let key = vec![fit.app.clone()];
-            Some(Candidate { key, app: fit.app, environment, cluster: fit.cluster, directory: directory.clone() })
-        })
-    };
-    directories.iter().filter_map(fit).collect()
-}
-
-/// Paths of the configuration that found nothing.
-fn unused_paths(config: &Config, directories: &[RepoPath], found: &[Candidate]) -> Vec<String> {
-    let fits = |pattern: &super::AppPattern| {
-        found.iter().any(|candidate| pattern.fit(&candidate.directory, &config.environments).is_some())
-    };
-    let unused = config.apps.iter().filter(|pattern| !fits(pattern));
-    let count = directories.len();
-    unused.map(|pattern| format!("`{}` fits none of {count} kustomizations", pattern.written)).collect()
-}
-
-/// Directories that fit a path of the configuration but for the environment.
-fn unknown_environments(config: &Config, directories: &[RepoPath], found: &[Candidate]) -> Vec<String> {
-    let known: BTreeSet<&RepoPath> = found.iter().map(|candidate| &candidate.directory).collect();
-    let mut words: BTreeMap<&str, Vec<&RepoPath>> = BTreeMap::new();
-    for directory in directories.iter().filter(|directory| !known.contains(directory)) {
-        let word = config.apps.iter().find_map(|pattern| pattern.environment_word(directory));
-        if let Some(word) = word.filter(|word| !matches!(*word, "base" | "bases")) {
-            words.entry(word).or_default().push(directory);
-        }
-    }
-    let note = |(word, directories): (&str, Vec<&RepoPath>)| {
-        format!("`{word}` is no environment: {} left out", examples(directories))
-    };
-    words.into_iter().map(note).collect()
+    let (notes, none) = (&mut Vec::new(), BTreeSet::new());
+    let found = linked::once(found, &none, notes);
+    parts::without(found, &Web::new(revision), |_, _| true, &none, notes).0
 }
 
 /// Puts overlays into apps.

@@ -10,8 +10,8 @@
 //!   environments in them.
 //! - A name that holds an environment's as a word, such as `prod-eu`, counts below a directory that says
 //!   that it holds environments, if two environments are there; the rest of the name is the cluster. Elsewhere it
-//!   counts beside a name that differs in that word alone (`api-staging`, `api-prod`); the rest then belongs to
-//!   the app.
+//!   counts beside a name that differs in that word alone (`api-staging`, `api-prod`), where no environment stands
+//!   there plainly or several do; the rest then belongs to the app.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -52,6 +52,8 @@ pub(super) struct Names {
     meanings: BTreeMap<RepoPath, Meaning>,
     /// Directories that hold several environments.
     homes: BTreeSet<RepoPath>,
+    /// Directories that hold environments.
+    levels: BTreeSet<RepoPath>,
 }
 
 /// A name that is, or holds, that of an environment.
@@ -94,6 +96,9 @@ impl Names {
             if found.iter().map(|(_, meaning)| &meaning.environment).collect::<BTreeSet<_>>().len() > 1 {
                 names.homes.insert((*level).clone());
             }
+            if !found.is_empty() {
+                names.levels.insert((*level).clone());
+            }
             names.meanings.extend(found.into_iter().map(|(name, meaning)| (level.child(name), meaning)));
         }
         names
@@ -101,13 +106,12 @@ impl Names {
 
     /// Directories beside environments that are none and hold kustomizations.
     pub(super) fn strangers(&self, kustomizations: &[RepoPath]) -> BTreeSet<RepoPath> {
-        let homes: BTreeSet<RepoPath> = self.meanings.keys().filter_map(RepoPath::parent).collect();
         let mut strangers = BTreeSet::new();
         let mut seen = HashSet::new();
         for directory in kustomizations {
             let mut child = directory.clone();
             while let Some(parent) = child.parent().filter(|_| seen.insert(child.clone())) {
-                if homes.contains(&parent) && self.meaning(&child).is_none() && !SHARED.contains(&child.file_name()) {
+                if self.levels.contains(&parent) && self.meaning(&child).is_none() && !is_shared(child.file_name()) {
                     strangers.insert(child);
                 }
                 child = parent;
@@ -127,6 +131,26 @@ impl Names {
     }
 }
 
+/// Whether a directory of that name holds what environments share.
+pub(super) fn is_shared(name: &str) -> bool {
+    words(name).any(|word| SHARED.iter().any(|shared| word.eq_ignore_ascii_case(shared)))
+}
+
+/// Whether a path has the name of a protected environment in it, whether or not that counts.
+pub(super) fn is_protected(path: &RepoPath, environments: &Environments) -> bool {
+    let counts = |word: &str| {
+        let clear = environments.configured() || !AMBIGUOUS.iter().any(|known| word.eq_ignore_ascii_case(known));
+        clear && environments.find(word).is_some_and(|environment| environment.protected && !environment.is_elsewhere())
+    };
+    let mut components = path.components();
+    !path.as_str().contains(NOT_OURS)
+        && components.any(|name| counts(name) || (!is_negated(name) && words(name).any(counts)))
+}
+
+fn is_negated(name: &str) -> bool {
+    words(name).any(|word| NEGATIONS.iter().any(|negation| word.eq_ignore_ascii_case(negation)))
+}
+
 /// The names of a level that count.
 fn meanings<'a>(level: &RepoPath, readings: &'a [Reading<'a>], neighbours: bool) -> Vec<(&'a str, Meaning)> {
     let holder = words(level.file_name()).any(|word| HOLDERS.iter().any(|known| word.eq_ignore_ascii_case(known)));
@@ -143,7 +167,7 @@ fn meanings<'a>(level: &RepoPath, readings: &'a [Reading<'a>], neighbours: bool)
         let (cluster, app) = match rest.as_str() {
             "" if has_twin("") || holder || neighbours || clear(name) => (None, None),
             rest if !rest.is_empty() && holder && several => (Some(rest.to_owned()), None),
-            rest if pure && has_twin(rest) => (None, Some(rest.to_owned())),
+            rest if (pure || has_twin("")) && has_twin(rest) => (None, Some(rest.to_owned())),
             _ => continue,
         };
         found.push((*name, Meaning { environment: (*environment).to_owned(), cluster, app }));
@@ -165,8 +189,7 @@ fn reading<'a>(name: &'a str, environments: &'a Environments) -> Option<Reading<
     if let Some(environment) = known(name) {
         return Some(Reading { name, environment: &environment.name, rest: String::new() });
     }
-    let negated = words(name).any(|word| NEGATIONS.iter().any(|negation| word.eq_ignore_ascii_case(negation)));
-    if negated || name.contains(NOT_OURS) {
+    if is_negated(name) || name.contains(NOT_OURS) {
         return None;
     }
     let mut at = 0;

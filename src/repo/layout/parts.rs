@@ -10,19 +10,26 @@ use super::candidate::{Candidate, count, examples};
 use crate::kustomize::{Links, Web};
 use crate::source::RepoPath;
 
-/// The candidates that are overlays. `together` says whether the first may be a part of the second.
+/// A part and a whole that pulls it in, by their directories.
+pub(super) type Pair = (RepoPath, RepoPath);
+
+/// The candidates that are overlays. `together` says whether the first may be a part of the second. What is in `keep`
+/// stays one although it is a part; those pairs are returned beside.
 pub(super) fn without(
     candidates: Vec<Candidate>,
     web: &Web<'_>,
     together: impl Fn(&Candidate, &Candidate) -> bool,
+    keep: &BTreeSet<&RepoPath>,
     notes: &mut Vec<String>,
-) -> Vec<Candidate> {
-    let places: BTreeMap<RepoPath, usize> =
-        candidates.iter().enumerate().map(|(index, candidate)| (candidate.directory.clone(), index)).collect();
+) -> (Vec<Candidate>, Vec<Pair>) {
+    let mut places: BTreeMap<&RepoPath, Vec<usize>> = BTreeMap::new();
+    for (index, candidate) in candidates.iter().enumerate() {
+        places.entry(&candidate.real).or_default().push(index);
+    }
     let links: Vec<Arc<Links>> = candidates.par_iter().map(|candidate| web.links(&candidate.directory)).collect();
     let pulls = |whole: &Candidate, links: &Links| {
-        let parts = links.pulls.iter().filter_map(|path| places.get(path).copied());
-        let fits = |part: &Candidate| part.directory != whole.directory && together(part, whole);
+        let parts = links.pulls.iter().filter_map(|path| places.get(path)).flatten().copied();
+        let fits = |part: &Candidate| part.real != whole.real && together(part, whole);
         parts.filter(|part| candidates.get(*part).is_some_and(fits)).collect()
     };
     let pulls: Vec<Vec<usize>> = candidates.iter().zip(&links).map(|(whole, links)| pulls(whole, links)).collect();
@@ -38,6 +45,16 @@ pub(super) fn without(
         }
     }
     wholes.extend(buildable().filter(|index| !reached.contains(index)));
+    let directory = |index: usize| candidates.get(index).map(|candidate| &candidate.directory);
+    let kept: Vec<usize> = buildable()
+        .filter(|index| !wholes.contains(index) && directory(*index).is_some_and(|path| keep.contains(path)))
+        .collect();
+    let pairs = kept.iter().filter_map(|part| {
+        let whole = pulls.iter().position(|pulled| pulled.contains(part))?;
+        Some((directory(*part)?.clone(), directory(whole)?.clone()))
+    });
+    let pairs: Vec<Pair> = pairs.collect();
+    wholes.extend(kept);
 
     let left_out: Vec<&RepoPath> = candidates
         .iter()
@@ -49,5 +66,5 @@ pub(super) fn without(
         notes.push(format!("{} of overlays: {}", count(left_out.len(), "part"), examples(left_out)));
     }
     let kept = candidates.into_iter().enumerate().filter(|(index, _)| wholes.contains(index));
-    kept.map(|(_, candidate)| candidate).collect()
+    (kept.map(|(_, candidate)| candidate).collect(), pairs)
 }

@@ -1,6 +1,6 @@
 //! A repository and the trees of its commits.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use gix::objs::tree::EntryKind;
 
 use crate::source::path::RepoPath;
 use crate::source::problem::Problem;
-use crate::source::tree::{Entry, Identity, Kind, Tree};
+use crate::source::tree::{Entry, Identity, Kind, Tree, is_kustomization};
 
 /// The variable with which Git tells hooks where the repository is.
 const GIT_DIR: &str = "GIT_DIR";
@@ -144,6 +144,8 @@ fn options() -> gix::sec::trust::Mapping<gix::open::Options> {
 struct Listing {
     entries: Arc<[Entry]>,
     ids: Arc<[gix::ObjectId]>,
+    /// Directories that were left out, see [`Tree::unnamed`].
+    unnamed: Arc<[String]>,
 }
 
 /// What the trees of a repository share: its objects, and the listings read so far.
@@ -189,11 +191,16 @@ impl Objects {
 /// Reads a tree object. Git's own order is not quite that of the names.
 fn read_listing(repository: &gix::Repository, id: gix::ObjectId) -> io::Result<Listing> {
     let tree = repository.find_object(id).and_then(gix::Object::peel_to_tree).map_err(io::Error::other)?;
-    let mut entries = Vec::new();
+    let (mut entries, mut unnamed) = (Vec::new(), Vec::new());
     for entry in tree.iter() {
         let entry = entry.map_err(io::Error::other)?;
         // A name that is not UTF-8 can be named by no kustomization.
-        let Ok(name) = std::str::from_utf8(entry.filename()) else { continue };
+        let Ok(name) = std::str::from_utf8(entry.filename()) else {
+            if entry.kind() == EntryKind::Tree && holds_kustomization(repository, entry.object_id()) {
+                unnamed.push(String::from_utf8_lossy(entry.filename()).into_owned());
+            }
+            continue;
+        };
         let kind = match entry.kind() {
             EntryKind::Tree => Kind::Directory,
             EntryKind::Blob | EntryKind::BlobExecutable => Kind::File,
@@ -204,7 +211,16 @@ fn read_listing(repository: &gix::Repository, id: gix::ObjectId) -> io::Result<L
     }
     entries.sort_unstable_by(|(a, _), (b, _): &(Entry, _)| a.name.cmp(&b.name));
     let (entries, ids): (Vec<Entry>, Vec<gix::ObjectId>) = entries.into_iter().unzip();
-    Ok(Listing { entries: entries.into(), ids: ids.into() })
+    Ok(Listing { entries: entries.into(), ids: ids.into(), unnamed: unnamed.into() })
+}
+
+/// Whether a kustomization is in or below a tree object.
+fn holds_kustomization(repository: &gix::Repository, id: gix::ObjectId) -> bool {
+    let Ok(tree) = repository.find_object(id).and_then(gix::Object::peel_to_tree) else { return false };
+    tree.iter().flatten().any(|entry| match entry.kind() {
+        EntryKind::Tree => holds_kustomization(repository, entry.object_id()),
+        _ => is_kustomization(entry.filename()),
+    })
 }
 
 /// The tree of one commit.
@@ -214,11 +230,13 @@ pub struct GitTree {
     root: Option<gix::ObjectId>,
     /// What directories that were looked into hold.
     directories: RwLock<HashMap<RepoPath, Listing>>,
+    /// Directories that were left out, see [`Tree::unnamed`].
+    unnamed: Mutex<BTreeSet<String>>,
 }
 
 impl GitTree {
     fn new(objects: Arc<Objects>, root: Option<gix::ObjectId>) -> Self {
-        Self { objects, root, directories: RwLock::default() }
+        Self { objects, root, directories: RwLock::default(), unnamed: Mutex::default() }
     }
 
     /// Lists a directory; its ancestors are looked up first.
@@ -247,7 +265,16 @@ impl GitTree {
 
 impl Tree for GitTree {
     fn list(&self, directory: &RepoPath) -> io::Result<Arc<[Entry]>> {
-        Ok(self.listing(directory)?.entries)
+        let listing = self.listing(directory)?;
+        if !listing.unnamed.is_empty() {
+            let paths = listing.unnamed.iter().map(|name| directory.child(name).to_string());
+            self.unnamed.lock().unwrap_or_else(PoisonError::into_inner).extend(paths);
+        }
+        Ok(listing.entries)
+    }
+
+    fn unnamed(&self) -> Vec<String> {
+        self.unnamed.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     fn read(&self, file: &RepoPath, _limit: u64) -> io::Result<Vec<u8>> {

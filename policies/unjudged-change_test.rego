@@ -1,0 +1,27 @@
+package gate.unjudged_change_test
+
+import data.gate.unjudged_change as policy
+
+directory(why, added) := {"path": "app/production-internal", "why": why, "by": null, "added": added, "file": "app/production-internal/kustomization.yaml"}
+
+messages(directories) := {finding.msg | some finding in policy.warn with input as {"unjudged": directories}}
+
+test_what_nothing_judges_is_named[name] if {
+	some name, case in {
+		"beside": {"why": "beside", "added": false, "want": {"`app/production-internal` is changed, and nothing judges it: it stands beside environments, and no environment has its name"}},
+		"named": {"why": "named", "added": false, "want": {"`app/production-internal` is changed, and nothing judges it: a protected environment's name is in its path, but no overlay is found there"}},
+		"new": {"why": "named", "added": true, "want": set()},
+		"case": {"why": "case", "added": false, "want": {"`app/production-internal` is changed, and nothing judges it: it is part of a case, which stands beside overlays"}},
+		"new case": {"why": "case", "added": true, "want": {"`app/production-internal` is changed, and nothing judges it: it is part of a case, which stands beside overlays"}},
+	}
+	messages([directory(case.why, case.added)]) == case.want
+}
+
+test_a_link_says_what_is_wrong_with_it if {
+	link := object.union(directory("link", false), {"by": "`app/production-internal` is a loop of links"})
+	messages([link]) == {"`app/production-internal` is changed, and nothing judges it: `app/production-internal` is a loop of links"}
+}
+
+test_without_such_directories_nothing_is_said if {
+	messages([]) == set()
+}

@@ -1,0 +1,64 @@
+//! What stays an overlay because it was one on the base revision: a change takes nothing out of judgement by making it
+//! look like something else.
+
+use std::collections::BTreeMap;
+
+use super::walk::{Place, Walk};
+use super::{Candidate, Layout};
+use crate::kustomize::Web;
+use crate::source::RepoPath;
+
+/// An overlay that is one only because the base revision has it: by itself this revision would not judge it as that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its directory.
+    pub directory: RepoPath,
+    /// Why it would not be judged.
+    pub why: Otherwise,
+}
+
+/// What this revision makes of an overlay of the base.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Otherwise {
+    /// A part of the overlay in this directory.
+    Part(RepoPath),
+    /// A part of the case in this directory.
+    Case(RepoPath),
+    /// Nothing, or an overlay of another environment, by the directories that are beside it.
+    Place,
+}
+
+/// Gives the candidates those overlays of `before` that are still there.
+pub(super) fn restore(
+    candidates: &mut Vec<Candidate>,
+    before: Option<&Layout>,
+    walk: &Walk,
+    web: &Web<'_>,
+) -> Vec<Kept> {
+    let Some(before) = before else { return Vec::new() };
+    let known: BTreeMap<RepoPath, usize> =
+        candidates.iter().enumerate().map(|(index, candidate)| (candidate.directory.clone(), index)).collect();
+    let place = |path: &RepoPath| -> Option<&Place> {
+        let at = walk.places.binary_search_by(|place| place.path.cmp(path)).ok()?;
+        walk.places.get(at)
+    };
+    let mut kept = Vec::new();
+    for old in &before.home {
+        let now = known.get(&old.directory).and_then(|index| candidates.get_mut(*index));
+        let why = match now {
+            Some(now) if now.environment == old.environment => continue,
+            Some(now) => {
+                *now = Candidate { real: now.real.clone(), ..old.clone() };
+                Otherwise::Place
+            }
+            None => {
+                let place = place(&old.directory).filter(|place| !web.links(&place.path).component);
+                let Some(place) = place else { continue };
+                candidates.push(Candidate { real: place.real.clone(), ..old.clone() });
+                place.case.clone().map_or(Otherwise::Place, Otherwise::Case)
+            }
+        };
+        kept.push(Kept { directory: old.directory.clone(), why });
+    }
+    kept
+}
