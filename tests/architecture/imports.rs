@@ -136,7 +136,6 @@ impl<'a> File<'a> {
         while let Some((line, token)) = tokens.get(*at) {
             *at += 1;
             match token.as_str() {
-                "::" => {}
                 "{" => {
                     while tokens.get(*at).is_some_and(|(_, token)| token != "}") {
                         self.tree(tokens, at, &path);
@@ -151,8 +150,8 @@ impl<'a> File<'a> {
                     name = tokens.get(*at).map(|(_, token)| token.clone());
                     *at += 1;
                 }
-                "self" if !prefix.is_empty() => {}
-                "*" => {}
+                // `*` stands for the module that it follows, as `self` does in braces.
+                token if matches!(token, "::" | "*") || (token == "self" && !prefix.is_empty()) => {}
                 token if is_name(token) => path.push(token.to_owned()),
                 _ => {
                     *at -= 1;

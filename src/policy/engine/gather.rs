@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regorus::unstable::{Expr, Module, Ref, Rule};
+use regorus::unstable::{Expr, Module, Ref, Rule, Span};
 
 use super::names::{Names, RuleKind, RuleNames, constant_path, head, reference, steps};
 use super::walk::Walk;
@@ -38,6 +38,7 @@ impl Names {
                     plain: is_plain(rule),
                     keys: steps(reference(rule).0).1.len() + 1 - name.len(),
                     span,
+                    chained: chained(rule),
                     references: walked.references,
                     unbound: walked.unbound,
                     misread: walked.misread,
@@ -54,4 +55,9 @@ impl Names {
 
 fn is_plain(rule: &Rule) -> bool {
     matches!(reference(rule).0.as_ref(), Expr::Var { .. })
+}
+
+fn chained(rule: &Rule) -> Option<Span> {
+    let Rule::Spec { bodies, .. } = rule else { return None };
+    bodies.iter().skip(1).find(|body| !body.is_else).map(|body| body.span.clone())
 }

@@ -38,6 +38,8 @@ pub(super) struct RuleNames {
     pub(super) keys: usize,
     /// Its name in the text.
     pub(super) span: Span,
+    /// Another body after the first, which is a rule of its own: `f(x) if { ... } { ... }`.
+    pub(super) chained: Option<Span>,
     pub(super) references: Vec<Reference>,
     /// Variables that nothing gives a value.
     pub(super) unbound: Vec<(String, Span)>,

@@ -143,7 +143,7 @@ fn rules(names: &Names, sources: &Sources) -> Vec<Rule> {
             plain: rule.plain,
             keys: rule.keys,
             span: sources.span(&rule.span),
-            again: None,
+            again: rule.chained.as_ref().and_then(|span| sources.span(span)),
             used: false,
             users: BTreeSet::new(),
             label: Arc::from(format!("`{query}` ({}:{})", rule.span.source.get_path(), rule.span.line)),

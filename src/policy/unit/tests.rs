@@ -59,6 +59,8 @@ fn tests_of_one_name_are_refused() {
     p/a_test.rego:3 main_test.test_once Passed
     p/a_test.rego:4 main_test.todo_test_off Skipped
     ");
+    let chained = "package main_test\ntest_chained {\n\tfalse\n} {\n\ttrue\n}\n";
+    insta::assert_snapshot!(tested(&[("p/a_test.rego", chained)]), @"p/a_test.rego:2 main_test.test_chained p/a_test.rego:4:3: another test is named `test_chained`, and it would pass where either does (give each test a name of its own)");
 }
 
 #[test]
