@@ -5,7 +5,7 @@
 #   none that the gate knows, or no path under `apps` fits it. A change of it would be green because nothing looks at
 #   it. Directories that overlays are built from are judged with these, and components by what uses them.
 #
-#   What a change adds is told by `gate-tampering`.
+#   What a change adds, or makes of an overlay, is told by `gate-tampering`.
 # custom:
 #   severity: warning
 #   input: repository
@@ -19,7 +19,7 @@ warn contains {
 	"at": {"file": directory.file},
 } if {
 	some directory in input.unjudged
-	not told_as_added(directory)
+	not told_elsewhere(directory)
 	directory.why != "link"
 }
 
@@ -29,13 +29,19 @@ warn contains {
 	"help": "let the link lead to a directory of the repository",
 } if {
 	some directory in input.unjudged
+	not told_elsewhere(directory)
 	directory.why == "link"
 }
 
-# A case is told here, whether it is new or not.
-told_as_added(directory) if {
+# What the base judged, and what is new and no case, is told by `gate-tampering`.
+told_elsewhere(directory) if {
+	some overlay in input.removed
+	overlay.path == directory.path
+}
+
+told_elsewhere(directory) if {
 	directory.added
-	directory.why != "case"
+	not directory.why in {"case", "link"}
 }
 
 reasons := {

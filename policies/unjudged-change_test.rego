@@ -4,7 +4,7 @@ import data.gate.unjudged_change as policy
 
 directory(why, added) := {"path": "app/production-internal", "why": why, "by": null, "added": added, "file": "app/production-internal/kustomization.yaml"}
 
-messages(directories) := {finding.msg | some finding in policy.warn with input as {"unjudged": directories}}
+messages(directories) := {finding.msg | some finding in policy.warn with input as {"unjudged": directories, "removed": []}}
 
 test_what_nothing_judges_is_named[name] if {
 	some name, case in {
@@ -24,4 +24,8 @@ test_a_link_says_what_is_wrong_with_it if {
 
 test_without_such_directories_nothing_is_said if {
 	messages([]) == set()
+}
+
+test_what_the_base_judged_is_told_elsewhere if {
+	policy.warn == set() with input as {"unjudged": [directory("link", false)], "removed": [{"path": "app/production-internal"}]}
 }

@@ -162,10 +162,16 @@ fn a_link_that_takes_an_overlay_into_another_is_seen() {
     };
     let base = link("../other");
     link("../web/production");
-    let (_, findings) = check(repository.path(), &base, "2026-11-24T10:00:00Z", "gate-tampering");
+    let (code, findings) = check(repository.path(), &base, "2026-11-24T10:00:00Z", "gate-tampering");
     assert_eq!(
-        findings,
-        ["warning new `web` is not judged in production any more: there is no overlay at `web/production`"]
+        (code, findings),
+        (
+            1,
+            vec![
+                "error new from the merge on, `web` in production would not be judged: `web/production` would be judged only as a part of `api/production`"
+                    .to_owned()
+            ]
+        )
     );
 }
 

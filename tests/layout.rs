@@ -11,7 +11,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 mod support;
-use support::{command, git};
+use support::{command, commit, git};
 
 const DIGEST: &str = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
 const DEPLOYMENT: &str = "apiVersion: apps/v1
@@ -67,9 +67,7 @@ impl Repository {
     }
 
     fn commit(&self) -> String {
-        git(self.path(), &["add", "--all"]);
-        git(self.path(), &["commit", "--quiet", "--allow-empty", "--message=change"]);
-        git(self.path(), &["rev-parse", "HEAD"])
+        commit(self.path(), "COUNT", "")
     }
 
     /// Exit code, the overlays that were judged, and each finding as `severity status policy message`.
@@ -179,9 +177,9 @@ fn an_overlay_that_the_base_judged_is_judged_behind_a_link_or_missed() {
         ("../../../later", "error new image-digest-pinned"),
         (
             "nowhere",
-            "error new gate-tampering `api` is not judged in production any more, and `apps/api/overlays/production` is a link now",
+            "error new gate-tampering `apps/api` is not judged in production any more, and `apps/api/overlays/production` is a link now",
         ),
-        ("/etc", "error new gate-tampering `api` is not judged in production any more"),
+        ("/etc", "error new gate-tampering `apps/api` is not judged in production any more"),
     ] {
         let repository = Repository::new(None, &["staging", "production"]);
         repository.write("later/kustomization.yaml", &overlay("../apps/api/base", "newTag: latest"));
@@ -240,7 +238,7 @@ fn cases_are_no_apps_for_status_either() {
         repository.write(&format!("policy/cases/x-fails/web/{environment}/kustomization.yaml"), "namePrefix: web-\n");
     }
     let mut gate = command(env!("CARGO_BIN_EXE_gate"), repository.path());
-    let output = gate.args(["status", "."]).output().unwrap();
+    let output = gate.args(["status"]).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("api") && !text.contains("web"), "{text}");
     let (_, overlays, _, _) = repository.check(&["--base", "none"]);

@@ -109,7 +109,7 @@ impl<'a> Remains<'a> {
                 Kind::Directory => {}
                 Kind::Link => return Some((Remainder::Link, None)),
                 Kind::Other => return Some((Remainder::Submodule, None)),
-                Kind::File => return (done == *path).then(|| (Remainder::File, Some(done))),
+                Kind::File => return (done == *path).then_some((Remainder::File, Some(done))),
             }
         }
         let entries = revision.list(path)?;
