@@ -12,7 +12,7 @@ mod rendered;
 mod renderers;
 mod request;
 mod rules;
-mod since;
+mod spells;
 mod touched;
 
 pub use compare::{AppChange, compare};
@@ -23,5 +23,5 @@ pub use rendered::Rendered;
 pub use renderers::{Renderers, Tense};
 pub use request::{BaseRevision, Request};
 pub use rules::{Rules, Scope};
-pub use since::{Since, since};
+pub use spells::{Spell, Spells, Walk, spells};
 pub use touched::Touched;

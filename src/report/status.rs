@@ -123,12 +123,17 @@ fn summary(places: &[Place]) -> String {
             .count()
     };
     let other = states(|state| matches!(state, State::Behind | State::Ahead | State::Differs));
-    let of = states(|state| state != State::Absent);
+    let (of, absent) = (states(|state| state != State::Absent), states(|state| state == State::Absent));
     let runs = format!("{} in {}", counted(apps.len(), "app"), counted(places.len(), "overlay"));
-    match (other, of) {
-        (_, 0) => runs,
-        (0, _) => format!("{runs}: every environment runs what the one below runs"),
-        _ => format!("{runs}: {other} of {of} differ from the environment below"),
+    let missing = |said: String| match absent {
+        0 => said,
+        _ => format!("{said}, {absent} not in the environment below"),
+    };
+    match (other, of, absent) {
+        (_, 0, 0) => runs,
+        (_, 0, _) => format!("{runs}: {absent} not in the environment below"),
+        (0, _, 0) => format!("{runs}: every environment runs what the one below runs"),
+        _ => missing(format!("{runs}: {other} of {of} differ from the environment below")),
     }
 }
 

@@ -13,7 +13,8 @@ use gix::objs::tree::EntryKind;
 use super::path::RepoPath;
 use super::problem::Problem;
 use super::tree::{Entry, Identity, Kind, Tree};
-pub use history::{Landing, Parting};
+pub(super) use history::Landing;
+pub use history::Parting;
 
 /// A Git repository on disk.
 #[derive(Clone)]
