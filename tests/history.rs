@@ -211,7 +211,7 @@ fn a_rollback_of_production_is_no_promotion() {
 #[test]
 fn no_commit_lands_before_its_parent_or_after_now() {
     let wait = "digest-matches-staging: staging has run `example.com/api` at `sha256:222222222222…` since 2026-11-22T12:00:00Z only, which is less than 24 hours";
-    for time in ["2026-10-01T12:00:00Z", "1970-01-01T00:00:00Z"] {
+    for time in ["2026-10-01T12:00:00Z", "1973-03-03T00:00:00Z"] {
         let directory = repository();
         let at = &directory.path().join("repository");
         land(at, "2026-11-01T10:00:00Z");
