@@ -20,7 +20,7 @@ impl Facts<'_, '_> {
     pub fn document(&self, change: &AppChange<'_>, view: &[&Deployment<'_>], tense: Tense) -> Data {
         let environments = view.iter().map(|deployment| self.environment(change.app, deployment, tense));
         let unrenderable = change.deployments.iter().filter_map(|deployment| self.unrenderable(deployment, tense));
-        let order = self.loaded.head.layout.environments.iter();
+        let order = self.loaded.order().into_iter().map(Data::from);
         let (drift, missing) = self.differences(change.app, view, tense);
         let world = World { loaded: self.loaded, renderers: self.renderers, known: &self.dependencies, tense };
         Data::object([
@@ -28,7 +28,7 @@ impl Facts<'_, '_> {
             ("now", Data::from(self.loaded.request.now.to_string())),
             ("environments", Data::array(environments)),
             ("unrenderable", Data::array(unrenderable)),
-            ("order", Data::array(order.map(|environment| Data::from(environment.name.as_str())))),
+            ("order", Data::array(order)),
             ("drift", data(&drift)),
             ("missing_variables", data(&missing)),
             ("depends_on", data(&depends::of(world, change.app, view))),
