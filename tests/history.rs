@@ -160,8 +160,8 @@ fn what_staging_ran_for_too_short_a_time_waits_for_ever() {
     let (code, findings) = judge(at, &change, "2026-11-23T11:00:00Z");
     assert_eq!(code, 1);
     insta::assert_snapshot!(findings, @"
-    digest-matches-staging: production runs `example.com/api` at `sha256:222222222222…`, which staging ran until 2026-11-18T12:00:00Z
     digest-matches-staging: staging ran `example.com/api` at `sha256:222222222222…` for 2 hours only between 2026-11-18T10:00:00Z and 2026-11-18T12:00:00Z, which is less than 24 hours
+    digest-matches-staging: production runs `example.com/api` at `sha256:222222222222…`, which staging ran until 2026-11-18T12:00:00Z
     ");
 }
 

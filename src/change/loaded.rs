@@ -102,12 +102,11 @@ impl<'a> Loaded<'a> {
         let mut order: Vec<&str> = self.head.layout.environments.iter().map(|one| one.name.as_str()).collect();
         let mut next = 0;
         for old in self.base.iter().flat_map(|base| base.side.layout.environments.iter()) {
-            match order.iter().position(|name| *name == old.name) {
-                Some(at) => next = at + 1,
-                None => {
-                    order.insert(next, &old.name);
-                    next += 1;
-                }
+            if let Some(at) = order.iter().position(|name| *name == old.name) {
+                next = at + 1;
+            } else {
+                order.insert(next, &old.name);
+                next += 1;
             }
         }
         order

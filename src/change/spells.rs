@@ -83,7 +83,9 @@ pub fn spells<'a, K: Ord + Clone + Send + Sync>(
         let is_touched = |overlay: &&mut Followed<'a, K>| touched.any(&overlay.reach);
         let (asked, same): (Vec<_>, Vec<_>) =
             followed.iter_mut().filter(|overlay| inside || is_open(overlay)).partition(is_touched);
-        same.into_iter().for_each(|overlay| overlay.is_same(older.time));
+        for overlay in same {
+            overlay.is_same(older.time);
+        }
         look(&before, older.time, asked.into_par_iter(), &facts);
         (landed, revision) = (older, before);
     }
@@ -99,8 +101,7 @@ fn look<'f, 'a: 'f, K: Ord + Clone + Send + Sync + 'f>(
     let (web, renderer) = (Web::new(revision), Renderer::new(revision, Options::default()));
     followed.for_each(|overlay| {
         let (directory, environment) = overlay.overlay;
-        let is_there =
-            || KUSTOMIZATION_NAMES.iter().any(|name| revision.resolve(&directory.child(name)).is_ok());
+        let is_there = || KUSTOMIZATION_NAMES.iter().any(|name| revision.resolve(&directory.child(name)).is_ok());
         overlay.reach = web.reach(directory);
         overlay.broken = false;
         match renderer.render(directory) {

@@ -112,7 +112,8 @@ impl<'s, 'a> Historian<'s, 'a> {
     /// When a commit cannot be read.
     pub(super) fn ran(&self, changes: &[&AppChange<'_>]) -> Result<BTreeMap<RepoPath, Ran>, Problem> {
         let asked: Vec<Asked<'_>> = changes.iter().filter_map(|change| self.asked(change)).collect();
-        let (Some(start), Some(history)) = (asked.iter().map(|one| one.start).min(), self.loaded.request.history) else {
+        let (Some(start), Some(history)) = (asked.iter().map(|one| one.start).min(), self.loaded.request.history)
+        else {
             return Ok(BTreeMap::new());
         };
         let overlays: BTreeMap<&RepoPath, &str> = asked.iter().flat_map(|one| one.overlays.iter().copied()).collect();
@@ -140,7 +141,8 @@ impl<'s, 'a> Historian<'s, 'a> {
     /// it runs below and need not have run for long.
     fn asked<'c>(&'c self, change: &'c AppChange<'_>) -> Option<Asked<'c>> {
         let environments = &self.loaded.head.layout.environments;
-        let protected = |one: &&Deployment<'_>| environments.find(&one.overlay.environment).is_some_and(|it| it.protected);
+        let protected =
+            |one: &&Deployment<'_>| environments.find(&one.overlay.environment).is_some_and(|it| it.protected);
         let mut asked = Asked { overlays: Vec::new(), start: Timestamp::MAX, names: BTreeSet::new() };
         for upper in change.deployments.iter().filter(protected) {
             let new = new_items(upper);
@@ -151,12 +153,15 @@ impl<'s, 'a> Historian<'s, 'a> {
             let present: Vec<(Item, &str)> = lower.iter().flat_map(|one| base_items(one)).collect();
             let runs = |item: &Item| {
                 let name = self.name(item, &upper.overlay.environment);
-                let is_same = |(other, environment): &(Item, &str)| {
-                    other.is_same(item) && self.name(other, environment) == name
-                };
+                let is_same =
+                    |(other, environment): &(Item, &str)| other.is_same(item) && self.name(other, environment) == name;
                 present.iter().any(is_same)
             };
-            let start = if new.iter().all(runs) { self.soaked } else { Some(self.soaked.map_or(self.window, |soaked| soaked.min(self.window))) };
+            let start = if new.iter().all(runs) {
+                self.soaked
+            } else {
+                Some(self.soaked.map_or(self.window, |soaked| soaked.min(self.window)))
+            };
             let Some(start) = start else { continue };
             asked.start = asked.start.min(start);
             asked.names.extend(new.iter().map(|item| self.name(item, &upper.overlay.environment)));

@@ -20,9 +20,9 @@ impl Mirrors {
     /// The mirrors `prefixes`, as the setting `mirrors` of `digest-matches-staging` names them.
     #[must_use]
     pub fn new(prefixes: Vec<(String, String)>, environments: &Environments) -> Self {
-        let names = environments.iter().map(|environment| {
-            (environment.name.clone(), environment.names().map(str::to_owned).collect())
-        });
+        let names = environments
+            .iter()
+            .map(|environment| (environment.name.clone(), environment.names().map(str::to_owned).collect()));
         Self { prefixes, names: names.collect() }
     }
 
