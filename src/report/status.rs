@@ -125,15 +125,17 @@ fn summary(places: &[Place]) -> String {
     let other = states(|state| matches!(state, State::Behind | State::Ahead | State::Differs));
     let (of, absent) = (states(|state| state != State::Absent), states(|state| state == State::Absent));
     let runs = format!("{} in {}", counted(apps.len(), "app"), counted(places.len(), "overlay"));
-    let missing = |said: String| match absent {
-        0 => said,
-        _ => format!("{said}, {absent} not in the environment below"),
-    };
-    match (other, of, absent) {
-        (_, 0, 0) => runs,
-        (_, 0, _) => format!("{runs}: {absent} not in the environment below"),
-        (0, _, 0) => format!("{runs}: every environment runs what the one below runs"),
-        _ => missing(format!("{runs}: {other} of {of} differ from the environment below")),
+    let mut said = Vec::new();
+    if other > 0 {
+        said.push(format!("{other} of {of} differ from the environment below"));
+    }
+    if absent > 0 {
+        said.push(format!("{absent} not in the environment below"));
+    }
+    match said.as_slice() {
+        [] if of == 0 => runs,
+        [] => format!("{runs}: every environment runs what the one below runs"),
+        said => format!("{runs}: {}", said.join(", ")),
     }
 }
 
