@@ -196,51 +196,219 @@ test_a_chart_version_that_is_not_new_is_not_judged if {
 	denied({"change": {}, "environments": [lower, upper]}) == set()
 }
 
-soaked(since, cut) := {"repository": "registry.example/team/api", "tag": "1.5", "digest": two, "since": since, "cut": cut}
+ran_image(tag, digest, from, until) := {"repository": "registry.example/team/api", "tag": tag, "digest": digest, "from": from, "until": until, "cut": false}
 
-# A promotion of what staging has run since then, judged on a Monday at ten with a day required.
-soaking(since, cut) := soaked_for([soaked(since, cut)], api("1.5", two), 24)
+one_ran(from, until) := ran_image("1.4", one, from, until)
 
-soaked_for(soak, staged, hours) := found if {
-	staging := object.union(based(environment("staging", [staged]), [staged]), {"soak": soak})
-	production := based(environment("production", [api("1.5", two)]), [api("1.4", one)])
+two_ran(from, until) := ran_image("1.5", two, from, until)
+
+three := "sha256:3333333333333333333333333333333333333333333333333333333333333333"
+
+three_ran(from, until) := ran_image("1.6", three, from, until)
+
+ran(images) := {"from": "2026-10-01T00:00:00Z", "cut": false, "images": images, "versions": []}
+
+# A promotion of 1.5, judged on a Monday at ten, to a production that runs 1.4.
+promoted(staged, staging_ran, production_ran, settings) := found if {
+	staging := object.union(based(environment("staging", staged), staged), {"ran": staging_ran})
+	production := object.union(based(environment("production", [api("1.5", two)]), [api("1.4", one)]), {"ran": production_ran})
 	document := {"now": "2026-11-23T10:00:00Z", "change": {"base": "a"}, "environments": [staging, production]}
-	found := {finding.msg | some finding in policy.deny} with input as document
-		with data.gate.settings as {"digest-matches-staging": {"min_soak": hours, "mirrors": {}}}
+	all := object.union({"min_soak": 0, "within": 30, "mirrors": {}}, settings)
+	found := {text |
+		some finding in policy.deny | policy.warn with input as document
+			with data.gate.settings as {"digest-matches-staging": all}
+		text := sprintf("%s: %s", [object.get(finding, "severity", "error"), finding.msg])
+	}
 }
 
+soaking(images) := soaking_for(images, 24)
+
+soaking_for(images, hours) := promoted([api("1.5", two)], ran(images), ran([]), {"min_soak": hours})
+
 test_what_staging_has_run_for_long_enough_passes if {
-	soaking("2026-11-22T10:00:00Z", false) == set()
-	soaking("2026-11-22T10:00:00Z", true) == set()
+	soaking([two_ran("2026-11-22T10:00:00Z", null)]) == set()
+	soaking([object.union(two_ran("2026-11-22T10:00:00Z", null), {"cut": true})]) == set()
+	promoted([api("1.5", two)], null, null, {"min_soak": 24}) == set()
 }
 
 test_what_staging_has_not_run_for_long_enough_is_found if {
-	soaking("2026-11-22T10:00:01Z", false) == {"staging has run `registry.example/team/api` at `1.5@sha256:222222222222…` since 2026-11-22T10:00:01Z only, which is less than 24 hours"}
+	soaking([two_ran("2026-11-22T10:00:01Z", null)]) == {"error: staging has run `registry.example/team/api` at `1.5@sha256:222222222222…` since 2026-11-22T10:00:01Z only, which is less than 24 hours"}
+}
+
+test_hours_count_in_all if {
+	parts := [two_ran("2026-11-22T20:00:00Z", null), two_ran("2026-11-21T10:00:00Z", "2026-11-21T20:00:00Z")]
+	soaking(parts) == set()
+	soaking_for(parts, 25) == {"error: staging ran `registry.example/team/api` at `1.5@sha256:222222222222…` for 24 hours only between 2026-11-21T10:00:00Z and 2026-11-23T10:00:00Z, which is less than 25 hours"}
+}
+
+test_hours_count_once if {
+	soaking([two_ran("2026-11-22T20:00:00Z", null), ran_image(null, two, "2026-11-22T21:00:00Z", null)]) == {"error: staging has run `registry.example/team/api` at `1.5@sha256:222222222222…` since 2026-11-22T20:00:00Z only, which is less than 24 hours"}
 }
 
 test_history_that_ends_too_early_tells_nothing if {
-	soaking("2026-11-22T10:00:01Z", true) == {"nothing tells whether staging has run `registry.example/team/api` at `1.5@sha256:222222222222…` for 24 hours: history ends at 2026-11-22T10:00:01Z"}
+	soaking([object.union(two_ran("2026-11-22T10:00:01Z", null), {"cut": true})]) == {"error: nothing tells whether staging has run `registry.example/team/api` at `1.5@sha256:222222222222…` for 24 hours: history ends at 2026-11-22T10:00:01Z"}
 }
 
 test_without_a_time_to_soak_none_is_asked_for if {
-	soaked_for([soaked("2026-11-23T10:00:01Z", false)], api("1.5", two), 0) == set()
-}
-
-test_what_staging_has_left_again_is_told_once if {
-	soaked_for([soaked("2026-11-23T09:00:00Z", false)], api("1.4", one), 24) == {"production runs `registry.example/team/api` at `1.5@sha256:222222222222…`, but staging runs `1.4@sha256:111111111111…`"}
+	soaking_for([two_ran("2026-11-23T09:59:59Z", null)], 0) == set()
 }
 
 test_the_time_of_something_else_does_not_count if {
-	recent := soaked("2026-11-23T09:00:00Z", false)
-	soaked_for([], api("1.5", two), 24) == set()
-	soaked_for([object.union(recent, {"repository": "registry.example/team/web"})], api("1.5", two), 24) == set()
-	older := object.union(soaked("2026-11-01T00:00:00Z", false), {"digest": one})
-	count(soaked_for([recent, older], api("1.5", two), 24)) == 1
+	recent := two_ran("2026-11-23T09:00:00Z", null)
+	soaking([]) == set()
+	soaking([object.union(recent, {"repository": "registry.example/team/web"})]) == set()
+	count(soaking([recent, one_ran("2026-11-01T00:00:00Z", "2026-11-23T09:00:00Z")])) == 1
 }
 
-test_of_several_times_the_longest_counts if {
-	recent := soaked("2026-11-23T09:00:00Z", true)
-	soaked_for([recent, soaked("2026-11-23T08:00:00Z", false)], api("1.5", two), 24) == {"staging has run `registry.example/team/api` at `1.5@sha256:222222222222…` since 2026-11-23T08:00:00Z only, which is less than 24 hours"}
+left := [two_ran("2026-11-20T10:00:00Z", "2026-11-22T10:00:00Z"), three_ran("2026-11-22T10:00:00Z", null)]
+
+test_what_staging_ran_and_moved_on_from_passes if {
+	promoted([api("1.6", three)], ran(left), ran([]), {}) == {"info: production runs `registry.example/team/api` at `1.5@sha256:222222222222…`, which staging ran until 2026-11-22T10:00:00Z"}
+	promoted([api("1.6", three)], ran(left), ran([]), {"min_soak": 49}) == {
+		"info: production runs `registry.example/team/api` at `1.5@sha256:222222222222…`, which staging ran until 2026-11-22T10:00:00Z",
+		"error: staging ran `registry.example/team/api` at `1.5@sha256:222222222222…` for 48 hours only between 2026-11-20T10:00:00Z and 2026-11-22T10:00:00Z, which is less than 49 hours",
+	}
+}
+
+test_what_staging_ran_long_ago_is_found if {
+	promoted([api("1.6", three)], ran(left), ran([]), {"within": 1}) == {"error: production runs `registry.example/team/api` at `1.5@sha256:222222222222…`, but staging ran it until 2026-11-22T10:00:00Z, which is longer ago than 1 days"}
+	count(promoted([api("1.6", three)], ran(left), ran([]), {"within": 2})) == 1
+}
+
+test_what_staging_withdrew_is_found if {
+	back := [
+		one_ran("2026-11-01T10:00:00Z", "2026-11-20T10:00:00Z"),
+		two_ran("2026-11-20T10:00:00Z", "2026-11-22T10:00:00Z"),
+		one_ran("2026-11-22T10:00:00Z", null),
+	]
+	message := "error: production runs `registry.example/team/api` at `1.5@sha256:222222222222…`, but staging withdrew it on 2026-11-22T10:00:00Z"
+	promoted([api("1.4", one)], ran(back), ran([]), {}) == {message}
+
+	# Also where it tried another one on the way, and where it went back before a third came.
+	detour := [
+		one_ran("2026-11-01T10:00:00Z", "2026-11-20T10:00:00Z"),
+		two_ran("2026-11-20T10:00:00Z", "2026-11-22T10:00:00Z"),
+		three_ran("2026-11-22T10:00:00Z", "2026-11-22T11:00:00Z"),
+		one_ran("2026-11-22T11:00:00Z", null),
+	]
+	promoted([api("1.4", one)], ran(detour), ran([]), {}) == {message}
+}
+
+test_what_came_back_after_something_newer_is_not_withdrawn if {
+	forth := [
+		two_ran("2026-11-01T10:00:00Z", "2026-11-20T10:00:00Z"),
+		one_ran("2026-11-20T10:00:00Z", "2026-11-21T10:00:00Z"),
+		three_ran("2026-11-21T10:00:00Z", "2026-11-22T10:00:00Z"),
+		one_ran("2026-11-22T10:00:00Z", null),
+	]
+	count({text | some text in promoted([api("1.4", one)], ran(forth), ran([]), {}); startswith(text, "info: ")}) == 1
+}
+
+test_one_that_stays_beside_it_does_not_withdraw_it if {
+	beside_it := array.concat(left, [one_ran("2026-11-01T10:00:00Z", null)])
+	count({text | some text in promoted([api("1.6", three), api("1.4", one)], ran(beside_it), ran([]), {}); startswith(text, "info: ")}) == 1
+}
+
+test_a_rollback_of_production_is_told if {
+	own := ran([two_ran("2026-11-01T10:00:00Z", "2026-11-20T10:00:00Z"), one_ran("2026-11-20T10:00:00Z", null)])
+	promoted([api("1.6", three)], ran([]), own, {}) == {"info: rollback: production ran `registry.example/team/api` at `1.5@sha256:222222222222…` until 2026-11-20T10:00:00Z"}
+}
+
+test_what_production_withdrew_is_no_rollback if {
+	own := ran([
+		one_ran("2026-11-01T10:00:00Z", "2026-11-19T10:00:00Z"),
+		two_ran("2026-11-19T10:00:00Z", "2026-11-20T10:00:00Z"),
+		one_ran("2026-11-20T10:00:00Z", null),
+	])
+	promoted([api("1.6", three)], ran([]), own, {}) == {"error: production runs `registry.example/team/api` at `1.5@sha256:222222222222…`, but staging runs `1.6@sha256:333333333333…`"}
+}
+
+test_what_production_runs_still_is_not_new if {
+	promoted([api("1.6", three)], ran([]), ran([two_ran("2026-11-01T10:00:00Z", null)]), {}) == set()
+}
+
+test_history_that_ends_may_hold_it if {
+	cut := object.union(ran([three_ran("2026-11-22T10:00:00Z", null)]), {"cut": true})
+	promoted([api("1.6", three)], cut, ran([]), {}) == {"error: production runs `registry.example/team/api` at `1.5@sha256:222222222222…`, but staging runs `1.6@sha256:333333333333…`, and history ends at 2026-10-01T00:00:00Z: nothing tells whether staging ran it before"}
+
+	# Nor does it tell then what ran before.
+	first := object.union(cut, {"images": [object.union(left[0], {"cut": true}), left[1]]})
+	count({text | some text in promoted([api("1.6", three)], first, ran([]), {}); startswith(text, "error: ")}) == 1
+}
+
+broken_staging := {"name": "staging", "protected": false, "path": "api/staging", "cluster": null}
+
+test_an_environment_that_cannot_be_rendered_tells_nothing if {
+	upper := based(environment("production", [api("1.5", two)]), [api("1.4", one)])
+	lower := based(environment("dev", [api("1.5", two)]), [api("1.5", two)])
+	document := {"change": {"base": "a"}, "order": ["dev", "staging", "production"], "environments": [lower, upper], "unrenderable": [broken_staging]}
+	denied(document) == {"production runs `registry.example/team/api` at `1.5@sha256:222222222222…`, but staging cannot be rendered, so nothing tells whether it runs `registry.example/team/api`"}
+	denied(object.union(document, {"unrenderable": []})) == set()
+
+	# What is not new is not asked about.
+	same := object.union(document, {"environments": [lower, based(upper, [api("1.5", two)])]})
+	denied(same) == set()
+
+	# Staging of another cluster tells nothing, that of the same one does.
+	elsewhere := [object.union(broken_staging, {"cluster": "us"})]
+	in_eu := [in_cluster(object.union(lower, {"name": "staging"}), "eu"), in_cluster(upper, "eu")]
+	denied(object.union(document, {"environments": in_eu, "unrenderable": elsewhere})) == set()
+	in_us := [in_cluster(object.union(lower, {"name": "staging"}), "eu"), in_cluster(upper, "us")]
+	count(denied(object.union(document, {"environments": in_us, "unrenderable": elsewhere}))) == 1
+}
+
+test_one_that_could_not_be_rendered_before_tells_nothing_either if {
+	upper := based(environment("production", [api("1.5", two)]), [api("1.4", one)])
+	lower := object.union(environment("staging", [api("1.5", two)]), {"was": "unrenderable"})
+	denied({"change": {"base": "a"}, "environments": [lower, upper]}) == {"production runs `registry.example/team/api` at `1.5@sha256:222222222222…`, but staging cannot be rendered on the base revision, so nothing tells whether it runs `registry.example/team/api`"}
+}
+
+named_by_environment := {"change": null, "environments": [
+	object.union(environment("staging", [image("registry.example/api-stg", null, one)]), {"names": ["staging", "stg"]}),
+	object.union(environment("production", [image("registry.example/api-production", null, one)]), {"names": ["production", "prod"]}),
+]}
+
+test_names_of_environments_in_repositories[pattern] if {
+	some pattern, want in {"registry.example/api-{environment}": 0, "registry.example/web-{environment}": 1, "registry.example/api-": 1}
+	found := policy.warn with input as named_by_environment
+		with data.gate.settings["digest-matches-staging"] as {"mirrors": {pattern: pattern}}
+	count(found) == want
+}
+
+test_findings_have_keys if {
+	document := changed([api("1.4", one)], [api("1.4", one)], [api("1.3", null)], [api("1.5", two)])
+	keys := {finding.key | some finding in policy.deny} with input as document
+	keys == {sprintf("registry.example/team/api %s", [two])}
+}
+
+# What a change of production's chart gives where staging has the other one.
+chart_change(staged, before, now) := denied({"change": {"base": "a"}, "environments": [
+	object.union(with_versions(environment("staging", []), [object.union(chart("18.1.0"), staged)]), {"base": {"images": [], "versions": [object.union(chart("18.1.0"), staged)]}}),
+	object.union(with_versions(environment("production", []), [object.union(chart("18.1.0"), now)]), {"base": {"images": [], "versions": [object.union(chart("18.1.0"), before)]}}),
+]})
+
+test_a_version_that_both_get_has_not_run if {
+	both := {"change": {"base": "a"}, "environments": [
+		object.union(with_versions(environment(name, []), [chart("19.0.0")]), {"base": {"images": [], "versions": [chart("18.1.0")]}}) |
+		some name in ["staging", "production"]
+	]}
+	denied(both) == {"production runs the chart `redis` at `19.0.0`, but staging gets it with the same change"}
+}
+
+test_another_chart_in_the_same_place_is_found if {
+	chart_change({}, {}, {"name": "evil"}) == {"production runs the chart `evil` at `18.1.0`, but staging runs the chart `redis` at `18.1.0` there"}
+	chart_change({"at": {"resource": {"kind": "HelmRelease", "name": "cache"}}}, {}, {"name": "evil"}) == set()
+}
+
+test_names_that_always_differed_are_compared_by_version if {
+	chart_change({"name": "mirror/redis"}, {"version": "17.0.0"}, {}) == set()
+	chart_change({"name": "mirror/redis"}, {}, {"version": "19.0.0"}) == {"production runs the chart `redis` at `19.0.0`, but staging runs the chart `mirror/redis` at `18.1.0` there"}
+}
+
+test_a_version_that_is_taken_out_is_found if {
+	chart_change({}, {}, {"version": null}) == {"production runs whatever is newest of the chart `redis`: the change takes its version `18.1.0` out"}
+	chart_change({}, {"version": null}, {"version": null}) == set()
+	chart_change({}, {"at": {"resource": {"kind": "HelmRelease", "name": "cache"}}}, {"name": "other", "version": null}) == set()
 }
 
 # What is found of a chart in production where staging has another version of something.

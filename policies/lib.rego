@@ -13,15 +13,19 @@ protected := [environment | some environment in input.environments; environment.
 has_base if input.change != null
 
 # The environments one step below in the order of promotion: those of the same cluster, or all where no cluster fits.
-below(environment) := _same_cluster(environment, _named(_step_down[environment.name])) if {
-	_step_down[environment.name]
-} else := []
+# Those that cannot be rendered are left out, and nothing stands in for them.
+below(environment) := [lower.place | some lower in _below(environment); lower.renders]
+
+# Of the environments one step below those that cannot be rendered, as `input.unrenderable` has them.
+unrenderable_below(environment) := [lower.place | some lower in _below(environment); not lower.renders]
 
 # The environments one step above, as in `below`.
-above(environment) := _same_cluster(environment, _named(upper)) if {
+above(environment) := [one.place |
 	some upper, lower in _step_down
 	lower == environment.name
-} else := []
+	some one in _same_cluster(environment, _named(upper))
+	one.renders
+]
 
 # The pods that a resource describes, wherever it does: a Pod itself, the template of a Deployment or CronJob, of a
 # custom resource. A list of `{"spec", "labels", "path"}`, `path` leading to the `spec`.
@@ -119,20 +123,32 @@ matches(globs, text) if {
 	glob.match(pattern, ["/"], text)
 }
 
-_named(name) := [environment | some environment in input.environments; environment.name == name]
+_below(environment) := _same_cluster(environment, _named(_step_down[environment.name]))
+
+_named(name) := [one | some one in _places; one.place.name == name]
+
+_places := array.concat(
+	[{"place": environment, "renders": true} | some environment in input.environments],
+	[{"place": environment, "renders": false} | some environment in input.unrenderable],
+)
 
 _same_cluster(environment, others) := same if {
-	same := [other | some other in others; other.cluster == environment.cluster]
+	same := [other | some other in others; other.place.cluster == environment.cluster]
 	count(same) > 0
 } else := others
 
 # For each environment the name of the one before it in the order of promotion.
-_step_down := {upper: lower |
+_step_down := {upper: _order[index - 1] | some index, upper in _order}
+
+# The names of those that the app has.
+_order := [name | some name in input.order; name in {one.place.name | some one in _places}] if {
+	input.order
+} else := [environment.name |
 	some index, environment in input.environments
-	lower := input.environments[index - 1].name
-	upper := environment.name
-	lower != upper
-}
+	not _follows(index, environment.name)
+]
+
+_follows(index, name) if input.environments[index - 1].name == name
 
 _identity(resource) := {
 	"apiVersion": object.get(resource, "apiVersion", null),

@@ -44,6 +44,27 @@ step(case, all) := found if {
 	found := lib.above(all[case.of]) with input as {"environments": all}
 }
 
+test_what_cannot_be_rendered_has_its_place if {
+	all := environments
+	broken := {"name": "staging", "cluster": "c", "protected": false, "path": "staging/c"}
+	document := {"environments": all, "unrenderable": [broken], "order": ["dev", "staging", "canary", "production"]}
+	lib.below(all[4]) == [] with input as document
+	lib.unrenderable_below(all[4]) == [broken] with input as document
+	lib.below(all[3]) == [all[1]] with input as document
+	lib.unrenderable_below(all[3]) == [] with input as document
+	lib.above(broken) == [all[4]] with input as document
+}
+
+test_an_environment_that_is_broken_as_a_whole_is_not_passed_over if {
+	all := [environment("dev", null), environment("production", null)]
+	broken := {"name": "staging", "cluster": null, "protected": false, "path": "staging"}
+	document := {"environments": all, "unrenderable": [broken], "order": ["dev", "staging", "production"]}
+	lib.below(all[1]) == [] with input as document
+	lib.unrenderable_below(all[1]) == [broken] with input as document
+	lib.above(all[0]) == [] with input as document
+	lib.unrenderable_below(all[0]) == [] with input as document
+}
+
 spec := {"initContainers": [{"name": "first"}], "containers": [{"name": "main"}, {"name": "side"}]}
 
 template := {"metadata": {"labels": {"app": "api"}}, "spec": spec}

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::change::since;
+use crate::change::{Walk, spells};
 use crate::facts::{ImageVersion, What, images, version_order, versions};
 use crate::finding::Masks;
 use crate::kustomize::{Render, Renderer};
@@ -124,12 +124,13 @@ fn status_of(app: &App, renderer: &Renderer<'_>, mirrors: &Mirrors) -> (Vec<Plac
     }
     let places = app.overlays.iter().filter_map(|overlay| {
         let below = below(app, overlay);
+        let promotes = Promotes { mirrors, lower: below.unwrap_or_default(), upper: &overlay.environment };
         let beside = below.map(|environment| app.overlays_beside(overlay, environment)).unwrap_or_default();
         let lower: Option<Vec<&Vec<Item>>> = beside.iter().map(|overlay| found.get(&overlay.directory)).collect();
         let lower: Option<Vec<&Item>> =
             lower.filter(|_| below.is_some()).map(|all| all.into_iter().flatten().collect());
         let item = |item: &Item| Item {
-            state: lower.as_ref().map(|lower| state(item, lower, mirrors)),
+            state: lower.as_ref().map(|lower| state(item, lower, &promotes)),
             ..item.masked(&masks)
         };
         Some(Place {
@@ -153,15 +154,20 @@ pub fn tell_since(places: &mut [Place], history: &History) -> Result<(), Problem
     let overlays: Vec<(RepoPath, String)> =
         places.iter().map(|place| (place.path.clone(), place.environment.clone())).collect();
     let overlays: Vec<(&RepoPath, &str)> = overlays.iter().map(|(path, name)| (path, name.as_str())).collect();
-    let found = since(history, &overlays, None, |environment, render| {
+    let matters = |_: &Item, is_there: bool| is_there;
+    // Only the present counts, and the clock of this machine does not.
+    let walk = Walk { history, now: Timestamp::MAX, start: Timestamp::MAX };
+    let items = |environment: &str, render: &Render| {
         let mut masks = Masks::default();
         render.resources.iter().for_each(|manifest| masks.add(manifest));
         items(environment, render).iter().map(|item| item.masked(&masks)).collect()
-    })?;
-    for (place, found) in places.iter_mut().zip(found) {
+    };
+    let found = spells(&walk, &overlays, items, matters)?;
+    for (place, found) in places.iter_mut().zip(found.overlays) {
+        let present: BTreeMap<Item, _> = found.into_iter().filter(|(_, spell)| spell.until.is_none()).collect();
         for item in &mut place.items {
-            let since = found.get(&Item { state: None, since: None, ..item.clone() });
-            item.since = since.map(|since| Running { since: since.time, or_longer: since.cut });
+            let spell = present.get(&Item { state: None, since: None, ..item.clone() });
+            item.since = spell.map(|spell| Running { since: spell.from, or_longer: spell.cut });
         }
     }
     Ok(())
@@ -204,15 +210,20 @@ fn items(environment: &str, render: &Render) -> Vec<Item> {
     items
 }
 
+/// Two neighbouring environments, and which repositories of theirs stand for one another.
+struct Promotes<'a> {
+    mirrors: &'a Mirrors,
+    lower: &'a str,
+    upper: &'a str,
+}
+
 /// How an item stands to those of the environment below.
-fn state(item: &Item, lower: &[&Item], mirrors: &Mirrors) -> State {
-    let name = match item.what {
-        Kind::Image => mirrors.original(&item.name),
-        Kind::Other(_) => item.name.clone(),
-    };
+fn state(item: &Item, lower: &[&Item], promotes: &Promotes<'_>) -> State {
+    let name = promotes.mirrors.canonical(&item.name, promotes.upper);
+    let is_same_name = |other: &Item| promotes.mirrors.canonical(&other.name, promotes.lower) == name;
     let beside: Vec<&Version> = lower
         .iter()
-        .filter(|other| other.what == item.what && other.name == name)
+        .filter(|other| other.what == item.what && is_same_name(other))
         .map(|other| &other.version)
         .collect();
     if beside.is_empty() {

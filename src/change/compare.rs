@@ -22,7 +22,8 @@ pub fn compare<'a>(loaded: &'a Loaded<'_>, renderers: &Renderers<'_>, app: &'a A
         app.overlays.iter().map(|overlay| deployment(loaded, renderers, &app.name, overlay)).collect();
     if let Some(base) = &loaded.base {
         deployments.extend(base.extent.removed_of(&app.name).map(|overlay| gone(loaded, renderers, overlay)));
-        let place = |one: &Deployment<'_>| loaded.head.layout.environments.position(&one.overlay.environment);
+        let order = loaded.order();
+        let place = |one: &Deployment<'_>| order.iter().position(|name| *name == one.overlay.environment);
         deployments.sort_by(|a, b| (place(a), &a.overlay.cluster).cmp(&(place(b), &b.overlay.cluster)));
     }
     AppChange { app: &app.name, deployments }

@@ -87,6 +87,22 @@ impl<'a> Loaded<'a> {
         self.head.layout.apps.iter().filter(|app| self.is_touched(&app.name)).collect()
     }
 
+    /// The names of all environments in the order of promotion, also of those that only the base revision has.
+    #[must_use]
+    pub fn order(&self) -> Vec<&str> {
+        let mut order: Vec<&str> = self.head.layout.environments.iter().map(|one| one.name.as_str()).collect();
+        let mut next = 0;
+        for old in self.base.iter().flat_map(|base| base.side.layout.environments.iter()) {
+            if let Some(at) = order.iter().position(|name| *name == old.name) {
+                next = at + 1;
+            } else {
+                order.insert(next, &old.name);
+                next += 1;
+            }
+        }
+        order
+    }
+
     /// The apps that the change takes away as a whole, without an overlay: they are judged for what they were.
     #[must_use]
     pub fn gone(&self) -> Vec<App> {

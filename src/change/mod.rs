@@ -14,7 +14,7 @@ mod renderers;
 mod request;
 mod rules;
 mod side;
-mod since;
+mod spells;
 mod touched;
 
 pub use compare::{AppChange, compare};
@@ -27,5 +27,5 @@ pub use renderers::{Renderers, Tense};
 pub use request::{BaseRevision, Request};
 pub use rules::{Rules, Scope};
 pub use side::Side;
-pub use since::{Since, since};
+pub use spells::{Spell, Spells, Walk, spells};
 pub use touched::Touched;

@@ -9,9 +9,10 @@ mod named;
 mod outcome;
 pub mod reasons;
 
+use rayon::iter::Either;
 use rayon::prelude::*;
 
-use crate::change::{Loaded, Renderers, Request, compare};
+use crate::change::{AppChange, Loaded, Renderers, Request, compare};
 use crate::facts::Facts;
 use crate::finding::Report;
 use crate::judge::{Judged, app, preview, repository, unread};
@@ -40,11 +41,17 @@ pub fn checked(request: Request<'_>) -> (Report, Option<Vec<String>>) {
 /// Judges every app, the repository as a whole, and the rules that the change brings.
 fn judge(loaded: &Loaded<'_>) -> Vec<Judged> {
     let renderers = Renderers::new(loaded);
-    let facts = Facts::new(loaded, &renderers);
+    let mut facts = Facts::new(loaded, &renderers);
     let gone = loaded.gone();
     let apps: Vec<&App> = loaded.apps().into_iter().chain(&gone).collect();
-    let of_app = |one: &&App| app(&facts, &compare(loaded, &renderers, one));
-    let mut judged: Vec<Judged> = apps.par_iter().map(of_app).collect();
+    let of_app = |one| {
+        let change = compare(loaded, &renderers, one);
+        if facts.depends_on_history(&change) { Either::Left(change) } else { Either::Right(app(&facts, &change)) }
+    };
+    // The few that history has to be read for wait for each other: it is read once.
+    let (waiting, mut judged): (Vec<AppChange<'_>>, Vec<Judged>) = apps.par_iter().copied().partition_map(of_app);
+    facts.look_back(&waiting.iter().collect::<Vec<_>>());
+    judged.par_extend(waiting.par_iter().map(|change| app(&facts, change)));
     judged.extend([repository(&facts), preview(loaded), unread(&facts)]);
     judged
 }

@@ -44,8 +44,11 @@ pub(super) fn find(apps: &[App], name: &str) -> Result<App, Problem> {
 /// When an overlay cannot be rendered, or history cannot be read.
 pub(super) fn documents(loaded: &Loaded<'_>, app: &App) -> Result<(Vec<Data>, Masks), Problem> {
     let renderers = Renderers::new(loaded);
-    let facts = Facts::new(loaded, &renderers);
+    let mut facts = Facts::new(loaded, &renderers);
     let change = compare(loaded, &renderers, app);
+    if facts.depends_on_history(&change) {
+        facts.look_back(&[&change]);
+    }
     let broken = change.deployments.iter().find_map(|deployment| match &deployment.is {
         Is::Unrenderable(problem) => Some(problem),
         Is::Rendered(_) | Is::Gone => None,

@@ -12,7 +12,7 @@ use super::names;
 use super::threads::pool;
 use super::workspace::{ConfigFile, Workspace};
 use crate::promote::{Order, Promotion, promote};
-use crate::repo::{Layout, Mirrors};
+use crate::repo::Layout;
 use crate::report::promote::{human, unified};
 use crate::source::{DiskTree, EditedTree, Files, Problem, Replacement, Revision};
 
@@ -72,7 +72,7 @@ impl Arguments {
             from,
             to,
             images: &self.image,
-            mirrors: &Mirrors::of(&config),
+            mirrors: &workspace.mirrors(&config, &layout)?,
             tags: self.allow_tag || config.policies.disable.contains(PINNING),
         };
         let disk = || DiskTree::new(workspace.disk()).map_err(|cause| Problem::new(cause.to_string()));

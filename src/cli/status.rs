@@ -12,7 +12,7 @@ use super::names;
 use super::threads::pool;
 use super::workspace::{ConfigFile, Workspace};
 use crate::kustomize::{Options, Renderer};
-use crate::repo::{App, Layout, Mirrors};
+use crate::repo::{App, Layout};
 use crate::report::status::{json, table, versions_file};
 use crate::source::Problem;
 use crate::status::{status, tell_since};
@@ -76,8 +76,9 @@ impl Arguments {
             return Ok(Exit::Nothing);
         }
         let renderer = Renderer::new(&workspace.revision, Options::default());
+        let mirrors = workspace.mirrors(&config, &layout)?;
         let threads = pool(None)?;
-        let (mut places, problems) = threads.install(|| status(&apps, &renderer, &Mirrors::of(&config)));
+        let (mut places, problems) = threads.install(|| status(&apps, &renderer, &mirrors));
         if self.since {
             let history = workspace.history_of_head()?;
             threads.install(|| tell_since(&mut places, &history))?;

@@ -13,8 +13,8 @@ use super::commits::{Commits, Trees, below};
 use super::elsewhere::{self, Elsewhere};
 use super::failure::{Failure, Places};
 use crate::change::{BaseRevision, Request};
-use crate::policy::Given;
-use crate::repo::{Config, Layout};
+use crate::policy::{Given, Settings};
+use crate::repo::{Config, Layout, Mirrors};
 use crate::schema::nearest;
 use crate::source::{DiskTree, Files, GitRepository, History, Problem, RepoPath, Revision, Severity};
 
@@ -145,6 +145,13 @@ impl Workspace {
             return Ok(Config::default());
         }
         Config::load(&self.revision, &self.config_path).map_err(|problems| self.failure(problems))
+    }
+
+    /// The repositories that stand for one another, by the settings of the policy that holds production to staging.
+    pub(super) fn mirrors(&self, config: &Config, layout: &Layout) -> Result<Mirrors, Failure> {
+        let settings = Settings::of_builtin("digest-matches-staging", &config.policies);
+        let settings = settings.map_err(|problems| self.failure(problems))?;
+        Ok(Mirrors::new(settings.texts("mirrors"), &layout.environments))
     }
 
     /// The directory that `name` stands for: an app, its environment and, where it has clusters, the cluster, as

@@ -20,6 +20,7 @@ impl Facts<'_, '_> {
     pub fn document(&self, change: &AppChange<'_>, view: &[&Deployment<'_>], tense: Tense) -> Data {
         let environments = view.iter().map(|deployment| self.environment(change.app, deployment, tense));
         let unrenderable = change.deployments.iter().filter_map(|deployment| self.unrenderable(deployment, tense));
+        let order = self.loaded.order().into_iter().map(Data::from);
         let (drift, missing) = self.differences(change.app, view, tense);
         let world = World { loaded: self.loaded, renderers: self.renderers, known: &self.dependencies, tense };
         Data::object([
@@ -27,6 +28,7 @@ impl Facts<'_, '_> {
             ("now", Data::from(self.loaded.request.now.to_string())),
             ("environments", Data::array(environments)),
             ("unrenderable", Data::array(unrenderable)),
+            ("order", Data::array(order)),
             ("drift", data(&drift)),
             ("missing_variables", data(&missing)),
             ("depends_on", data(&depends::of(world, change.app, view))),
@@ -61,23 +63,21 @@ impl Facts<'_, '_> {
         let resources = deployment.rendered(tense).map(|rendered| rendered.resources).unwrap_or_default();
         let quirks = deployment.render(tense).map(|render| quirks::quirks(render, loaded.request.head.files()));
         let mut names = vec![name];
-        names.extend(deployment.words.iter().map(String::as_str));
+        names.extend(deployment.words.iter().map(String::as_str).filter(|word| *word != name));
         let frozen = loaded.rules.calendar.of_app(app, &names);
         let freezes = frozen.freezes.iter().map(|freeze| self::freeze(freeze, &frozen));
         let base = deployment.rendered(Tense::Before);
         let before = base.map(|base| base.resources).unwrap_or_default();
         let base = base.map_or_else(Data::null, |base| Data::object(self.runs(name, base.resources)));
         let directory = loaded.base.as_ref().and_then(|base| base.directory(app, overlay));
-        let soak = match &deployment.was {
-            Was::Same | Was::Changed(_) => self.soak(directory.unwrap_or(&overlay.directory)),
-            Was::NoBase | Was::New | Was::Unrenderable(_) => &[],
-        };
+        let ran = self.ran(directory.unwrap_or(&overlay.directory)).filter(|_| now);
         let annotation = self.dependencies.annotation();
         let mut entries = self.runs(name, resources);
         entries.extend(self.place(overlay));
         entries.extend([
             ("quirks", data(&quirks.unwrap_or_default())),
-            ("soak", data(&soak)),
+            ("names", Data::array(names.iter().copied().map(Data::from))),
+            ("ran", data(&ran)),
             ("waves", data(&dependencies::waves(name, resources))),
             ("needs", data(&dependencies::needs(name, resources, before, annotation))),
             ("freeze", Data::array(freezes)),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::depends::Dependencies;
 use super::owners::Ownership;
-use super::soak::{Soaked, soaks};
-use crate::change::{Loaded, Renderers};
+use super::ran::{Historian, Ran};
+use crate::change::{AppChange, Loaded, Renderers};
 use crate::source::{Problem, RepoPath};
 
 /// The facts of a run. Threads share them.
@@ -16,31 +16,55 @@ pub struct Facts<'s, 'a> {
     pub renderers: &'s Renderers<'a>,
     pub(super) dependencies: Dependencies,
     pub(super) ownership: Ownership<'a>,
-    /// Since when the lower environments have run what they run, by directory, where a policy wants to know.
-    soaks: Result<BTreeMap<RepoPath, Vec<Soaked>>, Problem>,
+    historian: Option<Historian<'s, 'a>>,
+    /// What environments have run, by directory, as far as it was asked for.
+    ran: BTreeMap<RepoPath, Ran>,
+    /// What keeps history from being read.
+    unread: Option<Problem>,
 }
 
 impl<'s, 'a> Facts<'s, 'a> {
-    /// Reads owners and history.
+    /// Reads owners. No history is read yet.
     #[must_use]
     pub fn new(loaded: &'s Loaded<'a>, renderers: &'s Renderers<'a>) -> Self {
+        let (historian, unread) = match Historian::new(loaded) {
+            Ok(historian) => (historian, None),
+            Err(problem) => (None, Some(problem)),
+        };
         Self {
-            dependencies: Dependencies::new(&loaded.rules.config),
+            dependencies: Dependencies::new(&loaded.rules.policies),
             ownership: Ownership::load(&loaded.request, &loaded.rules.config),
-            soaks: soaks(loaded, renderers),
             loaded,
             renderers,
+            historian,
+            ran: BTreeMap::new(),
+            unread,
+        }
+    }
+
+    /// Whether what an app gets can only be judged by history: then [`Self::look_back`] comes first.
+    #[must_use]
+    pub fn depends_on_history(&self, change: &AppChange<'_>) -> bool {
+        self.historian.as_ref().is_some_and(|historian| historian.is_asked(change))
+    }
+
+    /// Reads what the environments of some apps have run. History is walked once for all of them.
+    pub fn look_back(&mut self, changes: &[&AppChange<'_>]) {
+        let Some(historian) = self.historian.as_ref().filter(|_| !changes.is_empty()) else { return };
+        match historian.ran(changes) {
+            Ok(ran) => self.ran = ran,
+            Err(problem) => self.unread = Some(problem),
         }
     }
 
     /// The problem that keeps history from being read.
     #[must_use]
     pub fn unread_history(&self) -> Option<&Problem> {
-        self.soaks.as_ref().err()
+        self.unread.as_ref()
     }
 
-    /// What the overlay at `directory` runs on the base revision, and since when.
-    pub(super) fn soak(&self, directory: &RepoPath) -> &[Soaked] {
-        self.soaks.as_ref().ok().and_then(|soaks| soaks.get(directory)).map(Vec::as_slice).unwrap_or_default()
+    /// What the overlay that is at `directory` on the base revision has run; `None` where that was not asked for.
+    pub(super) fn ran(&self, directory: &RepoPath) -> Option<&Ran> {
+        self.ran.get(directory)
     }
 }

@@ -28,6 +28,7 @@ pub use find::find;
 pub use given::Given;
 pub use metadata::{Input, Metadata, Setting};
 pub use set::{Judged, Policy, PolicySet, Setup};
+pub use settings::Settings;
 pub use starter::starter;
 pub use unit::{Case, Outcome, Run, TestReport, TestResult, test};
 pub use verdict::Verdict;

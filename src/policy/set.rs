@@ -11,6 +11,7 @@ use super::manifest;
 use super::metadata::{Input, Metadata};
 use super::place;
 use super::rule_name::{PREFIXES, entry};
+use super::settings::Settings;
 use super::verdict::{self, Verdict, Written};
 use crate::repo::Policies;
 use crate::source::{FileId, Files, Problem, Reason, Severity, Span};
@@ -122,6 +123,12 @@ impl PolicySet {
     #[must_use]
     pub fn policies(&self) -> &[Policy] {
         &self.policies
+    }
+
+    /// The settings of a policy; `None` where none has that id.
+    #[must_use]
+    pub fn settings(&self, id: &str) -> Option<Settings> {
+        self.policies.iter().find(|policy| policy.id == id).map(|policy| Settings(policy.settings.clone()))
     }
 
     /// Asks every policy about one app. `input` is the app as `schemas/input.schema.json` describes it.

@@ -75,13 +75,16 @@ pub(super) fn tasks<'a>(
     let mut tasks = Vec::new();
     for (repository, images) in by_repository {
         known.upper.insert(repository.clone());
-        let original = order.mirrors.original(&repository);
-        let beside: Vec<&Found<'_>> = lower.iter().filter(|image| image.repository == original).collect();
-        if !wanted.is_empty() && !wanted.contains(&repository) && !wanted.contains(&original) {
+        let canonical = order.mirrors.canonical(&repository, &order.to.name);
+        let is_same = |image: &&Found<'_>| order.mirrors.canonical(&image.repository, &order.from.name) == canonical;
+        let beside: Vec<&Found<'_>> = lower.iter().filter(is_same).collect();
+        let is_wanted = |name: &String| wanted.is_empty() || wanted.contains(name);
+        if !is_wanted(&repository) && !beside.iter().any(|image| is_wanted(&image.repository)) {
             continue;
         }
         let Some(first) = beside.first() else { continue };
-        known.both.extend([repository, original]);
+        known.both.extend(beside.iter().map(|image| image.repository.clone()));
+        known.both.insert(repository);
         let version = ImageVersion::of(&first.image);
         let different: Vec<&Found<'a>> =
             images.iter().filter(|image| !is_done(&ImageVersion::of(&image.image), &version)).collect();

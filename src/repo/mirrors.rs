@@ -1,41 +1,53 @@
-//! Repositories of images that mirror others: what production pulls from its own registry is what staging runs.
+//! Repositories that stand for one another: what production pulls from its own registry, or under its own name, is what
+//! staging runs.
 
 use std::collections::BTreeMap;
 
-use super::config::Config;
-use crate::yaml::Node;
+use super::environments::Environments;
 
-/// The policy among whose settings they are.
-const POLICY: &str = "digest-matches-staging";
+/// The place of an environment's name in a repository.
+const PLACEHOLDER: &str = "{environment}";
 
-/// Prefixes of repositories, each with the prefix that it mirrors.
+/// Prefixes of repositories, each with the prefix that it mirrors. Both may have [`PLACEHOLDER`] for the environment.
 #[derive(Debug, Clone, Default)]
 pub struct Mirrors {
-    prefixes: BTreeMap<String, String>,
+    prefixes: Vec<(String, String)>,
+    /// The names of environments, by that which reports use.
+    names: BTreeMap<String, Vec<String>>,
 }
 
 impl Mirrors {
-    /// The mirrors that a configuration names.
+    /// The mirrors `prefixes`, as the setting `mirrors` of `digest-matches-staging` names them.
     #[must_use]
-    pub fn of(config: &Config) -> Self {
-        let settings = config.policies.settings.get(POLICY);
-        let entries = settings.and_then(|settings| settings.get("mirrors")?.as_map()).into_iter();
-        let pair = |(key, value): (&str, &Node)| Some((key.to_owned(), value.text()?.to_owned()));
-        let pairs = entries.flat_map(|map| map.iter()).map(|entry| (&*entry.key.text, &entry.value));
-        Self { prefixes: pairs.filter_map(pair).collect() }
+    pub fn new(prefixes: Vec<(String, String)>, environments: &Environments) -> Self {
+        let names = environments
+            .iter()
+            .map(|environment| (environment.name.clone(), environment.names().map(str::to_owned).collect()));
+        Self { prefixes, names: names.collect() }
     }
 
-    /// The repository that `repository` mirrors; itself where it mirrors none. Of several prefixes the longest
-    /// counts.
+    /// The name by which a repository of an environment is held against those of others: that of what it mirrors, with
+    /// the environment's own name left out. Of several prefixes the longest counts.
     #[must_use]
-    pub fn original(&self, repository: &str) -> String {
-        let rest =
-            |prefix: &str| repository.strip_prefix(prefix).filter(|rest| rest.is_empty() || rest.starts_with('/'));
-        let fitting =
-            self.prefixes.iter().filter_map(|(prefix, original)| Some((prefix.len(), original, rest(prefix)?)));
-        match fitting.max_by_key(|(length, ..)| *length) {
-            Some((_, original, rest)) => format!("{original}{rest}"),
-            None => repository.to_owned(),
+    pub fn canonical(&self, repository: &str, environment: &str) -> String {
+        let own = [environment.to_owned()];
+        let names = self.names.get(environment).map_or(own.as_slice(), Vec::as_slice);
+        let mut fitting: Vec<(usize, String)> = Vec::new();
+        for (mirror, original) in &self.prefixes {
+            for name in names {
+                let mut fit = |pattern: &str| {
+                    let prefix = pattern.replace(PLACEHOLDER, name);
+                    let rest = repository.strip_prefix(prefix.as_str());
+                    if let Some(rest) = rest.filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+                        fitting.push((prefix.len(), format!("{original}{rest}")));
+                    }
+                };
+                fit(mirror);
+                if original.contains(PLACEHOLDER) {
+                    fit(original);
+                }
+            }
         }
+        fitting.into_iter().max().map_or_else(|| repository.to_owned(), |(_, canonical)| canonical)
     }
 }

@@ -123,12 +123,19 @@ fn summary(places: &[Place]) -> String {
             .count()
     };
     let other = states(|state| matches!(state, State::Behind | State::Ahead | State::Differs));
-    let of = states(|state| state != State::Absent);
+    let (of, absent) = (states(|state| state != State::Absent), states(|state| state == State::Absent));
     let runs = format!("{} in {}", counted(apps.len(), "app"), counted(places.len(), "overlay"));
-    match (other, of) {
-        (_, 0) => runs,
-        (0, _) => format!("{runs}: every environment runs what the one below runs"),
-        _ => format!("{runs}: {other} of {of} differ from the environment below"),
+    let mut said = Vec::new();
+    if other > 0 {
+        said.push(format!("{other} of {of} differ from the environment below"));
+    }
+    if absent > 0 {
+        said.push(format!("{absent} not in the environment below"));
+    }
+    match said.as_slice() {
+        [] if of == 0 => runs,
+        [] => format!("{runs}: every environment runs what the one below runs"),
+        said => format!("{runs}: {}", said.join(", ")),
     }
 }
 

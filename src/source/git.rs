@@ -4,5 +4,6 @@
 mod history;
 mod repository;
 
-pub use history::{Landing, Parting};
+pub(super) use history::Landing;
+pub use history::Parting;
 pub use repository::{GitRepository, GitTree};

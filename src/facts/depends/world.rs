@@ -12,14 +12,12 @@ use crate::facts::dependencies::{Declared, declared, flux_objects};
 use crate::facts::images::images;
 use crate::facts::offer::same_namespace;
 use crate::kustomize::{Manifest, ResourceName};
-use crate::repo::{App, Config, Overlay};
+use crate::policy::PolicySet;
+use crate::repo::{App, Overlay};
 use crate::source::RepoPath;
 
 /// The policy whose settings name the annotation.
 const POLICY: &str = "promotion-order";
-
-/// The annotation that names the apps that an app needs, where no setting names another.
-const ANNOTATION: &str = "gate.dev/depends-on";
 
 /// An image as far as promoting goes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -46,9 +44,9 @@ pub(in crate::facts) struct Dependencies {
 }
 
 impl Dependencies {
-    pub(in crate::facts) fn new(config: &Config) -> Self {
-        let named = config.policies.settings.get(POLICY).and_then(|settings| settings.get("annotation")?.text());
-        Self { annotation: named.unwrap_or(ANNOTATION).to_owned(), parts: Mutex::default() }
+    pub(in crate::facts) fn new(policies: &PolicySet) -> Self {
+        let annotation = policies.settings(POLICY).and_then(|settings| settings.text("annotation"));
+        Self { annotation: annotation.unwrap_or_default(), parts: Mutex::default() }
     }
 
     /// The annotation that names the apps that an app needs.

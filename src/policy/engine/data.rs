@@ -89,6 +89,19 @@ impl Data {
         }
     }
 
+    /// The number, where this is a whole one that an `i64` holds, however it is written.
+    #[must_use]
+    pub fn as_whole(&self) -> Option<i64> {
+        match &self.0 {
+            Rego::Number(number) => number.as_i64().or_else(|| {
+                // Beyond that, floats leave whole numbers out.
+                let float = number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 9e15)?;
+                format!("{float:.0}").parse().ok()
+            }),
+            _ => None,
+        }
+    }
+
     /// Whether this is an object.
     #[must_use]
     pub fn is_object(&self) -> bool {

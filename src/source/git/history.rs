@@ -10,18 +10,13 @@ use gix::ObjectId;
 use super::repository::GitRepository;
 use crate::source::problem::Problem;
 
-/// A commit of a branch, and when it came onto it: what a merge brought counts from the merge on.
+/// A commit of a branch, as it says itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Landing {
     /// The commit.
     pub commit: String,
-    /// When it was committed, in seconds since 1970. On a protected branch that is when it was merged; what the
-    /// author of a change wrote into its own commits does not count.
-    pub time: i64,
-    /// Its first parent; `None` for the first commit, and where the clone has no more.
-    pub parent: Option<String>,
-    /// Whether the clone has no more though history goes on.
-    pub cut: bool,
+    /// When it says that it was committed, in seconds since 1970; `None` where that is no time.
+    pub time: Option<i64>,
 }
 
 /// Why it is not known where two histories part.
@@ -78,23 +73,24 @@ impl GitRepository {
         Ok(found.parent_ids().map(|id| id.to_string()).collect())
     }
 
-    /// A commit as its branch sees it.
+    /// The commits of the branch that ends with `tip`, newest first, each a first parent of the one before it; at most
+    /// `limit` of them. The second value says whether the branch goes on beyond the last of them.
     ///
     /// # Errors
-    /// When there is no such commit here.
-    pub fn landing(&self, commit: &str) -> Result<Landing, Problem> {
+    /// When the commit `tip` is not here.
+    pub fn landings(&self, tip: &str, limit: usize) -> Result<(Vec<Landing>, bool), Problem> {
         let repository = self.objects.repository.to_thread_local();
-        let id = ObjectId::from_hex(commit.as_bytes()).ok();
-        let found = id.and_then(|id| repository.find_commit(id).ok()).ok_or_else(|| self.missing(commit))?;
-        let time = found.time().map_err(|cause| Problem::new(format!("`{commit}` cannot be read: {cause}")))?.seconds;
-        let first = found.parent_ids().next().map(gix::Id::detach);
-        let here = first.filter(|parent| repository.find_commit(*parent).is_ok());
-        Ok(Landing {
-            commit: commit.to_owned(),
-            time,
-            parent: here.map(|parent| parent.to_string()),
-            cut: first.is_some() && here.is_none(),
-        })
+        let mut next = Some(ObjectId::from_hex(tip.as_bytes()).map_err(|_| self.missing(tip))?);
+        let mut landings = Vec::new();
+        while let Some(id) = next {
+            // What a shallow clone does not have ends it.
+            let found = if landings.len() < limit { repository.find_commit(id).ok() } else { None };
+            let Some(found) = found else { break };
+            let time = found.time().ok().map(|time| time.seconds);
+            landings.push(Landing { commit: id.to_string(), time });
+            next = found.parent_ids().next().map(gix::Id::detach);
+        }
+        if landings.is_empty() { Err(self.missing(tip)) } else { Ok((landings, next.is_some())) }
     }
 
     /// The commit that a reference such as `refs/heads/main` leads to, if there is one.
