@@ -14,17 +14,23 @@ has_base if input.change != null
 
 # The environments one step below in the order of promotion: those of the same cluster, or all where no cluster fits.
 # Those that cannot be rendered are left out, and nothing stands in for them.
-below(environment) := [lower.place | some lower in _below(environment); lower.renders]
+below(environment) := [lower |
+	some lower in _named(_step_down[environment.name])
+	_fits(environment, lower)
+]
 
 # Of the environments one step below those that cannot be rendered, as `input.unrenderable` has them.
-unrenderable_below(environment) := [lower.place | some lower in _below(environment); not lower.renders]
+unrenderable_below(environment) := [lower |
+	some lower in _broken(_step_down[environment.name])
+	_fits(environment, lower)
+]
 
 # The environments one step above, as in `below`.
-above(environment) := [one.place |
-	some upper, lower in _step_down
+above(environment) := [upper |
+	some name, lower in _step_down
 	lower == environment.name
-	some one in _same_cluster(environment, _named(upper))
-	one.renders
+	some upper in _named(name)
+	_fits(environment, upper)
 ]
 
 # The pods that a resource describes, wherever it does: a Pod itself, the template of a Deployment or CronJob, of a
@@ -123,25 +129,23 @@ matches(globs, text) if {
 	glob.match(pattern, ["/"], text)
 }
 
-_below(environment) := _same_cluster(environment, _named(_step_down[environment.name]))
+_named(name) := [environment | some environment in input.environments; environment.name == name]
 
-_named(name) := [one | some one in _places; one.place.name == name]
+_broken(name) := [environment | some environment in input.unrenderable; environment.name == name]
 
-_places := array.concat(
-	[{"place": environment, "renders": true} | some environment in input.environments],
-	[{"place": environment, "renders": false} | some environment in input.unrenderable],
-)
+# Where none is of its cluster, all are beside it.
+_fits(environment, other) if other.cluster == environment.cluster
 
-_same_cluster(environment, others) := same if {
-	same := [other | some other in others; other.place.cluster == environment.cluster]
-	count(same) > 0
-} else := others
+_fits(environment, other) if {
+	clusters := {one.cluster | some one in array.concat(_named(other.name), _broken(other.name))}
+	not environment.cluster in clusters
+}
 
 # For each environment the name of the one before it in the order of promotion.
 _step_down := {upper: _order[index - 1] | some index, upper in _order}
 
 # The names of those that the app has.
-_order := [name | some name in input.order; name in {one.place.name | some one in _places}] if {
+_order := [name | some name in input.order; count(_named(name)) + count(_broken(name)) > 0] if {
 	input.order
 } else := [environment.name |
 	some index, environment in input.environments

@@ -73,8 +73,12 @@ fn names_gate(text: &str) -> bool {
 
 /// Whether a text holds the command, such as `gate check` or `./bin/gate hook`, outside of comments.
 fn has_command(text: &str) -> bool {
-    let separates = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | '[' | ']' | '(' | ')' | ';');
     code(text).any(|line| {
+        // In a list a comma stands between the two, in a sentence it parts them.
+        let list = line.contains('[');
+        let separates = |c: char| {
+            c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '[' | ']' | '(' | ')' | ';') || (list && c == ',')
+        };
         let words: Vec<&str> = line.split(separates).filter(|word| !word.is_empty()).collect();
         words.windows(2).any(|pair| match pair {
             [program, command] => program.rsplit('/').next() == Some("gate") && COMMANDS.contains(command),
@@ -102,6 +106,7 @@ mod tests {
             ("gate check --base auto", true),
             ("set -e\nexec ./bin/gate hook \"$@\"\n", true),
             ("run: [\"gate\", \"check\"]", true),
+            ("command: [gate, check]", true),
             ("if ! gate check; then", true),
             ("# gate check is run elsewhere", false),
             ("true # gate check is run elsewhere", false),

@@ -328,3 +328,17 @@ fn environments_elsewhere() {
     # found 3 apps in 4 overlays by the names of directories: `staging`, `production` (protected)
     ");
 }
+
+#[test]
+fn what_is_excluded_is_no_overlay() {
+    let gate =
+        "apps: [{path: 'apps/{app}/{environment}', exclude: ['apps/old*', {path: '**/qa', reason: slow}, apps/none]}]
+environments: [qa, production]";
+    let here = tree("apps/api/qa\napps/api/production\napps/old-web/production");
+    insta::assert_snapshot!(shown(&Layout::find(&config(gate), &here, &BTreeMap::new())), @"
+    api production apps/api/production
+    # found 1 app in 1 overlay by the paths under `apps`: `qa`, `production` (protected)
+    # `exclude: apps/none` of `apps/{app}/{environment}` excludes nothing
+    # excluded under `apps`, and not judged: `apps/api/qa`, `apps/old-web/production`
+    ");
+}
