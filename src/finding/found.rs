@@ -39,7 +39,6 @@ pub struct Finding {
     /// The environment it is about.
     pub environment: Option<String>,
     /// The cluster it is about, where the layout has clusters.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster: Option<String>,
     /// The resource it is about.
     pub resource: Option<ResourceName>,
@@ -53,7 +52,6 @@ pub struct Finding {
     /// Other places that explain it: what was overridden, the other environment's value.
     pub related: Vec<Related>,
     /// What else the same text causes, beside what this finding is about.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Also>,
     /// Names the finding across commits: it does not change when lines move. 16 hexadecimal digits.
     pub fingerprint: String,

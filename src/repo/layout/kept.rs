@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use super::candidate::Candidate;
 use super::walk::{Place, Walk};
-use super::{Candidate, Layout};
 use crate::kustomize::Web;
 use crate::source::RepoPath;
 
@@ -28,10 +28,10 @@ pub enum Otherwise {
     Place,
 }
 
-/// Gives the candidates those overlays of `before` that are still there.
+/// Gives the candidates those of `before`, the overlays of the base revision, that are still there.
 pub(super) fn restore(
     candidates: &mut Vec<Candidate>,
-    before: Option<&Layout>,
+    before: Option<&[Candidate]>,
     walk: &Walk,
     web: &Web<'_>,
 ) -> Vec<Kept> {
@@ -43,7 +43,7 @@ pub(super) fn restore(
         walk.places.get(at)
     };
     let mut kept = Vec::new();
-    for old in &before.home {
+    for old in before {
         let now = known.get(&old.directory).and_then(|index| candidates.get_mut(*index));
         let why = match now {
             Some(now) if now.environment == old.environment => continue,

@@ -132,7 +132,7 @@ fn here(config: &Config, web: &Web<'_>, before: Option<&Layout>, notes: &mut Vec
         notes.extend(listed::notes(config, &places, &candidates));
         (candidates, None)
     };
-    let mut kept = kept::restore(&mut candidates, before, &walk, web);
+    let mut kept = kept::restore(&mut candidates, before.map(|before| before.home.as_slice()), &walk, web);
     let beside = |path: &RepoPath| match &found {
         Some(found) => found.is_beside(path),
         None => listed::is_beside(config, path),
