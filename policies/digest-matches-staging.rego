@@ -156,9 +156,7 @@ news := [[step, item] |
 
 exact(one) := [one.repository, one.tag, one.digest] if {
 	one.repository
-} else := [one.what, one.name, one.version] if {
-	one.what
-} else := null
+} else := [one.what, one.name, one.version]
 
 # Of these what the environments below do not run.
 strangers := [[step, item] |

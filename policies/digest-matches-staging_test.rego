@@ -357,6 +357,11 @@ test_an_environment_that_cannot_be_rendered_tells_nothing if {
 	count(denied(object.union(document, {"environments": in_us, "unrenderable": elsewhere}))) == 1
 }
 
+test_nor_does_it_tell_anything_about_charts if {
+	upper := object.union(with_versions(environment("production", []), [chart("19.0.0")]), {"base": {"images": [], "versions": [chart("18.1.0")]}})
+	denied({"change": {"base": "a"}, "order": ["staging", "production"], "environments": [upper], "unrenderable": [broken_staging]}) == {"production runs the chart `redis` at `19.0.0`, but staging cannot be rendered, so nothing tells whether it runs the chart `redis`"}
+}
+
 test_one_that_could_not_be_rendered_before_tells_nothing_either if {
 	upper := based(environment("production", [api("1.5", two)]), [api("1.4", one)])
 	lower := object.union(environment("staging", [api("1.5", two)]), {"was": "unrenderable"})

@@ -147,7 +147,9 @@ _step_down := {upper: _order[index - 1] | some index, upper in _order}
 # The names of those that the app has.
 _order := [name | some name in input.order; count(_named(name)) + count(_broken(name)) > 0] if {
 	input.order
-} else := [environment.name |
+} else := _as_listed
+
+_as_listed := [environment.name |
 	some index, environment in input.environments
 	not _follows(index, environment.name)
 ]
