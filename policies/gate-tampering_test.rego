@@ -122,6 +122,12 @@ test_an_app_that_is_given_up_is_no_alarm if {
 	{[finding.msg, finding.severity] | some finding in found} == {["`api` is taken away from production, and with it the whole app", "info"]}
 }
 
+test_an_app_of_which_something_is_left_is_not_given_up if {
+	left := object.union(overlay("api", "dev"), {"left": "files"})
+	found := policy.warn with input as object.union(document([]), {"removed": [gone[0], left]})
+	messages(found) == {"`api` is not judged in production any more: there is no overlay at `apps/api/production`"}
+}
+
 test_what_is_left_of_an_overlay_is_an_error[name] if {
 	some name, case in {
 		"component": {"left": "component", "built_by": ["apps/all"], "want": {"`api` is not judged in dev any more, and `apps/api/dev` is a component now, built by `apps/all`"}},
