@@ -297,7 +297,7 @@ fn cases_are_brought_up_to_date_once() {
             # expect known error: resource-limits-present container `api` has no memory limit, cpu request and memory request
             - name: api
               # kept
-              # expect error: image-digest-pinned `example.com/api:2` has no digest, and its tag can be moved: pin `example.com/api` by digest
+              # expect known error: image-digest-pinned `example.com/api:2` has no digest, and its tag can be moved: pin `example.com/api` by digest
               image: example.com/api:2
               args:
                 - |

@@ -114,12 +114,13 @@ impl Facts<'_, '_> {
         // What is gone is compared with nothing: it differs in all.
         let there = |deployment: &&&Deployment<'_>| tense == Tense::Before || !deployment.is_gone();
         let there = view.iter().filter(there);
-        let renders: Vec<(Rendered<'_>, Option<Rendered<'_>>)> =
-            there.filter_map(|one| Some((one.rendered(tense)?, one.rendered(Tense::Before)))).collect();
+        let renders: Vec<Compared<'_>> = there
+            .filter_map(|one| Some(Compared { now: one.rendered(tense)?, before: one.rendered(Tense::Before) }))
+            .collect();
         let (mut drift, mut missing) = (Vec::new(), Vec::new());
         for (lower, upper) in self.pairs(&renders) {
-            let (mut found, variables) = self.compare(app, &lower.0, &upper.0);
-            if let (Tense::Now, Some(lower), Some(upper)) = (tense, &lower.1, &upper.1) {
+            let (mut found, variables) = self.compare(app, &lower.now, &upper.now);
+            if let (Tense::Now, Some(lower), Some(upper)) = (tense, &lower.before, &upper.before) {
                 drift::mark_known(&mut found, &self.compare(app, lower, upper).0);
             }
             drift.extend(found);
@@ -141,9 +142,9 @@ impl Facts<'_, '_> {
     }
 
     /// The pairs that `drift.compare` names; without it, the two highest environments.
-    fn pairs<'r, T>(&self, renders: &'r [(Rendered<'r>, T)]) -> Vec<(&'r (Rendered<'r>, T), &'r (Rendered<'r>, T))> {
+    fn pairs<'r>(&self, renders: &'r [Compared<'r>]) -> Vec<(&'r Compared<'r>, &'r Compared<'r>)> {
         let compared = &self.loaded.rules.config.drift.compare;
-        let mut names: Vec<&str> = renders.iter().map(|(rendered, _)| rendered.environment).collect();
+        let mut names: Vec<&str> = renders.iter().map(|one| one.now.environment).collect();
         names.dedup();
         let highest_two = match names.as_slice() {
             [.., lower, upper] => Some((*lower, *upper)),
@@ -158,8 +159,14 @@ impl Facts<'_, '_> {
         };
         let with_lower = |(at, upper)| renders.iter().take(at).map(move |lower| (lower, upper));
         let all = renders.iter().enumerate().flat_map(with_lower);
-        all.filter(|((lower, _), (upper, _))| wanted(lower.environment, upper.environment)).collect()
+        all.filter(|(lower, upper)| wanted(lower.now.environment, upper.now.environment)).collect()
     }
+}
+
+/// An environment that is compared with another, and what it was.
+struct Compared<'r> {
+    now: Rendered<'r>,
+    before: Option<Rendered<'r>>,
 }
 
 /// Facts serialise without fail: they hold text, numbers and lists.

@@ -39,6 +39,9 @@ pub struct Located {
     pub related: Vec<Related>,
 }
 
+/// Resources by kind and name, each with its place among the renders and in its own.
+type Places<'r> = HashMap<(&'r str, Cow<'r, str>), Vec<(usize, usize)>>;
+
 /// Finds the text behind places of one app's renders.
 pub struct Locator<'a, 'r> {
     /// The app's renders, in the order of promotion.
@@ -47,8 +50,7 @@ pub struct Locator<'a, 'r> {
     revision: &'a Revision,
     /// What may not be shown.
     masks: &'a Masks,
-    /// The resources by kind and name, each with its place in `renders` and in that render.
-    by_name: HashMap<(&'r str, Cow<'r, str>), Vec<(usize, usize)>>,
+    by_name: Places<'r>,
 }
 
 /// A resource that a place names, and the field in it.
@@ -62,7 +64,7 @@ impl<'a, 'r> Locator<'a, 'r> {
     /// A locator of places in `renders`, the app's renders of `revision` in the order of promotion.
     #[must_use]
     pub fn new(renders: &'a [Rendered<'r>], revision: &'a Revision, masks: &'a Masks) -> Self {
-        let mut by_name: HashMap<_, Vec<(usize, usize)>> = HashMap::new();
+        let mut by_name = Places::new();
         for (render, rendered) in renders.iter().enumerate() {
             for (index, manifest) in rendered.resources.iter().enumerate() {
                 let mut add = |name| by_name.entry((manifest.kind(), name)).or_default().push((render, index));
