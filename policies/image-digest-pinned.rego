@@ -66,4 +66,6 @@ pinned_before[environment.path][lib.container_key(image)] := image.digest if {
 # What makes it the same image in two revisions: its container, or its field, and its repository.
 key(image) := sprintf("%s/%s %v", [image.containers_field, image.container, image.repository]) if {
 	image.container != null
-} else := sprintf("%s %v", [concat("/", [sprintf("%v", [step]) | some step in image.at.path]), image.repository])
+} else := sprintf("%s %v", [field, image.repository]) if {
+	field := concat("/", [sprintf("%v", [step]) | some step in image.at.path])
+}
