@@ -158,6 +158,8 @@ fn change(number: usize, parent: usize, before: &State, dice: &mut Dice) -> (Cha
     }
     let (mut errors, mut warnings) = (BTreeSet::new(), BTreeSet::new());
     let mut touches_production = true;
+    // Another tag where there was one already is known.
+    let unpinned = matches!(app.production, Version::Digest(_)).then_some("image-digest-pinned");
     match kind {
         Kind::Build => (app.staging, touches_production) = (fresh, false),
         Kind::Promotion => (app.production, app.limited) = (app.staging, true),
@@ -175,7 +177,7 @@ fn change(number: usize, parent: usize, before: &State, dice: &mut Dice) -> (Cha
         }
         Kind::Tag => {
             app.production = Version::Tag(u32::try_from(number).unwrap());
-            errors.extend(["digest-matches-staging", "image-digest-pinned"]);
+            errors.extend(["digest-matches-staging"].into_iter().chain(unpinned));
         }
         Kind::Unlimited => {
             app.limited = false;
@@ -192,7 +194,7 @@ fn change(number: usize, parent: usize, before: &State, dice: &mut Dice) -> (Cha
         Kind::Weakened => {
             app.production = Version::Tag(u32::try_from(number).unwrap());
             state.disabled = Some("image-digest-pinned");
-            errors.extend(["digest-matches-staging", "image-digest-pinned"]);
+            errors.extend(["digest-matches-staging"].into_iter().chain(unpinned));
             warnings.insert("gate-tampering");
         }
         Kind::Unconfigured => {
