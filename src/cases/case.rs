@@ -16,12 +16,12 @@ use crate::source::{FileId, Problem, RepoPath, Revision, Span};
 /// Judges what a request asks: the report, and the ids of the policies that were loaded.
 pub type Check = fn(Request<'_>) -> (Report, Option<Vec<String>>);
 
-/// What a case gave.
+/// The outcome of a case.
 #[derive(Debug, Clone)]
 pub struct CaseResult {
     /// Its directory.
     pub directory: RepoPath,
-    /// What was due and not found, or found and not due.
+    /// A difference between what is due and what was found.
     pub faults: Vec<Fault>,
     /// What `gate check` says of it.
     pub report: Report,

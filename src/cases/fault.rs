@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::source::RepoPath;
 
-/// What was due and not found, or found and not due.
+/// A difference between what is due and what was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The file and the line, where it has one.
