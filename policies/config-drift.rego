@@ -33,6 +33,13 @@ warn contains {"msg": message(drift), "at": drift.at} if {
 	some drift in found
 }
 
+# A resource that is on one side only is one difference. There may be many: they need no gathering.
+warn contains {"msg": message(drift), "at": drift.at} if {
+	some drift in input.drift
+	count(drift.path) == 0
+	is_unexpected(drift)
+}
+
 # A resource that differs all over is one finding: it was written twice, or it is of another version.
 warn contains {
 	"msg": sprintf("`%s` differs in %d fields between %s and %s, first in `%s`", [lib.name_of(first.resource), count(found), first.lower, first.upper, first.field]),
@@ -48,11 +55,16 @@ warn contains {
 # The differences to be told, by the resource that they are in.
 unexpected[resource] contains drift if {
 	some drift in input.drift
+	count(drift.path) > 0
+	is_unexpected(drift)
+	resource := sprintf("%s %s %v", [drift.upper, lib.name_of(drift.resource), drift.resource.namespace])
+}
+
+is_unexpected(drift) if {
 	not drift.expected
 	not drift.allowed
 	not drift.class in elsewhere
 	not forgotten(drift)
-	resource := sprintf("%s %s %v", [drift.upper, lib.name_of(drift.resource), drift.resource.namespace])
 }
 
 # A variable that `secret-referenced-exists` names.

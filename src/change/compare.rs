@@ -68,7 +68,7 @@ fn was(renderers: &Renderers<'_>, directory: &RepoPath, overlay: &Overlay, is: &
     let before = Overlay { directory: directory.clone(), ..overlay.clone() };
     match (renderers.render(Tense::Before, &before), is) {
         (Err(problem), _) => Was::Unrenderable(problem),
-        (Ok(before), Is::Rendered(now)) if same_resources(&before, now) => Was::Same,
+        (Ok(before), Is::Rendered(now)) if same_resources(&before, now) => Was::Alike(before),
         (Ok(before), _) => Was::Changed(before),
     }
 }

@@ -26,6 +26,8 @@ pub enum Was {
     Unrenderable(Problem),
     /// It rendered to the same as on head.
     Same,
+    /// It rendered to the same as on head from other texts, of which this is told.
+    Alike(Render),
     /// It rendered to this.
     Changed(Render),
 }
@@ -38,7 +40,7 @@ impl Was {
             Self::NoBase => "no-base",
             Self::New => "new",
             Self::Unrenderable(_) => "unrenderable",
-            Self::Same => "same",
+            Self::Same | Self::Alike(_) => "same",
             Self::Changed(_) => "changed",
         }
     }
@@ -65,7 +67,7 @@ impl Deployment<'_> {
         match (tense, &self.is, &self.was) {
             (Tense::Now, Is::Rendered(render), _)
             | (Tense::Before, Is::Rendered(render), Was::Same)
-            | (Tense::Before, _, Was::Changed(render)) => Some(&render.resources),
+            | (Tense::Before, _, Was::Alike(render) | Was::Changed(render)) => Some(&render.resources),
             (Tense::Now, Is::Gone, _) => Some(&[]),
             _ => None,
         }
@@ -88,7 +90,7 @@ impl Deployment<'_> {
         match (tense, &self.is, &self.was) {
             (Tense::Now, Is::Rendered(render), _)
             | (Tense::Before, Is::Rendered(render), Was::Same)
-            | (Tense::Before, _, Was::Changed(render)) => Some(render),
+            | (Tense::Before, _, Was::Alike(render) | Was::Changed(render)) => Some(render),
             _ => None,
         }
     }
@@ -97,7 +99,7 @@ impl Deployment<'_> {
     #[must_use]
     pub fn is_changed(&self) -> bool {
         match (&self.is, &self.was) {
-            (_, Was::NoBase | Was::Same) => false,
+            (_, Was::NoBase | Was::Same | Was::Alike(_)) => false,
             (_, Was::Unrenderable(_)) => self.touched,
             (_, Was::New | Was::Changed(_)) => true,
         }

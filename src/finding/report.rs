@@ -61,10 +61,10 @@ impl Report {
     pub fn outcome(&self) -> Outcome {
         if self.is_incomplete() {
             Outcome::Incomplete
-        } else if self.summary.overlays == 0 && self.summary.untouched == 0 {
-            Outcome::Nothing
         } else if self.counting().any(|finding| finding.severity >= self.fail_on) {
             Outcome::Failed
+        } else if self.summary.overlays == 0 && self.summary.untouched == 0 {
+            Outcome::Nothing
         } else {
             Outcome::Passed
         }

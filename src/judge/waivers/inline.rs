@@ -126,7 +126,8 @@ impl Book {
         Self { head: Page::open(head, path, loaded, compared), base, judge }
     }
 
-    fn covers(&self, policy: &str, line: u32) -> bool {
+    fn covers(&self, finding: &Finding, line: u32) -> bool {
+        let policy = finding.policy.as_str();
         let base = match &self.judge {
             Judge::Base => self.base.as_ref(),
             Judge::Head => None,
@@ -136,8 +137,10 @@ impl Book {
             return self.head.covers(policy, line);
         };
         let text = self.head.line(line);
-        // Of more lines of one text than there were, nothing tells which is the one that was waived.
-        !text.is_empty()
+        // What was not found before was not waived either, though the line may read the same: another line may have
+        // given it another image. Of more lines of one text than there were, nothing tells which is the one that was.
+        finding.status == Status::Known
+            && !text.is_empty()
             && self.head.alike(text).len() <= base.alike(text).len()
             && base.alike(text).iter().any(|old| base.covers(policy, *old) && self.head.sets_the_same(line, base, *old))
     }
@@ -153,8 +156,7 @@ impl<'s, 'a> Shelf<'s, 'a> {
     pub(super) fn covers(&mut self, finding: &Finding) -> bool {
         let Some(place) = &finding.place else { return false };
         let location = &place.location;
-        self.book(&location.path).covers(&finding.policy, location.line)
-            && self.policies.contains(&finding.policy.as_str())
+        self.book(&location.path).covers(finding, location.line) && self.policies.contains(&finding.policy.as_str())
     }
 
     fn book(&mut self, path: &RepoPath) -> &Book {
