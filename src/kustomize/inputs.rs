@@ -23,11 +23,6 @@ impl Inputs {
         self.paths.iter().filter(|(_, read)| **read).map(|(path, _)| path)
     }
 
-    /// Every path that was followed, sorted, as written: files, directories, and what is not there.
-    pub fn paths(&self) -> impl Iterator<Item = &RepoPath> {
-        self.paths.keys()
-    }
-
     /// Whether two revisions answer alike, of which the rendering is one's: its result is the other's too. Links
     /// count by where they lead, directories by what was looked for in them, and absence counts as well. What
     /// cannot be read is never the same.

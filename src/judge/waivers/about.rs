@@ -1,9 +1,9 @@
 //! Findings about waivers themselves.
 
 use crate::change::Loaded;
-use crate::finding::{Finding, Masks, Status};
+use crate::finding::{Finding, Masks, failure};
 use crate::judge::identity::of_failure;
-use crate::source::{Severity, Span};
+use crate::source::{Problem, Severity, Span};
 
 /// What is said of a waiver that a change brings.
 pub(super) const GRANTED: &str = "this change grants itself a waiver, which counts from the merge on only";
@@ -21,23 +21,8 @@ pub(super) fn finding(
     message: &str,
     help: Option<&str>,
 ) -> Finding {
-    let files = loaded.head.revision.files();
-    let message = masks.message(files, span, message);
-    Finding {
-        policy: "waiver".to_owned(),
-        severity: Severity::Warning,
-        status: Status::New,
-        fingerprint: of_failure("waiver", None, &message),
-        message,
-        help: help.map(str::to_owned),
-        app: None,
-        environment: None,
-        cluster: None,
-        resource: None,
-        field: None,
-        digest: None,
-        place: span.map(|span| masks.place(files, span)),
-        related: Vec::new(),
-        also: Vec::new(),
-    }
+    let problem = Problem::new(message).at(span);
+    let problem = help.into_iter().fold(problem, Problem::hint);
+    let finding = failure("waiver", loaded.head.revision.files(), &problem, masks);
+    Finding { severity: Severity::Warning, fingerprint: of_failure("waiver", None, &finding.message), ..finding }
 }
