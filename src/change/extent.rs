@@ -1,7 +1,8 @@
 //! How far a change reaches, before anything is rendered: the files that differ, the apps that can render differently
 //! for it, the overlays that it takes away.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -46,19 +47,19 @@ impl Extent {
     /// they are.
     pub(super) fn find(
         files: Vec<FileChange>,
-        head: &Web<'_>,
+        (before, head): (&Web<'_>, &Web<'_>),
         base: &Side<'_>,
         now: &Side<'_>,
         elsewhere: &BTreeMap<String, &Revision>,
     ) -> Self {
         let touched = Touched::new(&files);
         let (old_apps, apps) = (&base.layout.apps, &now.layout.apps);
-        let before_by_name: BTreeMap<&str, &App> = old_apps.iter().map(|app| (app.name.as_str(), app)).collect();
         let elsewhere = |overlay: &&Overlay| elsewhere.contains_key(&overlay.environment);
+        // What nothing of it is touched on the base, draws on the same on head.
         let affected = |app: &&App| {
-            let same = before_by_name.get(app.name.as_str()).is_some_and(|old| old.overlays == app.overlays);
             let mut here = app.overlays.iter().filter(|overlay| !elsewhere(overlay));
-            !same || here.any(|overlay| touched.any(&head.reach(&overlay.directory)))
+            !base.layout.app(&app.name).is_some_and(|old| old.overlays == app.overlays)
+                || here.any(|overlay| touched.any(&before.reach(&overlay.directory)))
         };
         let affected = apps.par_iter().filter(affected).map(|app| app.name.clone()).collect();
         let removed = old_apps.iter().flat_map(|old| {
@@ -66,10 +67,13 @@ impl Extent {
             let gone = old.overlays.iter().filter(|overlay| !overlays.iter().any(|new| overlay.same_place(new)));
             gone.map(|overlay| (old.name.clone(), overlay.clone()))
         });
-        let removed = removed.collect();
-        let judged: BTreeSet<(&str, &RepoPath)> = overlays(&now.all_apps).map(place).collect();
+        let same = Arc::ptr_eq(&base.layout, &now.layout);
+        let removed = if same { Vec::new() } else { removed.collect() };
+        let judged: HashSet<(&str, &RepoPath)> =
+            if same { HashSet::new() } else { overlays(&now.whole.apps).map(place).collect() };
         let lost: Vec<(&App, &Overlay)> = old_apps
             .iter()
+            .filter(|_| !same)
             .flat_map(|app| app.overlays.iter().map(move |overlay| (app, overlay)))
             .filter(|(_, overlay)| !judged.contains(&place(overlay)) && !elsewhere(overlay))
             .collect();
@@ -78,7 +82,7 @@ impl Extent {
         let reached = if lost.is_empty() && added.is_empty() && touched_misfits.is_empty() {
             BTreeSet::new()
         } else {
-            let overlays: Vec<&Overlay> = overlays(&now.all_apps).filter(|overlay| !elsewhere(overlay)).collect();
+            let overlays: Vec<&Overlay> = overlays(&now.whole.apps).filter(|overlay| !elsewhere(overlay)).collect();
             overlays.par_iter().flat_map_iter(|overlay| head.reach(&overlay.directory)).collect()
         };
         let left = Remains::new(head, &reached).of(&lost);

@@ -161,21 +161,21 @@ fn first_configuration(request: &Request<'_>) -> Option<String> {
 fn sides<'a>(request: &Request<'a>, config: &Config, notes: &mut Vec<String>) -> (Side<'a>, Option<Base<'a>>) {
     let web = Web::new(request.head);
     let Some(base) = &request.base else {
-        let mut head = Side::find(request, config, &web, None);
-        notes.append(&mut head.layout.notes);
+        let head = Side::find(request, config, &web, None);
+        notes.extend_from_slice(&head.layout.notes);
         return (head, None);
     };
     let before_web = web.beside(base.revision);
     let files = changes(base.revision, request.head);
     let before = Side::find(request, config, &before_web, None);
-    let mut head = if same_layout(&files, &before_web, &web) {
-        Side { revision: request.head, layout: before.layout.clone(), all_apps: before.all_apps.clone() }
+    let head = if same_layout(&files, &before_web, &web) {
+        Side { revision: request.head, layout: before.layout.clone(), whole: before.whole.clone() }
     } else {
         // What the base judged is judged, whatever the change makes it look like.
         Side::find(request, config, &web, Some(&before.layout))
     };
-    notes.append(&mut head.layout.notes);
-    let extent = Extent::find(files, &web, &before, &head, &request.elsewhere);
+    notes.extend_from_slice(&head.layout.notes);
+    let extent = Extent::find(files, (&before_web, &web), &before, &head, &request.elsewhere);
     (head, Some(Base { side: before, name: base.name.clone(), extent }))
 }
 

@@ -1,7 +1,8 @@
 //! The story of `gate check`: load, compare, gather facts, judge, waive, report.
 //!
-//! With a base revision only the apps that the change touches are judged, and the change as a whole. Beside it stand
-//! the documents that policies see, and why they find something in them or do not.
+//! With a base revision only the apps that the change touches are judged, those that depend on what it takes away, and
+//! the change as a whole. Beside it stand the documents that policies see, and why they find something in them or do
+//! not.
 
 mod cause;
 pub mod documents;
@@ -13,7 +14,7 @@ use rayon::iter::Either;
 use rayon::prelude::*;
 
 use crate::change::{AppChange, Loaded, Renderers, Request, compare};
-use crate::facts::Facts;
+use crate::facts::{Facts, Lost};
 use crate::finding::Report;
 use crate::judge::{Judged, app, preview, repository, unread};
 use crate::repo::App;
@@ -46,12 +47,31 @@ fn judge(loaded: &Loaded<'_>) -> Vec<Judged> {
     let apps: Vec<&App> = loaded.apps().into_iter().chain(&gone).collect();
     let of_app = |one| {
         let change = compare(loaded, &renderers, one);
-        if facts.depends_on_history(&change) { Either::Left(change) } else { Either::Right(app(&facts, &change)) }
+        let lost = facts.lost(&change);
+        (lost, if facts.depends_on_history(&change) { Either::Left(change) } else { Either::Right(app(&facts, &change)) })
     };
+    let (lost, first): (Vec<Lost>, Vec<Either<AppChange<'_>, Judged>>) = apps.par_iter().copied().map(of_app).unzip();
     // The few that history has to be read for wait for each other: it is read once.
-    let (waiting, mut judged): (Vec<AppChange<'_>>, Vec<Judged>) = apps.par_iter().copied().partition_map(of_app);
+    let (waiting, mut judged): (Vec<AppChange<'_>>, Vec<Judged>) = first.into_par_iter().partition_map(|one| one);
     facts.look_back(&waiting.iter().collect::<Vec<_>>());
     judged.par_extend(waiting.par_iter().map(|change| app(&facts, change)));
+    let lost = lost.into_iter().fold(Lost::default(), Lost::and);
+    if !lost.is_empty() {
+        facts.miss(lost);
+        again(&facts, &mut judged);
+    }
     judged.extend([repository(&facts), preview(loaded), unread(&facts)]);
     judged
+}
+
+/// Judges the apps that depend on what the change takes away, whether it touches them or not.
+fn again(facts: &Facts<'_, '_>, judged: &mut Vec<Judged>) {
+    let of_app = |one| {
+        let change = compare(facts.loaded, facts.renderers, one);
+        facts.misses(&change).then(|| app(facts, &change))
+    };
+    let more: Vec<Judged> = facts.loaded.head.layout.apps.par_iter().filter_map(of_app).collect();
+    let is_judged_again = |one: &Judged| more.iter().any(|other| other.app == one.app);
+    judged.retain(|one| !is_judged_again(one));
+    judged.extend(more);
 }

@@ -32,7 +32,7 @@ pub(super) fn unusable(asked: Report, files: &Files, problems: &[Problem]) -> Re
 
 /// Puts everything into one report.
 pub(super) fn report(asked: Report, loaded: &Loaded<'_>, judged: Vec<Judged>) -> Report {
-    let apps = loaded.apps().len();
+    let apps = judged.iter().filter(|one| !one.overlays.is_empty()).count();
     let mut summary = Summary {
         apps,
         untouched: loaded.head.layout.apps.len() - apps,

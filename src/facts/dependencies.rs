@@ -48,6 +48,14 @@ pub fn flux_objects(resources: &[Manifest]) -> impl Iterator<Item = &Manifest> {
     resources.iter().filter(|manifest| FLUX.contains(&(manifest.kind(), manifest.group())))
 }
 
+/// Whether one of `objects` is the one that is wanted.
+pub(super) fn holds(objects: &BTreeSet<ResourceName>, wanted: &ResourceName) -> bool {
+    objects.iter().any(|object| {
+        (&object.kind, &object.name) == (&wanted.kind, &wanted.name)
+            && same_namespace(object.namespace.as_deref(), wanted.namespace.as_deref())
+    })
+}
+
 /// The dependencies of a render. What several of its objects say of the app by the annotation counts once.
 #[must_use]
 pub fn declared(environment: &str, resources: &[Manifest], annotation: &str) -> Vec<Declared> {

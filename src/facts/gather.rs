@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::depends::Dependencies;
+use super::dependencies::declared;
+use super::depends::{Dependencies, Lost};
 use super::owners::Ownership;
 use super::ran::{Historian, Ran};
-use crate::change::{AppChange, Loaded, Renderers};
+use crate::change::{AppChange, Loaded, Rendered, Renderers, Tense};
 use crate::source::{Problem, RepoPath};
 
 /// The facts of a run. Threads share them.
@@ -40,6 +41,27 @@ impl<'s, 'a> Facts<'s, 'a> {
             ran: BTreeMap::new(),
             unread,
         }
+    }
+
+    /// What becomes of an app takes away from others that may depend on it.
+    #[must_use]
+    pub fn lost(&self, change: &AppChange<'_>) -> Lost {
+        if self.loaded.base.is_some() { Lost::of(change) } else { Lost::default() }
+    }
+
+    /// Looks for what a change takes away wherever something depends on it; which apps do, [`Self::misses`] says.
+    pub fn miss(&mut self, lost: Lost) {
+        self.dependencies.lost = lost;
+    }
+
+    /// Whether an app depends on something that the change takes away.
+    #[must_use]
+    pub fn misses(&self, change: &AppChange<'_>) -> bool {
+        let renders = change.deployments.iter().filter_map(|deployment| deployment.rendered(Tense::Now));
+        let declared = |render: Rendered<'_>| {
+            declared(render.environment, render.resources, self.dependencies.annotation())
+        };
+        renders.flat_map(declared).any(|declared| self.dependencies.lost.has(&declared))
     }
 
     /// Whether what an app gets can only be judged by history: then [`Self::look_back`] comes first.

@@ -24,6 +24,7 @@ mod variables;
 mod versions;
 mod walk;
 
+pub use depends::Lost;
 pub use dependencies::{Declared, Needs, Target, Wave, declared, flux_objects, needs, waves};
 pub use drift::{Class, Drift, drift, mark_known};
 pub use gather::Facts;

@@ -14,6 +14,8 @@ use crate::source::{Problem, RepoPath};
 /// What came of one app, or of the repository as a whole.
 #[derive(Default)]
 pub struct Judged {
+    /// The app; `None` for the repository as a whole.
+    pub app: Option<String>,
     /// What was found.
     pub findings: Vec<Finding>,
     /// The overlays that were rendered or tried to be.
@@ -41,7 +43,7 @@ pub fn masks(change: &AppChange<'_>) -> Masks {
 pub fn app(facts: &Facts<'_, '_>, change: &AppChange<'_>) -> Judged {
     let loaded = facts.loaded;
     let masks = masks(change);
-    let mut judged = Judged::default();
+    let mut judged = Judged { app: Some(change.app.to_owned()), ..Judged::default() };
     for deployment in change.deployments.iter().filter(|deployment| !deployment.is_gone()) {
         judged.overlays.push(deployment.overlay.directory.clone());
         match &deployment.is {

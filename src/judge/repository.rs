@@ -16,13 +16,14 @@ pub fn repository(facts: &Facts<'_, '_>) -> Judged {
     let (loaded, masks) = (facts.loaded, Masks::default());
     let locator = Locator::new(&[], loaded.head.revision, &masks);
     let policies = &loaded.rules.policies;
+    let answer = policies.judge_repository(&facts.repository(Tense::Now));
+    // Most changes are found guilty of nothing: then nothing need be known of the base.
     let known: BTreeSet<String> = match &loaded.base {
-        Some(_) => {
+        Some(_) if !answer.verdicts.is_empty() => {
             policies.judge_repository(&facts.repository(Tense::Before)).verdicts.iter().map(fingerprint).collect()
         }
-        None => BTreeSet::new(),
+        _ => BTreeSet::new(),
     };
-    let answer = policies.judge_repository(&facts.repository(Tense::Now));
     let mut findings: Vec<Finding> =
         answer.verdicts.into_iter().map(|verdict| finding(verdict, &locator, &known)).collect();
     let files = loaded.head.revision.files();

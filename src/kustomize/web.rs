@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::entries::Entries;
 use super::journal::Journal;
-use super::load::Loader;
+use super::load::{Loader, NAMES};
 use super::outward;
 use super::render::{Options, Restrictor};
 use super::renderer::Renderer;
-use crate::source::{Identity, Kind, RepoPath, Revision};
-use crate::yaml;
+use crate::source::{Entry, Identity, Kind, RepoPath, Revision, named};
+use crate::yaml::{self, Node};
 
 /// What a directory's kustomization says of its place among others.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -83,16 +83,19 @@ impl<'a> Web<'a> {
 
     fn read(&self, directory: &RepoPath) -> Links {
         let mut links = Links { paths: self.revision.way(directory), ..Links::default() };
-        let journal = Journal::new(self.revision);
-        let Ok(loader) = Loader::new(&journal, Restrictor::default(), directory) else { return links };
-        let root = loader.root();
+        let Ok(root) = self.revision.directory(directory) else { return links };
+        let Some(listing) = self.revision.list(&root) else { return links };
         // Whatever a file of the directory is named by, it may be behind a link.
         links.paths.extend(self.revision.links_below(&root).iter().flat_map(|link| self.revision.way(link)));
-        let Some(entries) = self.entries(&loader) else { return links };
+        let Some(entries) = self.entries(&root, &listing) else { return links };
         links.component = entries.component;
         let mut outward = entries.outward.clone();
         let parts = entries.parts.iter().map(|entry| (entry, true));
         for (entry, part) in parts.chain(entries.plugins.iter().map(|entry| (entry, false))) {
+            // A file in or below the directory is part of it; most are right there.
+            if part && named(&listing, entry).is_some_and(|found| found.kind == Kind::File) {
+                continue;
+            }
             let Ok(path) = root.join(entry) else { continue };
             links.paths.extend(self.revision.way(&path));
             if !part {
@@ -100,7 +103,6 @@ impl<'a> Web<'a> {
             }
             match self.revision.resolve(&path) {
                 Ok((resolved, Kind::Directory)) if part => links.pulls.push(resolved),
-                // A file in or below the directory is part of it.
                 Ok((_, Kind::File)) if path.is_within(&root) => continue,
                 _ => {}
             }
@@ -122,26 +124,39 @@ impl<'a> Web<'a> {
         }
     }
 
-    /// What the kustomization at the loader's directory names.
-    fn entries(&self, loader: &Loader<'_>) -> Option<Arc<Entries>> {
-        let path = loader.kustomization_path().ok()?;
-        let (file, _) = self.revision.resolve(&path).ok()?;
-        let identity = self.revision.identity(&file);
-        let mut known = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entries) = identity.as_ref().and_then(|identity| known.get(identity)) {
-            return Some(entries.clone());
+    /// What the kustomization of a directory names.
+    fn entries(&self, root: &RepoPath, listing: &[Entry]) -> Option<Arc<Entries>> {
+        let mut found = NAMES.iter().filter_map(|name| named(listing, name));
+        let (path, identity) = match (found.next(), found.next()) {
+            (None, _) => return None,
+            (Some(one), None) if one.kind == Kind::File => (root.child(&one.name), one.identity),
+            _ => {
+                // Whether a link counts, and which of two, the loader knows.
+                let journal = Journal::new(self.revision);
+                let path = Loader::new(&journal, Restrictor::default(), root).ok()?.kustomization_path().ok()?;
+                let (file, _) = self.revision.resolve(&path).ok()?;
+                (path, self.revision.identity(&file))
+            }
+        };
+        let known = |identity| self.entries.lock().unwrap_or_else(PoisonError::into_inner).get(&identity).cloned();
+        if let Some(entries) = identity.and_then(known) {
+            return Some(entries);
         }
-        drop(known);
-        let (_, file) = self.revision.read(&path).ok()?;
-        let entries = match file.text().and_then(Entries::of_text) {
+        let bytes = self.revision.peek(&path).ok()?;
+        let entries = match str::from_utf8(&bytes).ok().and_then(Entries::of_text) {
             Some(entries) => entries,
-            None => Entries::of(&loader.kustomization_node(&path).ok()?),
+            None => Entries::of(&self.parsed(root, &path)?),
         };
         let entries = Arc::new(entries);
         if let Some(identity) = identity {
-            known = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-            known.insert(identity, entries.clone());
+            self.entries.lock().unwrap_or_else(PoisonError::into_inner).insert(identity, entries.clone());
         }
         Some(entries)
+    }
+
+    /// The kustomization of a directory, by the parser.
+    fn parsed(&self, root: &RepoPath, path: &RepoPath) -> Option<Node> {
+        let journal = Journal::new(self.revision);
+        Loader::new(&journal, Restrictor::default(), root).ok()?.kustomization_node(path).ok()
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::path::RepoPath;
-use super::tree::{Entry, Kind, Tree, is_kustomization};
+use super::tree::{Entry, Kind, Spot, Tree, is_kustomization};
 
 /// A file and what is to stand in it instead.
 pub struct Replacement<'a> {
@@ -74,9 +74,9 @@ impl DiskTree {
 }
 
 impl Tree for DiskTree {
-    fn list(&self, directory: &RepoPath) -> io::Result<Arc<[Entry]>> {
+    fn list(&self, directory: Spot<'_>) -> io::Result<Arc<[Entry]>> {
         let mut entries = Vec::new();
-        for entry in fs::read_dir(self.absolute(directory))? {
+        for entry in fs::read_dir(self.absolute(directory.path))? {
             let entry = entry?;
             let kind = entry.file_type()?;
             // A name that is not UTF-8 can be named by no kustomization.
@@ -84,7 +84,7 @@ impl Tree for DiskTree {
                 Ok(name) => name,
                 Err(name) => {
                     if kind.is_dir() && holds_kustomization(&entry.path()) {
-                        let path = directory.child(&name.to_string_lossy()).to_string();
+                        let path = directory.path.child(&name.to_string_lossy()).to_string();
                         self.unnamed.lock().unwrap_or_else(PoisonError::into_inner).insert(path);
                     }
                     continue;
@@ -102,15 +102,15 @@ impl Tree for DiskTree {
             } else {
                 Kind::Other
             };
-            entries.push(Entry { name, kind });
+            entries.push(Entry { name, kind, identity: None });
         }
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         Ok(entries.into())
     }
 
-    fn read(&self, file: &RepoPath, limit: u64) -> io::Result<Vec<u8>> {
+    fn read(&self, file: Spot<'_>, limit: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        fs::File::open(self.absolute(file))?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+        fs::File::open(self.absolute(file.path))?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 
@@ -118,12 +118,12 @@ impl Tree for DiskTree {
         self.unnamed.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
-    fn link(&self, link: &RepoPath) -> io::Result<String> {
-        let target = fs::read_link(self.absolute(link))?;
+    fn link(&self, link: Spot<'_>) -> io::Result<String> {
+        let target = fs::read_link(self.absolute(link.path))?;
         // An absolute link that stays below the root is as good as a relative one.
         let target = match target.strip_prefix(&self.root) {
             Ok(below) => {
-                let up = "../".repeat(link.components().count().saturating_sub(1));
+                let up = "../".repeat(link.path.components().count().saturating_sub(1));
                 PathBuf::from(format!("{up}{}", below.display()))
             }
             Err(_) => target,

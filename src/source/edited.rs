@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::path::RepoPath;
-use super::tree::{Entry, Tree};
+use super::tree::{Entry, Spot, Tree};
 
 /// A tree with other content in some of its files.
 pub struct EditedTree<T> {
@@ -21,12 +21,14 @@ impl<T: Tree> EditedTree<T> {
 }
 
 impl<T: Tree> Tree for EditedTree<T> {
-    fn list(&self, directory: &RepoPath) -> io::Result<Arc<[Entry]>> {
-        self.tree.list(directory)
+    fn list(&self, directory: Spot<'_>) -> io::Result<Arc<[Entry]>> {
+        let entries = self.tree.list(directory)?;
+        // What names the content below does not speak of what is edited.
+        Ok(entries.iter().map(|entry| Entry { identity: None, ..entry.clone() }).collect())
     }
 
-    fn read(&self, file: &RepoPath, limit: u64) -> io::Result<Vec<u8>> {
-        match self.files.get(file) {
+    fn read(&self, file: Spot<'_>, limit: u64) -> io::Result<Vec<u8>> {
+        match self.files.get(file.path) {
             Some(content) => Ok(content.clone()),
             None => self.tree.read(file, limit),
         }
@@ -36,7 +38,7 @@ impl<T: Tree> Tree for EditedTree<T> {
         self.tree.unnamed()
     }
 
-    fn link(&self, link: &RepoPath) -> io::Result<String> {
+    fn link(&self, link: Spot<'_>) -> io::Result<String> {
         self.tree.link(link)
     }
 }

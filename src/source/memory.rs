@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
-use super::path::RepoPath;
-use super::tree::{Entry, Kind, Tree};
+use super::tree::{Entry, Kind, Spot, Tree};
 
 /// Files and links by path. Directories exist where something is below them.
 #[derive(Default)]
@@ -34,7 +33,7 @@ impl MemoryTree {
 }
 
 impl Tree for MemoryTree {
-    fn list(&self, directory: &RepoPath) -> io::Result<Arc<[Entry]>> {
+    fn list(&self, Spot { path: directory, .. }: Spot<'_>) -> io::Result<Arc<[Entry]>> {
         let prefix = if directory.is_root() { String::new() } else { format!("{directory}/") };
         let mut entries: Vec<Entry> = Vec::new();
         let below = self.entries.iter().filter_map(|(path, held)| Some((path.strip_prefix(&prefix)?, held)));
@@ -45,7 +44,7 @@ impl Tree for MemoryTree {
                 (None, Held::Link(_)) => (path, Kind::Link),
             };
             if entries.last().is_none_or(|last| last.name != name) {
-                entries.push(Entry { name: name.to_owned(), kind });
+                entries.push(Entry { name: name.to_owned(), kind, identity: None });
             }
         }
         if entries.is_empty() && !directory.is_root() {
@@ -56,15 +55,15 @@ impl Tree for MemoryTree {
         Ok(entries.into())
     }
 
-    fn read(&self, file: &RepoPath, _limit: u64) -> io::Result<Vec<u8>> {
-        match self.entries.get(file.as_str()) {
+    fn read(&self, file: Spot<'_>, _limit: u64) -> io::Result<Vec<u8>> {
+        match self.entries.get(file.path.as_str()) {
             Some(Held::File(content)) => Ok(content.clone()),
             _ => Err(io::ErrorKind::NotFound.into()),
         }
     }
 
-    fn link(&self, link: &RepoPath) -> io::Result<String> {
-        match self.entries.get(link.as_str()) {
+    fn link(&self, link: Spot<'_>) -> io::Result<String> {
+        match self.entries.get(link.path.as_str()) {
             Some(Held::Link(target)) => Ok(target.clone()),
             _ => Err(io::ErrorKind::NotFound.into()),
         }

@@ -1,11 +1,23 @@
 //! Paths inside a tree: relative to its root, `/`-separated, without `.` and `..`.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
 /// A normalised path below the root of a tree. The root itself is the empty path.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RepoPath(Arc<str>);
+
+/// A path on the way to another, as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step<'a> {
+    /// The directory that holds it; empty for the root.
+    pub directory: &'a str,
+    /// Its last component.
+    pub name: &'a str,
+    /// The path.
+    pub path: &'a str,
+}
 
 /// Why a written path does not name a place in the tree.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,6 +89,18 @@ impl RepoPath {
         Some(Self(Arc::from(self.0.rsplit_once('/').map_or("", |(head, _)| head))))
     }
 
+    /// The directory that holds this path, and the last component; `None` for the root.
+    #[must_use]
+    pub(super) fn split(&self) -> Option<(&str, &str)> {
+        (!self.is_root()).then(|| self.0.rsplit_once('/').unwrap_or(("", &self.0)))
+    }
+
+    /// The path that `text` is, which is known to be one.
+    #[must_use]
+    pub(super) fn known(text: &str) -> Self {
+        Self(Arc::from(text))
+    }
+
     /// The last component; empty for the root.
     #[must_use]
     pub fn file_name(&self) -> &str {
@@ -87,6 +111,17 @@ impl RepoPath {
     #[must_use]
     pub fn components(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.0.split('/').filter(|part| !part.is_empty())
+    }
+
+    /// Every path on the way down from the root, this one included, each with the directory that holds it and its name.
+    pub fn steps(&self) -> impl DoubleEndedIterator<Item = Step<'_>> {
+        let inner = self.0.match_indices('/').map(|(end, _)| end);
+        let ends = inner.chain(Some(self.0.len()).filter(|length| *length > 0));
+        ends.filter_map(|end| {
+            let path = self.0.get(..end)?;
+            let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
+            Some(Step { directory, name, path })
+        })
     }
 
     /// Whether this is `other` or lies below it.
@@ -115,6 +150,13 @@ impl RepoPath {
     /// The path as text; empty for the root.
     #[must_use]
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Paths are equal, ordered and hashed as their texts are.
+impl Borrow<str> for RepoPath {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }

@@ -1,12 +1,12 @@
 //! A revision: a tree with its links resolved inside it, its limits kept and its listings remembered.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::io;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::files::{FileId, Files, SourceFile};
 use super::path::{PathError, RepoPath};
-use super::tree::{Entry, Identity, Kind, Tree};
+use super::tree::{Entry, Identity, Kind, Spot, Tree, named};
 
 /// Links followed for one path before it counts as a loop; what Linux allows.
 const MAX_LINKS: usize = 40;
@@ -62,6 +62,13 @@ pub enum ReadError {
     Path(#[from] PathError),
 }
 
+/// What is at a path.
+#[derive(Clone, Copy)]
+struct Content {
+    kind: Kind,
+    identity: Option<Identity>,
+}
+
 /// A tree of files together with what has been read of it.
 pub struct Revision {
     tree: Box<dyn Tree>,
@@ -69,8 +76,6 @@ pub struct Revision {
     listings: RwLock<HashMap<RepoPath, Option<Arc<[Entry]>>>>,
     /// The links in and below directories.
     links: RwLock<HashMap<RepoPath, Arc<[RepoPath]>>>,
-    /// Directories with no link on the way to them.
-    plain: RwLock<HashSet<RepoPath>>,
     loaded: RwLock<HashMap<RepoPath, FileId>>,
     /// Directories that are there and could not be listed, and why.
     faults: Mutex<BTreeMap<RepoPath, String>>,
@@ -84,7 +89,6 @@ impl Revision {
             files,
             listings: RwLock::default(),
             links: RwLock::default(),
-            plain: RwLock::default(),
             loaded: RwLock::default(),
             faults: Mutex::default(),
         }
@@ -96,53 +100,73 @@ impl Revision {
         &self.files
     }
 
-    /// The entries of a directory, sorted by name, links not followed; `None` where there is no directory.
-    /// The path must be free of links (see [`Self::resolve`]).
+    /// The entries of a directory, sorted by name, links not followed; `None` where there is no directory, or a link is on
+    /// the way to it (see [`Self::resolve`]).
     #[must_use]
     pub fn list(&self, directory: &RepoPath) -> Option<Arc<[Entry]>> {
-        if let Some(known) = self.listings.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(directory) {
+        self.listing(directory.as_str())
+    }
+
+    fn listing(&self, directory: &str) -> Option<Arc<[Entry]>> {
+        if let Some(known) = self.listings.read().unwrap_or_else(PoisonError::into_inner).get(directory) {
             return known.clone();
         }
-        let listing: Option<Arc<[Entry]>> = match self.tree.list(directory) {
+        let directory = RepoPath::known(directory);
+        let identity = match directory.split() {
+            None => Some(self.tree.root()),
+            Some((parent, name)) => self.find(parent, name).filter(|found| found.kind == Kind::Directory).map(|it| it.identity),
+        };
+        let listing = identity.and_then(|identity| match self.tree.list(Spot { path: &directory, identity }) {
             Ok(entries) => Some(entries),
             Err(cause) => {
                 if !matches!(cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) {
-                    let mut faults = self.faults.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                    let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
                     faults.insert(directory.clone(), cause.to_string());
                 }
                 None
             }
-        };
-        let mut listings = self.listings.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        listings.insert(directory.clone(), listing.clone());
+        });
+        self.listings.write().unwrap_or_else(PoisonError::into_inner).insert(directory, listing.clone());
         listing
+    }
+
+    /// The entry of a directory; `None` where a link is on the way to it.
+    fn find(&self, directory: &str, name: &str) -> Option<Content> {
+        named(&self.listing(directory)?, name).map(|entry| Content { kind: entry.kind, identity: entry.identity })
+    }
+
+    /// What is at a path; `None` where a link is on the way to it.
+    fn content(&self, path: &RepoPath) -> Option<Content> {
+        match path.split() {
+            Some((directory, name)) => self.find(directory, name),
+            None => Some(Content { kind: Kind::Directory, identity: self.tree.root() }),
+        }
+    }
+
+    /// A path as the tree knows it.
+    fn spot<'p>(&self, path: &'p RepoPath) -> Spot<'p> {
+        Spot { path, identity: self.identity(path) }
     }
 
     /// The directories that are there and could not be listed or named so far: to whoever looked they were not there.
     #[must_use]
     pub fn faults(&self) -> Vec<ReadError> {
-        let faults = self.faults.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
         let unlisted = faults.iter();
         let unlisted = unlisted.map(|(path, cause)| ReadError::Unreadable { path: path.clone(), cause: cause.clone() });
         unlisted.chain(self.tree.unnamed().into_iter().map(ReadError::Unnamed)).collect()
     }
 
-    fn kind(&self, directory: &RepoPath, name: &str) -> Option<Kind> {
-        let entries = self.list(directory)?;
-        let at = entries.binary_search_by(|entry| entry.name.as_str().cmp(name)).ok()?;
-        entries.get(at).map(|entry| entry.kind)
-    }
-
     /// Whether an entry is a link. The way to it must be free of links.
     #[must_use]
     pub fn is_link(&self, path: &RepoPath) -> bool {
-        path.parent().is_some_and(|directory| self.kind(&directory, path.file_name()) == Some(Kind::Link))
+        self.content(path).is_some_and(|found| found.kind == Kind::Link)
     }
 
     /// The links in a directory and in those below it. The path must be free of links.
     #[must_use]
     pub fn links_below(&self, directory: &RepoPath) -> Arc<[RepoPath]> {
-        if let Some(known) = self.links.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(directory) {
+        if let Some(known) = self.links.read().unwrap_or_else(PoisonError::into_inner).get(directory) {
             return known.clone();
         }
         let mut links = Vec::new();
@@ -154,7 +178,7 @@ impl Revision {
             }
         }
         let links: Arc<[RepoPath]> = links.into();
-        let mut known = self.links.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut known = self.links.write().unwrap_or_else(PoisonError::into_inner);
         known.insert(directory.clone(), links.clone());
         links
     }
@@ -162,7 +186,7 @@ impl Revision {
     /// What names the content of an entry, links not followed; `None` where the tree has no such names.
     #[must_use]
     pub fn identity(&self, path: &RepoPath) -> Option<Identity> {
-        self.tree.identity(path)
+        self.content(path)?.identity
     }
 
     /// Whether a file of this revision and the one of the other at the same path are the same.
@@ -177,24 +201,24 @@ impl Revision {
     /// Whether an entry of this revision and the one of the other at the same path hold the same, where both can
     /// tell without reading.
     pub(super) fn same_content(&self, other: &Self, path: &RepoPath) -> Option<bool> {
-        Some(self.tree.identity(path)? == other.tree.identity(path)?)
+        Some(self.identity(path)? == other.identity(path)?)
     }
 
     /// Whether a file, which both have, holds the same in both. What cannot be read is not the same.
     pub(super) fn same_file(&self, other: &Self, path: &RepoPath) -> bool {
         // The one that names its content need not be read.
-        let (named, read) = if self.tree.identity(path).is_some() { (self, other) } else { (other, self) };
-        let holds = |bytes: &[u8]| named.tree.holds(path, bytes).unwrap_or(false);
-        let loaded = read.loaded.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(path).copied();
+        let (named, read) = if self.identity(path).is_some() { (self, other) } else { (other, self) };
+        let holds = |bytes: &[u8]| named.tree.holds(named.spot(path), bytes).unwrap_or(false);
+        let loaded = read.loaded.read().unwrap_or_else(PoisonError::into_inner).get(path).copied();
         match loaded {
             Some(id) => holds(read.files.get(id).bytes()),
-            None => read.tree.read(path, MAX_FILE).is_ok_and(|bytes| holds(&bytes)),
+            None => read.tree.read(read.spot(path), MAX_FILE).is_ok_and(|bytes| holds(&bytes)),
         }
     }
 
     /// Whether a link, which both have, leads to the same in both.
     pub(super) fn same_link(&self, other: &Self, path: &RepoPath) -> bool {
-        match (self.tree.link(path), other.tree.link(path)) {
+        match (self.tree.link(self.spot(path)), other.tree.link(other.spot(path))) {
             (Ok(a), Ok(b)) => a == b,
             _ => false,
         }
@@ -205,23 +229,10 @@ impl Revision {
     /// # Errors
     /// When nothing is there, or a link leads out of the root or in a circle.
     pub fn resolve(&self, path: &RepoPath) -> Result<(RepoPath, Kind), ReadError> {
-        let parent = path.parent();
-        if let Some(parent) = parent.as_ref().filter(|parent| self.is_plain(parent)) {
-            match self.kind(parent, path.file_name()) {
-                Some(kind @ (Kind::File | Kind::Directory)) => return Ok((path.clone(), kind)),
-                None => return Err(ReadError::Missing(path.clone())),
-                Some(Kind::Link | Kind::Other) => {}
-            }
+        match self.content(path) {
+            Some(Content { kind: kind @ (Kind::File | Kind::Directory), .. }) => Ok((path.clone(), kind)),
+            _ => self.follow(path, &mut Vec::new()),
         }
-        let (resolved, kind) = self.follow(path, &mut Vec::new())?;
-        if let Some(parent) = parent.filter(|_| resolved == *path) {
-            self.plain.write().unwrap_or_else(std::sync::PoisonError::into_inner).insert(parent);
-        }
-        Ok((resolved, kind))
-    }
-
-    fn is_plain(&self, directory: &RepoPath) -> bool {
-        self.plain.read().unwrap_or_else(std::sync::PoisonError::into_inner).contains(directory)
     }
 
     /// Every place on the way to `path` on which it depends where that leads, besides `path` itself: the links,
@@ -230,8 +241,7 @@ impl Revision {
     #[must_use]
     pub fn way(&self, path: &RepoPath) -> Vec<RepoPath> {
         let mut passed = Vec::new();
-        let is_link = |parent: &RepoPath| self.kind(parent, path.file_name()) == Some(Kind::Link);
-        if path.parent().is_none_or(|parent| self.is_plain(&parent) && !is_link(&parent)) {
+        if self.content(path).is_some_and(|found| found.kind != Kind::Link) {
             return passed;
         }
         let end = self.follow(path, &mut passed).ok().map(|(end, _)| end);
@@ -255,18 +265,18 @@ impl Revision {
                 continue;
             }
             let next = done.child(&name);
-            let Some(found) = self.kind(&done, &name) else {
+            let Some(found) = self.find(done.as_str(), &name) else {
                 passed.push(next);
                 return Err(ReadError::Missing(path.clone()));
             };
-            kind = found;
+            kind = found.kind;
             if kind == Kind::Link {
                 passed.push(next.clone());
                 links += 1;
                 if links > MAX_LINKS {
                     return Err(ReadError::Loop(path.clone()));
                 }
-                let target = self.tree.link(&next).map_err(|cause| unreadable(&next, &cause))?;
+                let target = self.tree.link(Spot { path: &next, identity: found.identity }).map_err(|cause| unreadable(&next, &cause))?;
                 if target.starts_with('/') {
                     return Err(ReadError::Outside { path: next });
                 }
@@ -294,14 +304,11 @@ impl Revision {
         }
     }
 
-    /// Reads a file; a file read before is not read again. Places in it speak of the path asked for.
+    /// The bytes of a file, which is not kept: no place in it can be named.
     ///
     /// # Errors
     /// When it is no readable file below the root, or too large.
-    pub fn read(&self, path: &RepoPath) -> Result<(FileId, Arc<SourceFile>), ReadError> {
-        if let Some(id) = self.loaded.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(path).copied() {
-            return Ok((id, self.files.get(id)));
-        }
+    pub fn peek(&self, path: &RepoPath) -> Result<Vec<u8>, ReadError> {
         let (resolved, kind) = self.resolve(path)?;
         match kind {
             Kind::File => {}
@@ -310,12 +317,24 @@ impl Revision {
                 return Err(ReadError::Unreadable { path: path.clone(), cause: SPECIAL.to_owned() });
             }
         }
-        let bytes = self.tree.read(&resolved, MAX_FILE).map_err(|cause| unreadable(path, &cause))?;
+        let bytes = self.tree.read(self.spot(&resolved), MAX_FILE).map_err(|cause| unreadable(path, &cause))?;
         if bytes.len() as u64 > MAX_FILE {
             return Err(ReadError::TooLarge { path: path.clone(), limit: MAX_FILE });
         }
+        Ok(bytes)
+    }
+
+    /// Reads a file; a file read before is not read again. Places in it speak of the path asked for.
+    ///
+    /// # Errors
+    /// When it is no readable file below the root, or too large.
+    pub fn read(&self, path: &RepoPath) -> Result<(FileId, Arc<SourceFile>), ReadError> {
+        if let Some(id) = self.loaded.read().unwrap_or_else(PoisonError::into_inner).get(path).copied() {
+            return Ok((id, self.files.get(id)));
+        }
+        let bytes = self.peek(path)?;
         // Two threads may read the same file at once; the first to get here names it.
-        let mut loaded = self.loaded.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut loaded = self.loaded.write().unwrap_or_else(PoisonError::into_inner);
         let id = *loaded.entry(path.clone()).or_insert_with(|| self.files.add(path.clone(), bytes));
         Ok((id, self.files.get(id)))
     }

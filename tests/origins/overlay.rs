@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use gate::source::{DiskTree, Entry, RepoPath, Tree};
+use gate::source::{DiskTree, Entry, RepoPath, Spot, Tree};
 
 /// The tree below, but for the file at `path`, which holds `bytes`.
 pub(crate) struct Overlay {
@@ -14,15 +14,15 @@ pub(crate) struct Overlay {
 }
 
 impl Tree for Overlay {
-    fn list(&self, directory: &RepoPath) -> io::Result<std::sync::Arc<[Entry]>> {
+    fn list(&self, directory: Spot<'_>) -> io::Result<Arc<[Entry]>> {
         self.below.list(directory)
     }
 
-    fn read(&self, file: &RepoPath, limit: u64) -> io::Result<Vec<u8>> {
-        if *file == self.path { Ok(self.bytes.clone()) } else { self.below.read(file, limit) }
+    fn read(&self, file: Spot<'_>, limit: u64) -> io::Result<Vec<u8>> {
+        if *file.path == self.path { Ok(self.bytes.clone()) } else { self.below.read(file, limit) }
     }
 
-    fn link(&self, link: &RepoPath) -> io::Result<String> {
+    fn link(&self, link: Spot<'_>) -> io::Result<String> {
         self.below.link(link)
     }
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::graph::{Graph, Stop};
-use super::world::{ImageAt, Part, World, holds};
+use super::world::{ImageAt, Part, World};
 use crate::change::{Deployment, Tense};
-use crate::facts::dependencies::{Declared, Target, declared};
+use crate::facts::dependencies::{Declared, Target, declared, holds};
 use crate::facts::place::At;
 use crate::repo::{App, Overlay};
 use crate::schema::nearest;
@@ -72,7 +72,9 @@ pub(in crate::facts) fn of(world: World<'_, '_>, app: &str, view: &[&Deployment<
                     .any(|known| (&known.subject, &known.target) == (&declared.subject, &declared.target))
                     && !matches!(&declared.target, Target::Object(object) if holds(&old.objects, object))
             };
-            let wide = world.loaded.base.is_none() || !(before || old.as_ref().is_some_and(was));
+            let wide = world.loaded.base.is_none()
+                || world.known.lost.has(declared)
+                || !(before || old.as_ref().is_some_and(was));
             found.push(dependency(world, app, deployment, &part, declared, wide));
         }
     }

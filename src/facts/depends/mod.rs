@@ -1,11 +1,14 @@
 //! What apps depend on: whether it is there, whether it leads in a circle, and what it runs.
 //!
 //! The apps that are named are rendered for it, those that they name in turn too, and no others: but for an object
-//! that a change lets Flux wait for and that no such app has, which is looked for in its whole environment.
+//! that a change lets Flux wait for, or that it takes away, and that no such app has, which is looked for in its whole
+//! environment.
 
 mod declared;
 mod graph;
+mod lost;
 mod world;
 
 pub(super) use declared::of;
+pub use lost::Lost;
 pub(super) use world::{Dependencies, World};

@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::lost::Lost;
 use crate::change::{Loaded, Renderers, Tense};
-use crate::facts::dependencies::{Declared, declared, flux_objects};
+use crate::facts::dependencies::{Declared, declared, flux_objects, holds};
 use crate::facts::images::images;
-use crate::facts::offer::same_namespace;
 use crate::kustomize::{Manifest, ResourceName};
 use crate::policy::PolicySet;
 use crate::repo::{App, Overlay};
@@ -41,12 +41,14 @@ type Parts = HashMap<(Tense, RepoPath), Option<Arc<Part>>>;
 pub(in crate::facts) struct Dependencies {
     annotation: String,
     parts: Mutex<Parts>,
+    /// What the change takes away, as far as it was looked at.
+    pub(in crate::facts) lost: Lost,
 }
 
 impl Dependencies {
     pub(in crate::facts) fn new(policies: &PolicySet) -> Self {
         let annotation = policies.settings(POLICY).and_then(|settings| settings.text("annotation"));
-        Self { annotation: annotation.unwrap_or_default(), parts: Mutex::default() }
+        Self { annotation: annotation.unwrap_or_default(), parts: Mutex::default(), lost: Lost::default() }
     }
 
     /// The annotation that names the apps that an app needs.
@@ -83,7 +85,7 @@ pub(in crate::facts) struct World<'s, 'a> {
 impl<'s> World<'s, '_> {
     pub(super) fn apps(&self) -> &'s [App] {
         let base = self.loaded.base.as_ref().filter(|_| self.tense == Tense::Before);
-        base.map_or(&self.loaded.head.all_apps, |base| &base.side.all_apps)
+        &base.map_or(&self.loaded.head.whole, |base| &base.side.whole).apps
     }
 
     pub(super) fn app(&self, name: &str) -> Option<&'s App> {
@@ -133,12 +135,4 @@ impl<'s> World<'s, '_> {
         let any = || self.apps().par_iter().find_first(|app| has(app));
         own.or_else(named).or_else(|| if wide { any() } else { None })
     }
-}
-
-/// Whether one of `objects` is the one that is wanted.
-pub(super) fn holds(objects: &BTreeSet<ResourceName>, wanted: &ResourceName) -> bool {
-    objects.iter().any(|object| {
-        (&object.kind, &object.name) == (&wanted.kind, &wanted.name)
-            && same_namespace(object.namespace.as_deref(), wanted.namespace.as_deref())
-    })
 }

@@ -31,7 +31,7 @@ pub(super) fn count(count: usize, noun: &str) -> String {
 }
 
 /// Some directories in words.
-pub(super) fn examples(directories: Vec<&RepoPath>) -> String {
+pub(super) fn examples(directories: Vec<impl std::fmt::Display>) -> String {
     let more = directories.len().saturating_sub(EXAMPLES);
     let shown: Vec<String> = directories.into_iter().take(EXAMPLES).map(|path| format!("`{path}`")).collect();
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };

@@ -6,11 +6,11 @@
 use rayon::prelude::*;
 
 use super::candidate::{Candidate, count, examples};
-use super::names::Names;
+use super::names::{Meaning, Names};
 use super::walk::Place;
 use crate::repo::apps::plain_name;
 use crate::repo::environments::{Environment, Environments};
-use crate::source::RepoPath;
+use crate::source::{RepoPath, Step};
 
 /// What the names of directories tell.
 pub(super) struct Found {
@@ -31,7 +31,7 @@ pub(super) fn overlays(places: &[&Place], environments: &Environments, notes: &m
     notes.extend(unclear(&directories, &names, environments));
     let strangers = names.strangers(&directories);
     if !strangers.is_empty() {
-        let directories = examples(strangers.iter().collect());
+        let directories = examples(strangers.into_iter().collect());
         notes.push(format!("beside environments, but none that is known: {directories}"));
     }
     Found { candidates, names }
@@ -46,25 +46,20 @@ impl Found {
 
 /// The overlay that a directory is.
 fn candidate(place: &Place, names: &Names) -> Option<Candidate> {
-    let mut steps = Vec::new();
-    let mut path = RepoPath::root();
-    for component in place.path.components() {
-        let parent = path.clone();
-        path = path.child(component);
-        steps.push((parent, component, names.meaning(&path)));
-    }
-    let (home, inner) = steps.iter().rev().find_map(|(parent, _, meaning)| Some((parent, (*meaning)?)))?;
+    let (home, inner) =
+        place.path.steps().rev().find_map(|step| Some((step.directory, names.meaning(step.path)?)))?;
     // Where the inner name stands alone, an outer one of the same environment only repeats it.
     let repeats = !names.is_home(home);
     let mut key = Vec::new();
     let mut cluster = None;
-    for (parent, component, meaning) in &steps {
-        match meaning.filter(|meaning| parent == home || (repeats && meaning.environment == inner.environment)) {
+    for Step { directory, name, path } in place.path.steps() {
+        let counts = |meaning: &&Meaning| directory == home || (repeats && meaning.environment == inner.environment);
+        match names.meaning(path).filter(counts) {
             Some(meaning) => {
                 cluster = meaning.cluster.clone().or(cluster);
                 key.extend(meaning.app.clone());
             }
-            None => key.push((*component).to_owned()),
+            None => key.push(name.to_owned()),
         }
     }
     let app = plain_name(key.iter().map(String::as_str));
@@ -74,24 +69,18 @@ fn candidate(place: &Place, names: &Names) -> Option<Candidate> {
 
 /// Names of environments that did not count.
 fn unclear(directories: &[RepoPath], names: &Names, environments: &Environments) -> Vec<String> {
-    let word = |directory: &RepoPath| {
-        let mut path = RepoPath::root();
-        let mut word = None;
-        for component in directory.components() {
-            path = path.child(component);
-            if names.meaning(&path).is_some() {
-                return None;
-            }
-            word = word.or_else(|| environments.find(component).map(|_| path.clone()));
-        }
-        word
-    };
-    let mut unclear: Vec<RepoPath> = directories.par_iter().filter_map(word).collect();
+    let is_placed = |directory: &&RepoPath| directory.steps().any(|step| names.meaning(step.path).is_some());
+    let mut unclear: Vec<&str> = directories
+        .par_iter()
+        .filter(|directory| !is_placed(directory))
+        .filter_map(|directory| directory.steps().find(|step| environments.find(step.name).is_some()))
+        .map(|step| step.path)
+        .collect();
     unclear.dedup();
     if unclear.is_empty() {
         return Vec::new();
     }
-    vec![format!("no other environment is beside {}: not taken for an environment", examples(unclear.iter().collect()))]
+    vec![format!("no other environment is beside {}: not taken for an environment", examples(unclear))]
 }
 
 /// Why nothing was found.

@@ -95,7 +95,8 @@ impl Layout {
     /// The app of that name.
     #[must_use]
     pub fn app(&self, name: &str) -> Option<&App> {
-        self.apps.iter().find(|app| app.name == name)
+        let at = self.apps.binary_search_by(|app| app.name.as_str().cmp(name)).ok()?;
+        self.apps.get(at)
     }
 }
 

@@ -13,7 +13,9 @@
 //!   counts beside a name that differs in that word alone (`api-staging`, `api-prod`), where no environment stands
 //!   there plainly or several do; the rest then belongs to the app.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use rayon::prelude::*;
 
 use crate::repo::environments::Environments;
 use crate::source::RepoPath;
@@ -49,11 +51,11 @@ pub(super) struct Meaning {
 /// The directories whose names count as environments.
 #[derive(Default)]
 pub(super) struct Names {
-    meanings: BTreeMap<RepoPath, Meaning>,
+    meanings: HashMap<String, Meaning>,
     /// Directories that hold several environments.
-    homes: BTreeSet<RepoPath>,
+    homes: HashSet<String>,
     /// Directories that hold environments.
-    levels: BTreeSet<RepoPath>,
+    levels: HashSet<String>,
 }
 
 /// A name that is, or holds, that of an environment.
@@ -67,68 +69,70 @@ struct Reading<'a> {
 impl Names {
     /// Reads the names of all directories above and at `kustomizations`.
     pub(super) fn read(kustomizations: &[RepoPath], environments: &Environments) -> Self {
-        let mut levels: BTreeMap<RepoPath, BTreeSet<String>> = BTreeMap::new();
+        let mut levels: HashMap<&str, BTreeSet<&str>> = HashMap::new();
         for directory in kustomizations {
-            let mut child = directory.clone();
-            while let Some(parent) = child.parent() {
-                if !levels.entry(parent.clone()).or_default().insert(child.file_name().to_owned()) {
+            for step in directory.steps().rev() {
+                if !levels.entry(step.directory).or_default().insert(step.name) {
                     break;
                 }
-                child = parent;
             }
         }
-        let readings: Vec<(&RepoPath, Vec<Reading<'_>>)> = levels
-            .iter()
-            .filter(|(level, _)| !level.as_str().contains(NOT_OURS))
-            .map(|(level, children)| (level, children.iter().filter_map(|name| reading(name, environments)).collect()))
+        let readings: Vec<(&str, Vec<Reading<'_>>)> = levels
+            .par_iter()
+            .filter(|(level, _)| !level.contains(NOT_OURS))
+            .map(|(level, children)| (*level, children.iter().filter_map(|name| reading(name, environments)).collect()))
             .collect();
         let whole = |readings: &[Reading<'_>]| distinct(readings.iter().filter(|reading| reading.rest.is_empty()));
         // Where some directories hold environments, those beside them may hold one.
-        let neighbourhoods: BTreeSet<RepoPath> = readings
-            .iter()
-            .filter(|(_, readings)| whole(readings) > 1)
-            .filter_map(|(level, _)| level.parent())
-            .collect();
+        let neighbourhoods: HashSet<&str> =
+            readings.iter().filter(|(_, readings)| whole(readings) > 1).filter_map(|(level, _)| above(level)).collect();
         let mut names = Self::default();
         for (level, readings) in &readings {
-            let neighbours = level.parent().is_some_and(|parent| neighbourhoods.contains(&parent));
+            let neighbours = above(level).is_some_and(|parent| neighbourhoods.contains(parent));
             let found = meanings(level, readings, neighbours);
             if found.iter().map(|(_, meaning)| &meaning.environment).collect::<BTreeSet<_>>().len() > 1 {
-                names.homes.insert((*level).clone());
+                names.homes.insert((*level).to_owned());
             }
             if !found.is_empty() {
-                names.levels.insert((*level).clone());
+                names.levels.insert((*level).to_owned());
             }
-            names.meanings.extend(found.into_iter().map(|(name, meaning)| (level.child(name), meaning)));
+            let path = |name: &str| if level.is_empty() { name.to_owned() } else { format!("{level}/{name}") };
+            names.meanings.extend(found.into_iter().map(|(name, meaning)| (path(name), meaning)));
         }
         names
     }
 
     /// Directories beside environments that are none and hold kustomizations.
-    pub(super) fn strangers(&self, kustomizations: &[RepoPath]) -> BTreeSet<RepoPath> {
+    pub(super) fn strangers<'p>(&self, kustomizations: &'p [RepoPath]) -> BTreeSet<&'p str> {
         let mut strangers = BTreeSet::new();
         let mut seen = HashSet::new();
         for directory in kustomizations {
-            let mut child = directory.clone();
-            while let Some(parent) = child.parent().filter(|_| seen.insert(child.clone())) {
-                if self.levels.contains(&parent) && self.meaning(&child).is_none() && !is_shared(child.file_name()) {
-                    strangers.insert(child);
+            for step in directory.steps().rev() {
+                if !seen.insert(step.path) {
+                    break;
                 }
-                child = parent;
+                if self.levels.contains(step.directory) && self.meaning(step.path).is_none() && !is_shared(step.name) {
+                    strangers.insert(step.path);
+                }
             }
         }
         strangers
     }
 
     /// What the name of `directory` itself says, where it counts.
-    pub(super) fn meaning(&self, directory: &RepoPath) -> Option<&Meaning> {
+    pub(super) fn meaning(&self, directory: &str) -> Option<&Meaning> {
         self.meanings.get(directory)
     }
 
     /// Whether several environments are side by side in `directory`.
-    pub(super) fn is_home(&self, directory: &RepoPath) -> bool {
+    pub(super) fn is_home(&self, directory: &str) -> bool {
         self.homes.contains(directory)
     }
+}
+
+/// The directory that holds one; `None` for the root, which is empty.
+fn above(directory: &str) -> Option<&str> {
+    (!directory.is_empty()).then(|| directory.rsplit_once('/').map_or("", |(above, _)| above))
 }
 
 /// Whether a directory of that name holds what environments share.
@@ -152,8 +156,9 @@ fn is_negated(name: &str) -> bool {
 }
 
 /// The names of a level that count.
-fn meanings<'a>(level: &RepoPath, readings: &'a [Reading<'a>], neighbours: bool) -> Vec<(&'a str, Meaning)> {
-    let holder = words(level.file_name()).any(|word| HOLDERS.iter().any(|known| word.eq_ignore_ascii_case(known)));
+fn meanings<'a>(level: &str, readings: &'a [Reading<'a>], neighbours: bool) -> Vec<(&'a str, Meaning)> {
+    let name = level.rsplit_once('/').map_or(level, |(_, name)| name);
+    let holder = words(name).any(|word| HOLDERS.iter().any(|known| word.eq_ignore_ascii_case(known)));
     let several = distinct(readings.iter()) > 1;
     let pure = readings.iter().all(|reading| !reading.rest.is_empty());
     let mut twins: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! What is a part of an overlay and no overlay itself: components, and directories that another directory of
 //! the same environment pulls in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -22,7 +22,7 @@ pub(super) fn without(
     keep: &BTreeSet<&RepoPath>,
     notes: &mut Vec<String>,
 ) -> (Vec<Candidate>, Vec<Pair>) {
-    let mut places: BTreeMap<&RepoPath, Vec<usize>> = BTreeMap::new();
+    let mut places: HashMap<&RepoPath, Vec<usize>> = HashMap::new();
     for (index, candidate) in candidates.iter().enumerate() {
         places.entry(&candidate.real).or_default().push(index);
     }

@@ -1,7 +1,8 @@
 //! Directories that look as if they were overlays and that the layout has no place for: a change of one would be judged
 //! by nothing.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::HashSet;
 
 use super::names::is_protected;
 use super::walk::{Walk, is_foreign};
@@ -41,11 +42,13 @@ pub(super) fn find(
     beside: impl Fn(&RepoPath) -> bool,
     out: impl Fn(&RepoPath) -> bool,
 ) -> Vec<Unplaced> {
-    let known: BTreeSet<&RepoPath> = candidates.iter().flat_map(|one| [&one.directory, &one.real]).collect();
-    let homes: BTreeSet<RepoPath> = candidates.iter().flat_map(|one| above(&one.directory)).collect();
+    let known: HashSet<&RepoPath> = candidates.iter().flat_map(|one| [&one.directory, &one.real]).collect();
+    let homes: OnceCell<HashSet<&str>> = OnceCell::new();
+    let above = || candidates.iter().flat_map(|one| one.directory.steps().map(|step| step.directory)).collect();
     let misfit = |path: &RepoPath, case: Option<&RepoPath>| match case {
         Some(case) => {
-            let neighbours = case.parent().is_some_and(|parent| homes.contains(&parent));
+            let beside = case.parent();
+            let neighbours = beside.is_some_and(|parent| homes.get_or_init(above).contains(parent.as_str()));
             (neighbours && is_protected(path, environments)).then(|| Misfit::Case(case.clone()))
         }
         None if beside(path) => Some(Misfit::Beside),
@@ -68,9 +71,4 @@ pub(super) fn find(
     }));
     found.retain(|one| !out(&one.directory));
     found
-}
-
-/// The directories that hold `path`.
-fn above(path: &RepoPath) -> impl Iterator<Item = RepoPath> {
-    std::iter::successors(path.parent(), RepoPath::parent)
 }

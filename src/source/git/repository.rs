@@ -12,7 +12,7 @@ use gix::objs::tree::EntryKind;
 
 use crate::source::path::RepoPath;
 use crate::source::problem::Problem;
-use crate::source::tree::{Entry, Identity, Kind, Tree, is_kustomization};
+use crate::source::tree::{Entry, Identity, Kind, Spot, Tree, is_kustomization, named};
 
 /// The variable with which Git tells hooks where the repository is.
 const GIT_DIR: &str = "GIT_DIR";
@@ -122,11 +122,7 @@ impl GitRepository {
             .and_then(|object| object.peel_to_tree().ok())
             .map(|tree| tree.id().detach());
         let Some(root) = id else { return Err(self.missing(revision)) };
-        let whole = GitTree::new(self.objects.clone(), Some(root));
-        if below.is_root() {
-            return Ok(whole);
-        }
-        Ok(GitTree::new(self.objects.clone(), whole.find(below, &[Kind::Directory]).ok()))
+        Ok(GitTree::new(self.objects.clone(), self.objects.below(root, below)))
     }
 }
 
@@ -139,11 +135,10 @@ fn options() -> gix::sec::trust::Mapping<gix::open::Options> {
     options
 }
 
-/// The entries of a tree object, sorted by name, and the objects that they name.
+/// The entries of a tree object, sorted by name.
 #[derive(Clone, Default)]
 struct Listing {
     entries: Arc<[Entry]>,
-    ids: Arc<[gix::ObjectId]>,
     /// Directories that were left out, see [`Tree::unnamed`].
     unnamed: Arc<[String]>,
 }
@@ -180,7 +175,16 @@ impl Objects {
         Ok(listing)
     }
 
-    pub(super) fn blob(&self, id: gix::ObjectId) -> io::Result<Vec<u8>> {
+    /// The tree that a tree has at a path.
+    fn below(&self, root: gix::ObjectId, path: &RepoPath) -> Option<gix::ObjectId> {
+        path.components().try_fold(root, |id, name| {
+            let entries = self.listing(id).ok()?.entries;
+            let entry = named(&entries, name).filter(|entry| entry.kind == Kind::Directory)?;
+            id_of(entry.identity).ok()
+        })
+    }
+
+    fn blob(&self, id: gix::ObjectId) -> io::Result<Vec<u8>> {
         self.with(|repository| {
             let mut object = repository.find_object(id).map_err(io::Error::other)?;
             Ok(std::mem::take(&mut object.data))
@@ -207,11 +211,16 @@ fn read_listing(repository: &gix::Repository, id: gix::ObjectId) -> io::Result<L
             EntryKind::Link => Kind::Link,
             EntryKind::Commit => Kind::Other,
         };
-        entries.push((Entry { name: name.to_owned(), kind }, entry.object_id()));
+        entries.push(Entry { name: name.to_owned(), kind, identity: Identity::new(entry.oid().as_bytes()) });
     }
-    entries.sort_unstable_by(|(a, _), (b, _): &(Entry, _)| a.name.cmp(&b.name));
-    let (entries, ids): (Vec<Entry>, Vec<gix::ObjectId>) = entries.into_iter().unzip();
-    Ok(Listing { entries: entries.into(), ids: ids.into(), unnamed: unnamed.into() })
+    entries.sort_unstable_by(|a: &Entry, b| a.name.cmp(&b.name));
+    Ok(Listing { entries: entries.into(), unnamed: unnamed.into() })
+}
+
+/// The object that an entry of a Git tree names.
+fn id_of(identity: Option<Identity>) -> io::Result<gix::ObjectId> {
+    let id = identity.ok_or(io::ErrorKind::NotFound)?;
+    gix::hash::oid::try_from_bytes(id.as_bytes()).map(gix::hash::oid::to_owned).map_err(io::Error::other)
 }
 
 /// Whether a kustomization is in or below a tree object.
@@ -228,72 +237,49 @@ pub struct GitTree {
     objects: Arc<Objects>,
     /// `None` where nothing is there.
     root: Option<gix::ObjectId>,
-    /// What directories that were looked into hold.
-    directories: RwLock<HashMap<RepoPath, Listing>>,
     /// Directories that were left out, see [`Tree::unnamed`].
     unnamed: Mutex<BTreeSet<String>>,
 }
 
 impl GitTree {
     fn new(objects: Arc<Objects>, root: Option<gix::ObjectId>) -> Self {
-        Self { objects, root, directories: RwLock::default(), unnamed: Mutex::default() }
-    }
-
-    /// Lists a directory; its ancestors are looked up first.
-    fn listing(&self, directory: &RepoPath) -> io::Result<Listing> {
-        if let Some(known) = self.directories.read().unwrap_or_else(PoisonError::into_inner).get(directory) {
-            return Ok(known.clone());
-        }
-        let id = if directory.is_root() { self.root } else { Some(self.find(directory, &[Kind::Directory])?) };
-        let listing = id.map(|id| self.objects.listing(id)).transpose()?.unwrap_or_default();
-        self.directories.write().unwrap_or_else(PoisonError::into_inner).insert(directory.clone(), listing.clone());
-        Ok(listing)
-    }
-
-    /// The object of an entry that is one of `kinds`.
-    fn find(&self, path: &RepoPath, kinds: &[Kind]) -> io::Result<gix::ObjectId> {
-        let parent = path.parent().ok_or(io::ErrorKind::NotFound)?;
-        let listing = self.listing(&parent)?;
-        let name = path.file_name();
-        let at = listing.entries.binary_search_by(|entry| entry.name.as_str().cmp(name)).ok();
-        match at.and_then(|at| Some((listing.entries.get(at)?, listing.ids.get(at)?))) {
-            Some((entry, id)) if kinds.contains(&entry.kind) => Ok(*id),
-            _ => Err(io::ErrorKind::NotFound.into()),
-        }
+        Self { objects, root, unnamed: Mutex::default() }
     }
 }
 
 impl Tree for GitTree {
-    fn list(&self, directory: &RepoPath) -> io::Result<Arc<[Entry]>> {
-        let listing = self.listing(directory)?;
+    fn root(&self) -> Option<Identity> {
+        self.root.and_then(|id| Identity::new(id.as_slice()))
+    }
+
+    fn list(&self, directory: Spot<'_>) -> io::Result<Arc<[Entry]>> {
+        if self.root.is_none() && directory.path.is_root() {
+            return Ok(Arc::default());
+        }
+        let listing = self.objects.listing(id_of(directory.identity)?)?;
         if !listing.unnamed.is_empty() {
-            let paths = listing.unnamed.iter().map(|name| directory.child(name).to_string());
+            let paths = listing.unnamed.iter().map(|name| directory.path.child(name).to_string());
             self.unnamed.lock().unwrap_or_else(PoisonError::into_inner).extend(paths);
         }
         Ok(listing.entries)
+    }
+
+    fn read(&self, file: Spot<'_>, _limit: u64) -> io::Result<Vec<u8>> {
+        self.objects.blob(id_of(file.identity)?)
+    }
+
+    fn holds(&self, file: Spot<'_>, bytes: &[u8]) -> io::Result<bool> {
+        let id = id_of(file.identity)?;
+        let hash = gix::objs::compute_hash(id.kind(), gix::objs::Kind::Blob, bytes).map_err(io::Error::other)?;
+        Ok(hash == id)
     }
 
     fn unnamed(&self) -> Vec<String> {
         self.unnamed.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
-    fn read(&self, file: &RepoPath, _limit: u64) -> io::Result<Vec<u8>> {
-        self.objects.blob(self.find(file, &[Kind::File])?)
-    }
-
-    fn identity(&self, path: &RepoPath) -> Option<Identity> {
-        let id = self.find(path, &[Kind::Directory, Kind::File, Kind::Link, Kind::Other]).ok()?;
-        Some(Identity(id.as_slice().to_vec()))
-    }
-
-    fn holds(&self, file: &RepoPath, bytes: &[u8]) -> io::Result<bool> {
-        let id = self.find(file, &[Kind::File])?;
-        let hash = gix::objs::compute_hash(id.kind(), gix::objs::Kind::Blob, bytes).map_err(io::Error::other)?;
-        Ok(hash == id)
-    }
-
-    fn link(&self, link: &RepoPath) -> io::Result<String> {
-        let bytes = self.objects.blob(self.find(link, &[Kind::Link])?)?;
+    fn link(&self, link: Spot<'_>) -> io::Result<String> {
+        let bytes = self.objects.blob(id_of(link.identity)?)?;
         String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "link is not UTF-8"))
     }
 }

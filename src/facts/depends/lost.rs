@@ -1,0 +1,58 @@
+//! What a change takes away that apps may depend on.
+
+use std::collections::BTreeSet;
+
+use crate::change::{AppChange, Deployment, Tense};
+use crate::facts::dependencies::{Declared, Target, flux_objects, holds};
+use crate::kustomize::ResourceName;
+
+/// What a change takes away.
+#[derive(Debug, Default)]
+pub struct Lost {
+    /// The apps that head has no more.
+    apps: BTreeSet<String>,
+    /// The objects that Flux's `dependsOn` can name and that an app renders no more. Another may.
+    objects: BTreeSet<ResourceName>,
+}
+
+impl Lost {
+    /// What is lost by what becomes of an app.
+    pub(in crate::facts) fn of(change: &AppChange<'_>) -> Self {
+        let mut lost = Self::default();
+        for deployment in change.deployments.iter().filter(|deployment| deployment.is_changed()) {
+            let (before, now) = (deployment.rendered(Tense::Before), deployment.rendered(Tense::Now));
+            let Some((before, now)) = before.zip(now) else { continue };
+            let left: BTreeSet<ResourceName> = flux_objects(now.resources).map(ResourceName::of).collect();
+            lost.objects.extend(flux_objects(before.resources).map(ResourceName::of).filter(|it| !left.contains(it)));
+        }
+        if change.deployments.iter().all(Deployment::is_gone) {
+            lost.apps.insert(change.app.to_owned());
+        }
+        lost
+    }
+
+    /// Whether everything that was there still is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.apps.is_empty() && self.objects.is_empty()
+    }
+
+    /// Adds what another change takes away.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.apps.extend(other.apps);
+        self.objects.extend(other.objects);
+        self
+    }
+
+    /// Whether what a dependency needs may be among it.
+    pub(in crate::facts) fn has(&self, declared: &Declared) -> bool {
+        match &declared.target {
+            // A name may leave out the group that it shares with who names it.
+            Target::App(name) => {
+                self.apps.iter().any(|app| app == name || app.strip_suffix(name).is_some_and(|head| head.ends_with('/')))
+            }
+            Target::Object(object) => holds(&self.objects, object),
+        }
+    }
+}
