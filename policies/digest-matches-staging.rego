@@ -148,11 +148,20 @@ news := [[step, item] |
 	upper := environments[step.id]
 	known := {exact(image) | some image in upper.base.images} | {exact(version) | some version in upper.base.versions}
 	new := {
-		"images": [image | some image in upper.images; not exact(image) in known],
+		"images": [image | some image in upper.images; not exact(image) in known; not is_alike(step, image)],
 		"versions": [version | some version in upper.versions; not exact(version) in known],
 	}
 	some item in items(upper, new)
 ]
+
+# Whether an environment below runs the very same image, for which it need not be looked at any closer.
+is_alike(step, image) if {
+	settings.min_soak == 0
+	some lower in step.lower
+	array.concat(lower, exact(image)) in alike
+}
+
+alike := {array.concat(lower, exact(image)) | some lower in lower_ids; some image in staged_in(environments[lower]).images}
 
 exact(one) := [one.repository, one.tag, one.digest] if {
 	one.repository

@@ -79,17 +79,26 @@ resources_before := {index: {lib.container_key(image): image.resources | some im
 keys(image, missing) := {sprintf("%s/%s %s.%s", [image.containers_field, image.container, side, name]) | some [side, name] in missing}
 
 # What a container has, as in `required`.
-given(resources) := {[side, name] | some name, value in resources.limits; counts(value); some side in ["requests", "limits"]} | {["requests", name] | some name, value in resources.requests; counts(value)}
+given(resources) := {[side, name] | some name, value in resources.limits; above_zero[value]; some side in ["requests", "limits"]} | {["requests", name] | some name, value in resources.requests; above_zero[value]}
 
-# Whether it is a quantity above zero. There are many of them: this takes one look, where `lib.quantity` computes.
-counts(value) if {
+# The quantities above zero. Environments have most of them in common, and to match each once is what takes the time.
+above_zero contains value if {
+	some value in quantities
 	is_number(value)
 	value > 0
 }
 
-counts(value) if {
+above_zero contains value if {
+	some value in quantities
 	is_string(value)
 	regex.match(`^[+]?(0*[1-9][0-9]*([.][0-9]*)?|0*[.]0*[1-9][0-9]*)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?$`, value)
+}
+
+quantities contains value if {
+	some environment in input.environments
+	some image in environment.images
+	some side in ["requests", "limits"]
+	some value in image.resources[side]
 }
 
 # The value that is missing, as that leads to what took it away: the only one, or the first that the base revision

@@ -48,7 +48,10 @@ fn judge(loaded: &Loaded<'_>) -> Vec<Judged> {
     let of_app = |one| {
         let change = compare(loaded, &renderers, one);
         let lost = facts.lost(&change);
-        (lost, if facts.depends_on_history(&change) { Either::Left(change) } else { Either::Right(app(&facts, &change)) })
+        (
+            lost,
+            if facts.depends_on_history(&change) { Either::Left(change) } else { Either::Right(app(&facts, &change)) },
+        )
     };
     let (lost, first): (Vec<Lost>, Vec<Either<AppChange<'_>, Judged>>) = apps.par_iter().copied().map(of_app).unzip();
     // The few that history has to be read for wait for each other: it is read once.

@@ -58,9 +58,8 @@ impl<'s, 'a> Facts<'s, 'a> {
     #[must_use]
     pub fn misses(&self, change: &AppChange<'_>) -> bool {
         let renders = change.deployments.iter().filter_map(|deployment| deployment.rendered(Tense::Now));
-        let declared = |render: Rendered<'_>| {
-            declared(render.environment, render.resources, self.dependencies.annotation())
-        };
+        let declared =
+            |render: Rendered<'_>| declared(render.environment, render.resources, self.dependencies.annotation());
         renders.flat_map(declared).any(|declared| self.dependencies.lost.has(&declared))
     }
 

@@ -24,8 +24,8 @@ mod variables;
 mod versions;
 mod walk;
 
-pub use depends::Lost;
 pub use dependencies::{Declared, Needs, Target, Wave, declared, flux_objects, needs, waves};
+pub use depends::Lost;
 pub use drift::{Class, Drift, drift, mark_known};
 pub use gather::Facts;
 pub use image_version::{ImageVersion, order as version_order};

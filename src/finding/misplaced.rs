@@ -3,20 +3,38 @@
 //! Any other resource that is nowhere may be what the policy misses. That a place has the right shape, `policy` has
 //! said.
 
+use std::collections::HashMap;
+
 use serde_json::Value as Json;
 
 use super::locate::resource_name;
 use crate::change::{Loaded, Rendered};
-use crate::kustomize::Manifest;
 use crate::policy::Verdict;
 use crate::schema::nearest;
 use crate::source::Problem;
 
-/// What is wrong with the place of a verdict. `renders` are those of both revisions: what is said of a
-/// resource that a change takes away, names one of the base.
+/// The kinds of the resources of some renders, with the environment of each, by the resource's name.
+pub struct Kinds<'r>(HashMap<&'r str, Vec<(&'r str, &'r str)>>);
+
+impl<'r> Kinds<'r> {
+    /// The kinds in `renders`. They are those of both revisions: what is said of a resource that a change takes away,
+    /// names one of the base.
+    #[must_use]
+    pub fn of(renders: &[Rendered<'r>]) -> Self {
+        let mut kinds: HashMap<&str, Vec<(&str, &str)>> = HashMap::new();
+        for rendered in renders {
+            for manifest in rendered.resources {
+                kinds.entry(manifest.name()).or_default().push((rendered.environment, manifest.kind()));
+            }
+        }
+        Self(kinds)
+    }
+}
+
+/// What is wrong with the place of a verdict.
 #[must_use]
-pub fn misplaced(loaded: &Loaded<'_>, renders: &[Rendered<'_>], verdict: &Verdict) -> Option<Problem> {
-    let problem = environment(loaded, verdict).or_else(|| kind(renders, verdict))?;
+pub fn misplaced(loaded: &Loaded<'_>, kinds: &Kinds<'_>, verdict: &Verdict) -> Option<Problem> {
+    let problem = environment(loaded, verdict).or_else(|| kind(kinds, verdict))?;
     Some(problem.at(verdict.rule))
 }
 
@@ -36,12 +54,12 @@ fn environment(loaded: &Loaded<'_>, verdict: &Verdict) -> Option<Problem> {
     }))
 }
 
-fn kind(renders: &[Rendered<'_>], verdict: &Verdict) -> Option<Problem> {
+fn kind(kinds: &Kinds<'_>, verdict: &Verdict) -> Option<Problem> {
     let wanted = resource_name(verdict.at.get("resource")?)?;
     let environment = verdict.at.get("environment").and_then(Json::as_str);
-    let renders = renders.iter().filter(|rendered| environment.is_none_or(|name| rendered.environment == name));
-    let manifests = renders.flat_map(|rendered| rendered.resources);
-    let kinds: Vec<&str> = manifests.filter(|manifest| manifest.name() == wanted.name).map(Manifest::kind).collect();
+    let named = kinds.0.get(wanted.name.as_str()).map(Vec::as_slice).unwrap_or_default().iter();
+    let kinds: Vec<&str> =
+        named.filter(|(there, _)| environment.is_none_or(|name| *there == name)).map(|(_, kind)| *kind).collect();
     if kinds.contains(&wanted.kind.as_str()) {
         return None;
     }

@@ -14,6 +14,6 @@ pub use failure::failure;
 pub use found::{Also, Finding, Status};
 pub use locate::{Located, Locator, resource_name, short};
 pub use mask::{MASK, Masks};
-pub use misplaced::misplaced;
+pub use misplaced::{Kinds, misplaced};
 pub use place::{Excerpt, Place, Related};
 pub use report::{Outcome, Report, Summary};

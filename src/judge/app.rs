@@ -6,7 +6,7 @@ use super::identity::{Generated, of_failure};
 use super::known::{Identity, Known, Suspect};
 use crate::change::{AppChange, Deployment, Is, Loaded, Rendered, Tense};
 use crate::facts::Facts;
-use crate::finding::{Finding, Located, Locator, Masks, Status, failure, misplaced};
+use crate::finding::{Finding, Kinds, Located, Locator, Masks, Status, failure, misplaced};
 use crate::policy::Verdict;
 use crate::repo::RENDER_ERROR;
 use crate::source::{Problem, RepoPath};
@@ -81,7 +81,8 @@ fn view(facts: &Facts<'_, '_>, change: &AppChange<'_>, view: &[&Deployment<'_>],
     let both: Vec<Rendered<'_>> = renders.iter().copied().chain(before).collect();
     let locator = Locator::new(&renders, loaded.head.revision, masks);
     let generated = Generated::new(&renders);
-    let misplaced = answer.verdicts.iter().filter_map(|verdict| misplaced(loaded, &both, verdict));
+    let kinds = Kinds::of(if answer.verdicts.is_empty() { &[] } else { &both });
+    let misplaced = answer.verdicts.iter().filter_map(|verdict| misplaced(loaded, &kinds, verdict));
     let errors: Vec<Problem> = answer.errors.into_iter().chain(misplaced).collect();
     let located: Vec<Located> = answer.verdicts.iter().map(|verdict| locator.locate(&verdict.at)).collect();
     let suspect = |(verdict, located)| Suspect {

@@ -108,7 +108,11 @@ impl Id {
     }
 
     pub(super) fn fits(&self, gvk: &Gvk) -> bool {
-        gvk.fits(self.group(), self.version(), &self.kind)
+        // Most patterns differ in the kind alone: there are thousands of questions for each rendering.
+        if !gvk.kind.is_empty() && *gvk.kind != *self.kind {
+            return false;
+        }
+        (gvk.group.is_empty() && gvk.version.is_empty()) || gvk.fits(self.group(), self.version(), &self.kind)
     }
 }
 

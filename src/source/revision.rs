@@ -114,7 +114,9 @@ impl Revision {
         let directory = RepoPath::known(directory);
         let identity = match directory.split() {
             None => Some(self.tree.root()),
-            Some((parent, name)) => self.find(parent, name).filter(|found| found.kind == Kind::Directory).map(|it| it.identity),
+            Some((parent, name)) => {
+                self.find(parent, name).filter(|found| found.kind == Kind::Directory).map(|it| it.identity)
+            }
         };
         let listing = identity.and_then(|identity| match self.tree.list(Spot { path: &directory, identity }) {
             Ok(entries) => Some(entries),
@@ -276,7 +278,10 @@ impl Revision {
                 if links > MAX_LINKS {
                     return Err(ReadError::Loop(path.clone()));
                 }
-                let target = self.tree.link(Spot { path: &next, identity: found.identity }).map_err(|cause| unreadable(&next, &cause))?;
+                let target = self
+                    .tree
+                    .link(Spot { path: &next, identity: found.identity })
+                    .map_err(|cause| unreadable(&next, &cause))?;
                 if target.starts_with('/') {
                     return Err(ReadError::Outside { path: next });
                 }

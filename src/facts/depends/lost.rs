@@ -49,9 +49,10 @@ impl Lost {
     pub(in crate::facts) fn has(&self, declared: &Declared) -> bool {
         match &declared.target {
             // A name may leave out the group that it shares with who names it.
-            Target::App(name) => {
-                self.apps.iter().any(|app| app == name || app.strip_suffix(name).is_some_and(|head| head.ends_with('/')))
-            }
+            Target::App(name) => self
+                .apps
+                .iter()
+                .any(|app| app == name || app.strip_suffix(name).is_some_and(|head| head.ends_with('/'))),
             Target::Object(object) => holds(&self.objects, object),
         }
     }

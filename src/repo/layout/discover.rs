@@ -46,8 +46,7 @@ impl Found {
 
 /// The overlay that a directory is.
 fn candidate(place: &Place, names: &Names) -> Option<Candidate> {
-    let (home, inner) =
-        place.path.steps().rev().find_map(|step| Some((step.directory, names.meaning(step.path)?)))?;
+    let (home, inner) = place.path.steps().rev().find_map(|step| Some((step.directory, names.meaning(step.path)?)))?;
     // Where the inner name stands alone, an outer one of the same environment only repeats it.
     let repeats = !names.is_home(home);
     let mut key = Vec::new();
