@@ -4,7 +4,7 @@
 #   An app says what it needs by the annotation `gate.dev/depends-on` on any of its resources, `commonAnnotations` of
 #   the kustomization included: a list of names of apps, in which `db` may stand for `payments/db` beside
 #   `payments/api`. Flux's Kustomizations and HelmReleases say it by `dependsOn`. What is named must exist, and must
-#   not lead in a circle.
+#   not lead in a circle. A change that takes something away is held to that in every app that depends on it.
 #
 #   A change that brings a new image to a protected environment, or the app for the first time, needs there what it
 #   depends on, at the version that the environment below runs: else that is promoted before it or together with it.
