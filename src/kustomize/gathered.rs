@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::config::Config;
 use super::resources::Resources;
+use super::ties;
 use super::transform::vars::Var;
 use crate::source::Problem;
 
@@ -17,4 +18,14 @@ pub(super) struct Accumulated {
     pub(super) quirks: Vec<Problem>,
     /// How many components have worked on it.
     pub(super) components: usize,
+}
+
+impl Accumulated {
+    /// Makes values that kustomize holds as one the same again.
+    pub(super) fn settle(&mut self) {
+        if self.resources.iter().any(|resource| resource.ties.any()) {
+            let quirks = &mut self.quirks;
+            self.resources.all_mut().iter_mut().for_each(|resource| ties::settle(resource, quirks));
+        }
+    }
 }

@@ -10,7 +10,7 @@ use super::kustomization::{GeneratorArgs, GeneratorOptions};
 use super::load::Loader;
 use super::resource::{Asked, Behavior, Resource};
 use crate::source::{Problem, Span};
-use crate::yaml::{Cause, Key, Map, Node, Origin, Scalar, Tag, Value};
+use crate::yaml::{Cause, Key, Map, Node, Origin, Scalar, Value};
 
 /// What is generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub(super) fn generate(
     }
     add_data(&mut root, kind, pairs(args, loader)?, args)?;
     if let Some(Asked(span)) = options.immutable {
-        let scalar = Scalar { text: "true".into(), tag: Tag::Bool, quoted: false };
+        let scalar = Scalar::plain("true");
         root.push(
             key("immutable"),
             Node::new(Value::Scalar(scalar), Origin::new(span.or(args.span), Cause::Generator)),

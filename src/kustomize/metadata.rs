@@ -4,6 +4,7 @@
 
 use super::decode::Text;
 use super::resource::{Resource, metadata_map};
+use super::ties;
 use crate::yaml::{self, Cause, Dialect, Key, Node, Origin};
 
 /// The annotation that says which file an object was read from, or what made it.
@@ -98,6 +99,8 @@ impl Tracker {
         let span = self.options.iter().find(|text| Some(&***text) == option).and_then(|text| text.span);
         let origin = || Origin::new(span, Cause::BuildMetadata);
         let Some(annotations) = annotations_mut(&mut resource.node, origin) else { return };
+        // kustomize writes all of them anew.
+        annotations.iter_mut().for_each(|entry| ties::untie(&mut entry.value));
         annotations.remove(name);
         annotations.push(Key::new(name, span), Node::string(text, origin()));
     }

@@ -42,6 +42,7 @@ mod scope;
 mod selector;
 mod session;
 mod target;
+mod ties;
 mod transform;
 mod web;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::effects::Removal;
 use super::id::{CLUSTER, Id};
 use super::schema::Schema;
+use super::ties::Ties;
 use crate::source::Span;
 use crate::yaml::{Cause, Key, Map, Node, Origin, Scalar, Value};
 
@@ -52,6 +53,8 @@ pub(super) struct Resource {
     pub(super) removed: Vec<Removal>,
     /// The types that are known, where they are not the built-in ones.
     pub(super) types: Option<Arc<Schema>>,
+    /// What kustomize holds as one in several places of the object.
+    pub(super) ties: Ties,
 }
 
 impl Resource {
@@ -66,6 +69,7 @@ impl Resource {
             vars: Vec::new(),
             removed: Vec::new(),
             types: None,
+            ties: Ties::default(),
         }
     }
 

@@ -30,7 +30,7 @@ pub use number::write as float_text;
 pub use origin::{Cause, Origin, Overridden};
 pub use parse::{MAX_DEPTH, parse_all, parse_first};
 pub use path::{Path, Segment};
-pub use scalar::Scalar;
+pub use scalar::{Scalar, Tie};
 pub use tag::Tag;
 pub use text::Text;
 pub use written::LostPath;

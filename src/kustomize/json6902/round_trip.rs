@@ -51,7 +51,7 @@ fn key_to_text(key: Key) -> Result<Key, Problem> {
     if key.tag == Tag::Str {
         return Ok(key);
     }
-    let scalar = Scalar { text: key.text, tag: key.tag, quoted: false };
+    let scalar = Scalar { tag: key.tag, ..Scalar::string(key.text) };
     let text = match scalar.decode() {
         Decoded::Bool(value) => value.to_string(),
         Decoded::Int(value) => value.to_string(),

@@ -5,6 +5,7 @@ use crate::kustomize::fieldspec::{self, Create, FieldSpec};
 use crate::kustomize::id::Id;
 use crate::kustomize::limits;
 use crate::kustomize::resource::Resource;
+use crate::kustomize::ties;
 use crate::source::Problem;
 use crate::yaml::{Cause, Node, Origin, Value};
 
@@ -24,6 +25,7 @@ impl Affix {
         resources: &mut [Resource],
         text: &Text,
         specs: &[FieldSpec],
+        quirks: &mut Vec<Problem>,
     ) -> Result<(), Problem> {
         for resource in resources {
             let original = resource.original_id();
@@ -37,6 +39,7 @@ impl Affix {
                     resource.remember_id();
                 }
                 self.write(&mut resource.node, text, spec)?;
+                ties::settle(resource, quirks);
             }
         }
         Ok(())

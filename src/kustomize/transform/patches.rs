@@ -17,6 +17,7 @@ use crate::kustomize::resource::Resource;
 use crate::kustomize::resources::Resources;
 use crate::kustomize::schema::Schema;
 use crate::kustomize::selector::Selector;
+use crate::kustomize::ties::{self, Ties};
 use crate::schema::nearest;
 use crate::source::{Problem, Reason};
 use crate::yaml::{self, Dialect, Entry, Key, Node, Scalar, Tag, Value};
@@ -241,6 +242,7 @@ impl Patching<'_> {
         put_back(&mut resource.node, &[], "kind", kind, false);
         put_back(&mut resource.node, &["metadata"], "name", name, false);
         put_back(&mut resource.node, &["metadata"], "namespace", namespace, true);
+        ties::settle(resource, self.quirks);
         Ok(false)
     }
 
@@ -261,6 +263,7 @@ impl Patching<'_> {
             let mut effects = Effects::default();
             let object = resource.node.origin.span;
             json6902::apply(&mut resource.node, ops, &mut effects).map_err(|problem| problem.beside(object))?;
+            resource.ties = Ties::default();
             resource.removed.append(&mut effects.removals);
             self.quirks.append(&mut effects.quirks);
         }

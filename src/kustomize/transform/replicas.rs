@@ -30,7 +30,7 @@ pub(in crate::kustomize) fn apply(
             found = true;
             fieldspec::visit(&mut resource.node, spec, Create::Scalar, &origin, &mut |field| {
                 field.overwrite_scalar(
-                    Scalar { text: count.clone(), tag: Tag::Int, quoted: false },
+                    Scalar { tag: Tag::Int, ..Scalar::string(count.clone()) },
                     span,
                     Cause::Replicas,
                 );

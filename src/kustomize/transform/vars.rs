@@ -10,6 +10,7 @@ use crate::kustomize::fieldpath;
 use crate::kustomize::fieldspec::{self, Create, FieldSpec};
 use crate::kustomize::id::{Gvk, Id};
 use crate::kustomize::resource::Resource;
+use crate::kustomize::ties;
 use crate::source::{Problem, Span};
 use crate::yaml::{Cause, Node, Origin, Overridden, Scalar, Tag, Value};
 
@@ -145,6 +146,7 @@ pub(in crate::kustomize) fn resolve(
         for spec in specs {
             fieldspec::visit(&mut resource.node, spec, Create::Nothing, &nothing, &mut |field| known.write(field))?;
         }
+        ties::settle(resource, quirks);
     }
     let unused = known.0.values().filter(|entry| !entry.used);
     quirks.extend(unused.map(|entry| {
@@ -283,7 +285,7 @@ fn indexed(part: &str) -> Vec<String> {
 
 /// A value as it is written on its own, and as it is written into a text; `None` where Go cannot read it.
 fn typed(scalar: &Scalar) -> Option<(Scalar, String)> {
-    let of = |text: String, tag| Scalar { text: text.into(), tag, quoted: false };
+    let of = |text: String, tag| Scalar { tag, ..Scalar::string(text) };
     Some(match scalar.tag {
         Tag::Int => {
             let text = scalar.text.parse::<i64>().ok()?.to_string();

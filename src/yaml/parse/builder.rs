@@ -12,7 +12,7 @@ use crate::source::{Problem, Reason};
 use crate::yaml::dialect::Dialect;
 use crate::yaml::node::{Entry, Key, Map, Node, Value};
 use crate::yaml::origin::{Cause, Origin};
-use crate::yaml::scalar::Scalar;
+use crate::yaml::scalar::{Scalar, Tie};
 use crate::yaml::tag::Tag;
 use crate::yaml::text::Text;
 
@@ -192,7 +192,10 @@ impl<'a> Builder<'a> {
                 self.text.span(at, at + length)
             }
         };
-        Node::new(Value::Scalar(Scalar { text: value.into(), tag, quoted }), Origin::new(span, Cause::Manifest))
+        Node::new(
+            Value::Scalar(Scalar { text: value.into(), tag, quoted, tie: Tie::NONE }),
+            Origin::new(span, Cause::Manifest),
+        )
     }
 
     /// What a plain scalar that comes next is.

@@ -6,7 +6,7 @@ use super::options::Options;
 use crate::kustomize::decode::Text;
 use crate::kustomize::fieldpath::{Create, Reached, Walk};
 use crate::source::Problem;
-use crate::yaml::{Cause, Node, Origin, Overridden, Scalar, Value};
+use crate::yaml::{Cause, Node, Origin, Overridden, Scalar, Tie, Value};
 
 /// A value on its way to one path of an object.
 pub(super) struct Writing<'a> {
@@ -81,7 +81,7 @@ impl Writing<'_> {
     /// A value with what is below it, all of it set by the replacement.
     pub(super) fn copy(&self, node: &Node) -> Node {
         let value = match &node.value {
-            Value::Scalar(scalar) => Value::Scalar(scalar.clone()),
+            Value::Scalar(scalar) => Value::Scalar(Scalar { tie: Tie::NONE, ..scalar.clone() }),
             Value::Seq(items) => Value::Seq(items.iter().map(|item| self.copy(item)).collect()),
             Value::Map(map) => {
                 let mut map = map.clone();
