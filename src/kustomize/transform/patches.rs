@@ -58,7 +58,7 @@ impl Patching<'_> {
                 return Err(Problem::new("a patch has both `path` and `patch`").at(path.span).hint("keep one of them"));
             }
             (Some(path), None) => self.read_file(path)?,
-            (None, Some(text)) => form_of(&yaml::Text::of_scalar(self.loader.files(), text, text.span))?,
+            (None, Some(text)) => form_of(&trimmed(&yaml::Text::of_scalar(self.loader.files(), text, text.span)))?,
         };
         let target = patch.target.as_ref().map(Selector::decode).transpose()?;
         let allow = Allow { name: patch.allow_name_change, kind: patch.allow_kind_change };
@@ -340,6 +340,12 @@ impl Index {
             |at: &usize| resources.as_slice().get(*at).is_some_and(|resource| resource.any_id(|other| other == id));
         positions.filter(is).collect()
     }
+}
+
+/// A patch that is written in place, as kustomize takes it: the end of a block scalar in it goes too.
+fn trimmed<'a>(text: &yaml::Text<'a>) -> yaml::Text<'a> {
+    let start = text.content.len() - text.content.trim_start().len();
+    text.slice(start, start + text.content.trim().len())
 }
 
 /// Tells operations, which are a list, from a strategic merge patch.
