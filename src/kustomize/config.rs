@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::decode::Fields;
 use super::fieldspec::{self, FieldSpec, split_path};
+use super::folding;
 use super::id::Gvk;
 use super::limits;
 use crate::source::Problem;
@@ -52,6 +53,7 @@ impl Config {
 
     /// Reads a `configurations` file.
     pub(super) fn decode(root: &Node) -> Result<Self, Problem> {
+        let root = &*folding::once(root);
         let mut fields = Fields::of(root, "the configuration")?;
         let mut config = Self {
             name_prefix: field_specs(&mut fields, "namePrefix")?,

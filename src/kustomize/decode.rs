@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::folding;
 use crate::schema::nearest;
 use crate::source::{Problem, Span};
 use crate::yaml::{self, Decoded, Entry, Map, Node, Scalar, Tag, Value};
@@ -89,7 +90,7 @@ impl<'a> Fields<'a> {
         self.known.push(name);
         let entry = self.map.entry(name).or_else(|| {
             // Of keys that differ in case only, the last one counts.
-            self.map.iter().rfind(|entry| entry.key.text.eq_ignore_ascii_case(name))
+            self.map.iter().rfind(|entry| folding::is(&entry.key.text, name))
         })?;
         (!entry.value.is_null()).then_some(entry)
     }
@@ -186,7 +187,7 @@ impl<'a> Fields<'a> {
         if self.mode != Mode::Strict {
             return Ok(());
         }
-        let known = |key: &str| self.known.iter().any(|name| name.eq_ignore_ascii_case(key));
+        let known = |key: &str| self.known.iter().any(|name| folding::is(key, name));
         let Some(entry) = self.map.iter().find(|entry| !known(&entry.key.text)) else { return Ok(()) };
         let problem = Problem::new(format!("unknown field `{}` in {}", entry.key.text, self.what)).at(entry.key.span);
         Err(match nearest(&entry.key.text, self.known.iter().copied()) {

@@ -3,6 +3,7 @@
 use super::config::field_spec;
 use super::decode::{Fields, Text, wrong_type};
 use super::fieldspec::FieldSpec;
+use super::folding;
 use super::resource::{Asked, Behavior};
 use crate::source::{Problem, RepoPath, Span};
 use crate::yaml::{Decoded, Node, Scalar};
@@ -117,6 +118,7 @@ impl Kustomization {
     /// When a field is unknown or of another type, the file is empty, or kind and version are not those of
     /// a kustomization.
     pub(super) fn decode(root: &Node) -> Result<Self, Problem> {
+        let root = &*folding::once(root);
         let mut fields = Fields::of(root, "the kustomization")?;
         let kind = fields.text("kind")?.unwrap_or_default();
         let api_version = fields.text("apiVersion")?.unwrap_or_default();
@@ -174,7 +176,7 @@ impl Kustomization {
 fn check_header(root: &Node, kind: &Text, api_version: &Text) -> Result<(), Problem> {
     const HEADER: [&str; 2] = ["kind", "apiVersion"];
     let says_something = |entry: &crate::yaml::Entry| {
-        !HEADER.iter().any(|name| entry.key.text.eq_ignore_ascii_case(name)) && !entry.value.is_null()
+        !HEADER.iter().any(|name| folding::is(&entry.key.text, name)) && !entry.value.is_null()
     };
     if !root.as_map().is_some_and(|map| map.iter().any(says_something)) {
         return Err(Problem::new("the kustomization is empty")

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::decode::{Text, repeated};
+use super::folding;
 use super::journal::Journal;
 use super::kustomization::Kustomization;
 use super::limits;
@@ -184,6 +185,7 @@ impl<'a> Loader<'a> {
         let node = self.kustomization_node(&path)?;
         let mut kustomization = Kustomization::decode(&node)?;
         kustomization.quirks = repeated(&node);
+        folding::repeated(&node, &mut kustomization.quirks);
         kustomization.path = Some(path);
         Ok(kustomization)
     }

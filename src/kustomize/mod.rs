@@ -12,6 +12,7 @@ mod entries;
 mod fieldpath;
 mod fieldspec;
 mod finish;
+mod folding;
 mod gathered;
 mod generate;
 mod gojson;

@@ -5,6 +5,7 @@ use super::value_add::ValueAdd;
 use crate::kustomize::config::field_specs;
 use crate::kustomize::decode::{Fields, Mode};
 use crate::kustomize::fieldspec::FieldSpec;
+use crate::kustomize::folding;
 use crate::kustomize::gathered::Accumulated;
 use crate::kustomize::hash;
 use crate::kustomize::kustomization::{Patch, image, patch, replica};
@@ -17,6 +18,7 @@ use crate::yaml::{Cause, Node};
 
 /// Does what a plugin of the kind is configured to do.
 pub(super) fn run(kind: &str, config: &Node, context: &Context<'_>, gathered: &mut Accumulated) -> Result<(), Problem> {
+    let config = &*folding::once(config);
     let fields = &mut open(config, Mode::Coercing)?;
     let specs = field_specs(fields, "fieldSpecs")?;
     let Accumulated { resources, quirks, .. } = gathered;

@@ -3,6 +3,7 @@
 use super::open::open;
 use crate::kustomize::decode::{Fields, Mode, Text, wrong_type};
 use crate::kustomize::fieldspec::split_path;
+use crate::kustomize::folding;
 use crate::kustomize::limits;
 use crate::kustomize::load::Loader;
 use crate::kustomize::resource::Resource;
@@ -48,7 +49,11 @@ impl ValueAdd {
             let (id, file) = loader.read_text(&path)?;
             let text = yaml::Text::of_file(id, file.text().unwrap_or_default(), 0);
             if let Some(root) = yaml::parse_first(&text, Dialect::Config)? {
-                targets.extend(open(&root, Mode::Coercing)?.maps("targets", "an entry of `targets`", target)?);
+                targets.extend(open(&folding::once(&root), Mode::Coercing)?.maps(
+                    "targets",
+                    "an entry of `targets`",
+                    target,
+                )?);
             }
         }
         if targets.is_empty() {
