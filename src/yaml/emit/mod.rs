@@ -14,6 +14,7 @@ use crate::source::Problem;
 use style::Style;
 pub(super) use style::is_printable;
 use writer::Writer;
+pub(super) use writer::escaped;
 
 /// Longest key, in bytes, that stands on one line with its value.
 const SIMPLE_KEY: usize = 128;

@@ -144,7 +144,7 @@ impl Writing<'_> {
         let path = fieldpath::split(self.path);
         limits::path(path.len(), Some(self.value), self.path.span)?;
         limits::object(object, self.value, self.path.span)?;
-        if structured::write(self, object, &path) {
+        if structured::write(self, object, &path)? {
             return Ok(());
         }
         if self.walk(object, &path, &mut |reached| self.set(reached))? > 0 {
