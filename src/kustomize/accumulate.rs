@@ -59,6 +59,7 @@ impl Target<'_> {
         }
         let before = gathered.quirks.len();
         let mut gathered = component.accumulate(gathered).map_err(|problem| problem.via(entry.span))?;
+        gathered.resources.check_unique().map_err(|problem| problem.via(entry.span))?;
         // Components are written for many: what one applies to nothing here may apply elsewhere.
         for quirk in gathered.quirks.iter_mut().skip(before).filter(|quirk| quirk.kind() == Reason::Unmatched) {
             *quirk = quirk.clone().reason(Reason::Invalid);

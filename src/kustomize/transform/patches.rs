@@ -106,10 +106,10 @@ impl Patching<'_> {
             }
             (Some(path), None) => {
                 let (id, file) = self.loader.read_text(path)?;
-                read_ops(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0))
+                json6902::read(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0))
                     .map_err(|problem| problem.via(path.span))?
             }
-            (None, Some(text)) => read_ops(&yaml::Text::of_scalar(self.loader.files(), text, text.span))?,
+            (None, Some(text)) => json6902::read(&yaml::Text::of_scalar(self.loader.files(), text, text.span))?,
         };
         if ops.is_empty() {
             return Err(Problem::new("the JSON patch is empty")
@@ -351,7 +351,7 @@ fn trimmed<'a>(text: &yaml::Text<'a>) -> yaml::Text<'a> {
 /// Tells operations, which are a list, from a strategic merge patch.
 fn form_of(text: &yaml::Text<'_>) -> Result<Form, Problem> {
     if starts_a_list(text.content) {
-        return read_ops(text).map(Form::Ops);
+        return json6902::read(text).map(Form::Ops);
     }
     manifest::read(text, Role::Patch).map(Form::Merge)
 }
@@ -359,13 +359,21 @@ fn form_of(text: &yaml::Text<'_>) -> Result<Form, Problem> {
 /// Whether the first line that says something begins a list.
 fn starts_a_list(content: &str) -> bool {
     let lines = content.trim_start_matches('\u{feff}').lines().map(str::trim_start);
-    let mut said = lines.filter(|line| !line.is_empty() && !line.starts_with('#') && *line != "---");
-    said.next().is_some_and(|line| line.starts_with('[') || line == "-" || line.starts_with("- "))
-}
-
-fn read_ops(text: &yaml::Text<'_>) -> Result<Vec<Op>, Problem> {
-    let Some(root) = yaml::parse_first(text, Dialect::Config)? else { return Ok(Vec::new()) };
-    json6902::parse_ops(&root)
+    let is_separator = |line: &str| {
+        let rest = line.strip_prefix("---").map(str::trim_start);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
+    };
+    let mut said = lines.filter(|line| !line.is_empty() && !line.starts_with('#') && !is_separator(line));
+    said.next().is_some_and(|line| match line.bytes().next() {
+        Some(b'[') => true,
+        Some(b'-') => line.get(1..).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t'])),
+        // An anchor, a tag or a separator with more behind it: only the parser can tell.
+        Some(b'&' | b'!' | b'%') => {
+            let root = yaml::parse_first(&yaml::Text::loose(content), Dialect::Config);
+            root.is_ok_and(|root| root.is_some_and(|root| root.as_seq().is_some()))
+        }
+        _ => false,
+    })
 }
 
 /// Patches of a `target`, and those of `patchesStrategicMerge`, are copied before they are applied. Their

@@ -5,6 +5,7 @@ mod builder;
 mod explain;
 mod extent;
 mod folded;
+mod json;
 mod offsets;
 mod repair;
 mod suspects;
@@ -20,6 +21,7 @@ use super::text::Text;
 use crate::source::Problem;
 use builder::Builder;
 pub use builder::MAX_DEPTH;
+pub use json::parse_json;
 use offsets::Offsets;
 
 /// Reads all documents of a resource file. They are divided as kustomize does (spec §5): at lines that
