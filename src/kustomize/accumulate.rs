@@ -91,8 +91,7 @@ impl Target<'_> {
 
     /// Reads a file that is written in the dialect of kustomizations.
     fn read_settings(&self, entry: &Text) -> Result<Option<Node>, Problem> {
-        let (id, file) = self.loader.read_text(entry)?;
-        yaml::parse_first(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0), Dialect::Config)
+        yaml::parse_first(&self.loader.read_text(entry)?.yaml(), Dialect::Config)
             .map_err(|problem| problem.via(entry.span))
     }
 

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use base64::Engine;
 
 use super::decode::Text;
+use super::hash;
 use super::kustomization::{GeneratorArgs, GeneratorOptions};
 use super::load::Loader;
-use super::resource::{Asked, Behavior, Resource};
+use super::resource::{Asked, Behavior, Resource, set_at};
 use crate::source::{Problem, Span};
 use crate::yaml::{Cause, Key, Map, Node, Origin, Scalar, Value};
 
@@ -94,6 +95,9 @@ pub(super) fn generate(
     }
     if !options.disable_name_suffix_hash {
         resource.hashed_by = Some(Asked(args.span));
+        if hash::is_annotated(&resource) {
+            set_at(&mut resource.node, &hash::NEEDS_HASH, Scalar::string("enabled"), args.span, Cause::Generator);
+        }
     }
     Ok(resource)
 }

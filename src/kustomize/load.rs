@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::content::Content;
 use super::decode::{Text, repeated};
 use super::folding;
 use super::journal::Journal;
@@ -131,14 +132,9 @@ impl<'a> Loader<'a> {
     }
 
     /// Reads a file that must be text.
-    pub(super) fn read_text(&self, entry: &Text) -> Result<(FileId, Arc<SourceFile>), Problem> {
+    pub(super) fn read_text(&self, entry: &Text) -> Result<Content, Problem> {
         let (id, file) = self.read(entry)?;
-        if file.text().is_none() {
-            return Err(Problem::new(format!("`{}` is not UTF-8 text", file.path()))
-                .within(file.path())
-                .via(entry.span));
-        }
-        Ok((id, file))
+        Content::of(id, file).map_err(|problem| problem.via(entry.span))
     }
 
     /// The kustomization file of this directory.
@@ -170,10 +166,8 @@ impl<'a> Loader<'a> {
     /// The text of the kustomization of this directory, parsed.
     pub(super) fn kustomization_node(&self, path: &RepoPath) -> Result<Node, Problem> {
         let (id, file) = self.journal.read(path).map_err(|error| Problem::from(error).within(path))?;
-        let Some(content) = file.text() else {
-            return Err(Problem::new(format!("`{path}` is not UTF-8 text")).within(path));
-        };
-        let root_node = yaml::parse_first(&yaml::Text::of_file(id, content, 0), Dialect::Config)?;
+        let content = Content::of(id, file)?;
+        let root_node = yaml::parse_first(&content.yaml(), Dialect::Config)?;
         root_node.ok_or_else(|| {
             Problem::new("the kustomization is empty").within(path).hint("list what it renders under `resources:`")
         })

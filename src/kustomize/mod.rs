@@ -5,6 +5,7 @@
 
 mod accumulate;
 mod config;
+mod content;
 mod crds;
 mod decode;
 mod effects;

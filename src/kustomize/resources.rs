@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::effects::Removal;
+use super::hash;
 use super::id::Id;
 use super::metadata;
 use super::resource::{Behavior, Resource};
@@ -159,7 +160,7 @@ fn take_over(new: &mut Resource, old: &Resource) {
     new.vars.clone_from(&old.vars);
     new.behavior = old.behavior;
     // Only where both want the hash is it appended.
-    if old.hashed_by.is_none() {
+    if old.hashed_by.is_none() && !hash::is_annotated(old) {
         new.hashed_by = None;
     }
 }

@@ -56,10 +56,10 @@ impl Session {
                 return Err(Problem::new("`openapi` has both `path` and `version`").at(version.span).hint("keep one"));
             }
             (None, Some(version)) => Schema::of_version(&version).map_err(|problem| problem.at(version.span))?,
-            (Some((id, file)), None) => {
-                let text = yaml::Text::of_file(id, file.text().unwrap_or_default(), 0);
-                let Some(document) = yaml::parse_first(&text, Dialect::Config)? else {
-                    return Err(Problem::new("the OpenAPI document is empty").within(file.path()).via(choice.span));
+            (Some(content), None) => {
+                let Some(document) = yaml::parse_first(&content.yaml(), Dialect::Config)? else {
+                    let file = content.file().path();
+                    return Err(Problem::new("the OpenAPI document is empty").within(file).via(choice.span));
                 };
                 let schema = Schema::from_openapi(&document).map_err(|problem| problem.via(choice.span))?;
                 if loader.journal().has_asked() { schema.beside_builtin() } else { schema }

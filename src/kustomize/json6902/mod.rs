@@ -108,7 +108,14 @@ impl Op {
             round_trip::keys_to_text(value)?;
             relabel(value, Cause::JsonPatch);
         }
-        Ok(Self { span: node.origin.span, name: member("op"), path: member("path"), from: member("from"), value, odd: false })
+        Ok(Self {
+            span: node.origin.span,
+            name: member("op"),
+            path: member("path"),
+            from: member("from"),
+            value,
+            odd: false,
+        })
     }
 
     fn apply(&self, object: &mut Node, effects: &mut Effects, copied: &mut usize) -> Result<(), Problem> {

@@ -27,7 +27,7 @@ pub(super) fn run(kind: &str, config: &Node, context: &Context<'_>, gathered: &m
             labels::apply(resources.all_mut(), &fields.pairs("annotations")?, &specs, Cause::Annotations)
         }
         "HashTransformer" => {
-            hash::apply(resources.all_mut());
+            hash::apply(resources.all_mut())?;
             Ok(())
         }
         "ImageTagTransformer" => {

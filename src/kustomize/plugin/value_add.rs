@@ -46,9 +46,8 @@ impl ValueAdd {
         }
         let mut targets = fields.maps("targets", "an entry of `targets`", target)?;
         if let Some(path) = fields.text("targetFilePath")?.filter(|path| !path.is_empty()) {
-            let (id, file) = loader.read_text(&path)?;
-            let text = yaml::Text::of_file(id, file.text().unwrap_or_default(), 0);
-            if let Some(root) = yaml::parse_first(&text, Dialect::Config)? {
+            let content = loader.read_text(&path)?;
+            if let Some(root) = yaml::parse_first(&content.yaml(), Dialect::Config)? {
                 targets.extend(open(&folding::once(&root), Mode::Coercing)?.maps(
                     "targets",
                     "an entry of `targets`",

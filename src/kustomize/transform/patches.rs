@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::kustomize::decode::Text;
 use crate::kustomize::effects::Effects;
+use crate::kustomize::hash::NEEDS_HASH;
 use crate::kustomize::id::Id;
 use crate::kustomize::json6902::{self, Op};
 use crate::kustomize::kustomization::Patch;
@@ -105,9 +106,7 @@ impl Patching<'_> {
                     .hint("keep one of them"));
             }
             (Some(path), None) => {
-                let (id, file) = self.loader.read_text(path)?;
-                json6902::read(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0))
-                    .map_err(|problem| problem.via(path.span))?
+                json6902::read(&self.loader.read_text(path)?.yaml()).map_err(|problem| problem.via(path.span))?
             }
             (None, Some(text)) => json6902::read(&yaml::Text::of_scalar(self.loader.files(), text, text.span))?,
         };
@@ -134,10 +133,8 @@ impl Patching<'_> {
                 // Text of one line is the path of a file.
                 Err(problem) if entry.contains('\n') => return Err(problem),
                 Err(_) => {
-                    let (id, file) = self.loader.read_text(entry)?;
-                    let found =
-                        manifest::read(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0), Role::Patch)
-                            .map_err(|problem| problem.via(entry.span))?;
+                    let found = manifest::read(&self.loader.read_text(entry)?.yaml(), Role::Patch)
+                        .map_err(|problem| problem.via(entry.span))?;
                     documents.push((found, entry.span));
                 }
             }
@@ -155,8 +152,7 @@ impl Patching<'_> {
     }
 
     fn read_file(&self, path: &Text) -> Result<Form, Problem> {
-        let (id, file) = self.loader.read_text(path)?;
-        form_of(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0)).map_err(|problem| problem.via(path.span))
+        form_of(&self.loader.read_text(path)?.yaml()).map_err(|problem| problem.via(path.span))
     }
 
     /// Merges each document into the one resource that has, or had, its id.
@@ -239,6 +235,9 @@ impl Patching<'_> {
         if clears_annotations(patch) {
             resource.forget();
         }
+        if patch.at(&NEEDS_HASH).is_some_and(Node::is_null) {
+            resource.hashed_by = None;
+        }
         put_back(&mut resource.node, &[], "kind", kind, false);
         put_back(&mut resource.node, &["metadata"], "name", name, false);
         put_back(&mut resource.node, &["metadata"], "namespace", namespace, true);
@@ -281,7 +280,7 @@ fn clears_annotations(patch: &Node) -> bool {
             node.is_null() || matches!(node.get("$patch").and_then(Node::text), Some("replace" | "delete"))
         })
     };
-    replaces(&[]) || replaces(&["metadata"]) || replaces(&["metadata", "annotations"])
+    replaces(&["metadata"]) || replaces(&["metadata", "annotations"])
 }
 
 fn no_match(target: &Selector) -> Problem {
@@ -404,6 +403,11 @@ fn entry(node: &Node, path: &[&str]) -> Option<Entry> {
 
 /// Puts an entry back as it was; with `or_clear`, takes it out where there was none.
 fn put_back(node: &mut Node, parents: &[&str], field: &str, old: Option<Entry>, or_clear: bool) {
+    if let ([parent], Some(old), Some(map)) = (parents, &old, node.as_map_mut()) {
+        if map.get(parent).is_none() {
+            map.push(Key::new(*parent, old.key.span), Node::empty_map(old.value.origin.clone()));
+        }
+    }
     let Some(map) = parents.iter().try_fold(node, |node, key| node.get_mut(key)).and_then(Node::as_map_mut) else {
         return;
     };

@@ -233,7 +233,7 @@ impl<'a> Known<'a> {
             return;
         };
         let asked = Overridden { value: Some(new.clone()), origin: Origin::new(var.span, Cause::Var) };
-        let origin = Origin { span: span.or(var.span), cause: Cause::Var, over: Some(Arc::new(asked)) };
+        let origin = Origin { over: Some(Arc::new(asked)), ..Origin::new(span.or(var.span), Cause::Var) };
         field.overwrite(Node::new(Value::Scalar(new), origin));
     }
 

@@ -45,9 +45,9 @@ pub(in crate::kustomize) fn decode(
         }
         fields.node("sourceValue");
         fields.finish()?;
-        let (id, file) = loader.read_text(&path)?;
-        let text = yaml::Text::of_file(id, file.text().unwrap_or_default(), 0);
-        let root = yaml::parse_first(&text, Dialect::Config).map_err(|problem| problem.via(path.span))?;
+        let content = loader.read_text(&path)?;
+        let file = content.file();
+        let root = yaml::parse_first(&content.yaml(), Dialect::Config).map_err(|problem| problem.via(path.span))?;
         let root = root.as_ref().map(folding::once);
         let entries = match root.as_ref().map(|root| &root.value) {
             Some(Value::Seq(items)) => items.as_slice(),

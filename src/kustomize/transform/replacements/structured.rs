@@ -27,6 +27,10 @@ pub(super) fn write(writing: &Writing<'_>, object: &mut Node, path: &[String]) -
     }
     let Some(field) = object.follow_mut(&found) else { return Ok(false) };
     let Some(scalar) = field.as_scalar() else { return Ok(false) };
+    if inner.is_null() {
+        // What is made below a null is never written.
+        return Ok(true);
+    }
     let text = if scalar.text.trim_start().starts_with(['{', '[']) {
         json(&inner, &scalar.text)
     } else {

@@ -99,7 +99,7 @@ impl Writing<'_> {
     pub(super) fn origin(&self, source: &Node, written: Option<&Scalar>) -> Origin {
         let asked = Overridden { value: written.cloned(), origin: Origin::new(self.path.span, Cause::Replacement) };
         let span = source.origin.span.or(self.path.span);
-        Origin { span, cause: Cause::Replacement, over: Some(Arc::new(asked)) }
+        Origin { over: Some(Arc::new(asked)), ..Origin::new(span, Cause::Replacement) }
     }
 }
 
