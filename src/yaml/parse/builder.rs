@@ -135,23 +135,11 @@ impl<'a> Builder<'a> {
                     self.refuse_escaped_slash(at)?;
                 }
                 let node = self.scalar(value, style, tag.as_ref(), at);
-                self.refuse_loose_boolean(&node, tag.is_some())?;
                 self.value(node, anchor, style == TScalarStyle::Plain)
             }
             Event::Alias(anchor) => self.alias(anchor, at),
             _ => Ok(()),
         }
-    }
-
-    /// Refuses `!!bool yes`, which only YAML 1.1 knows.
-    fn refuse_loose_boolean(&self, node: &Node, tagged: bool) -> Result<(), Problem> {
-        let Some(scalar) = node.as_scalar().filter(|scalar| tagged && scalar.tag == Tag::Bool) else { return Ok(()) };
-        if self.dialect == Dialect::Config || Tag::of_plain(&scalar.text, self.dialect) == Tag::Bool {
-            return Ok(());
-        }
-        Err(Problem::new("the text does not fit its type `!!bool`")
-            .at(node.origin.span)
-            .hint("write `true` or `false`"))
     }
 
     /// Refuses an anchor whose name go-yaml does not read; `at` is where its value starts.
@@ -230,6 +218,14 @@ impl<'a> Builder<'a> {
             },
             None => Tag::Str,
         };
+        if self.dialect == Dialect::Config && tag == Tag::Bool {
+            // The words of YAML 1.1 mean nothing in YAML 1.2, which a value may get into.
+            match value.to_ascii_lowercase().as_str() {
+                "y" | "yes" | "on" => "true".clone_into(&mut value),
+                "n" | "no" | "off" => "false".clone_into(&mut value),
+                _ => {}
+            }
+        }
         // An empty text that says it is null is null whatever its quotes.
         let mut quoted = style != TScalarStyle::Plain && (tag != Tag::Null || !value.is_empty());
         // A value left out stands nowhere: its key is the text that says so.

@@ -111,7 +111,7 @@ impl<'a> Suspects<'a> {
         Some((
             first.at,
             match first.column {
-                Some(_) => "a tab may not indent a line, or follow the dash of a list",
+                Some(_) => "a tab may not indent a line",
                 None => "a Unicode line separator stands here, which kustomize takes for the end of a line",
             },
         ))
