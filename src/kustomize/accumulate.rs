@@ -19,7 +19,7 @@ use crate::yaml::{self, Dialect, Node};
 impl Target<'_> {
     /// Gathers into `gathered`: empty for a kustomization, the parent's for a component.
     pub(super) fn accumulate(&self, mut gathered: Accumulated) -> Result<Accumulated, Problem> {
-        self.session.choose(self.kustomization.openapi.as_ref(), &self.loader)?;
+        self.session.choose(self.kustomization.openapi.as_ref(), &self.loader, &mut gathered.quirks)?;
         gathered.quirks.extend(self.kustomization.quirks.iter().cloned());
         for entry in &self.kustomization.resources {
             self.add_resource(entry, &mut gathered)?;
@@ -76,7 +76,15 @@ impl Target<'_> {
             }
         }
         for entry in &self.kustomization.crds {
-            let Some(root) = self.read_settings(entry)? else {
+            let content = self.loader.read_text(entry)?;
+            let root = if content.text().starts_with('{') {
+                // Text that looks like JSON must be JSON.
+                let root = yaml::parse_json(&content.yaml(), &mut |_, _| false);
+                Some(root.map_err(|problem| problem.via(entry.span))?.0)
+            } else {
+                self.read_settings(entry)?
+            };
+            let Some(root) = root else {
                 return Err(Problem::new(format!("`{}` is empty", &**entry)).at(entry.span));
             };
             let settings = crds::decode(&root).map_err(|problem| problem.via(entry.span))?;

@@ -76,7 +76,7 @@ impl<'a> Fields<'a> {
     pub(super) fn open(node: &'a Node, what: &'a str, mode: Mode) -> Result<Self, Problem> {
         match &node.value {
             Value::Map(map) => Ok(Self { what, map, span: node.origin.span, mode, known: Vec::new() }),
-            _ => Err(wrong_type(node, what, "a map")),
+            _ => Err(entry_is_text(node, what).unwrap_or_else(|| wrong_type(node, what, "a map"))),
         }
     }
 
@@ -204,6 +204,13 @@ fn single_precision(value: f64) -> String {
     yaml::float_text(short.parse().unwrap_or(value))
 }
 
+/// What to say of an entry of `patches` that is the path of a file, as the fields that came before had them.
+fn entry_is_text(node: &Node, what: &str) -> Option<Problem> {
+    let path = node.as_str().filter(|text| what.starts_with("an entry of `patches") && !text.contains('\n'))?;
+    let problem = Problem::new(format!("{what} should be a map, not a string")).at(node.origin.span);
+    Some(problem.hint(format!("name the file as `- path: {path}`")))
+}
+
 /// `what` should be of another type.
 pub(super) fn wrong_type(node: &Node, what: &str, wanted: &str) -> Problem {
     let found = match &node.value {
@@ -216,7 +223,9 @@ pub(super) fn wrong_type(node: &Node, what: &str, wanted: &str) -> Problem {
             Tag::Str | Tag::Timestamp | Tag::Binary => "a string",
         },
     };
-    let problem = Problem::new(format!("`{what}` should be {wanted}, not {found}")).at(node.origin.span);
+    // What names an entry in words brings its own backticks.
+    let what = if what.contains('`') || what.contains(' ') { what.to_owned() } else { format!("`{what}`") };
+    let problem = Problem::new(format!("{what} should be {wanted}, not {found}")).at(node.origin.span);
     if wanted == "a string" && node.as_scalar().is_some_and(|scalar| scalar.tag != Tag::Null) {
         return problem.hint("put it in quotes");
     }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::config::Config;
 use super::resources::Resources;
-use super::ties;
 use super::transform::vars::Var;
 use crate::source::Problem;
 
@@ -25,7 +24,7 @@ impl Accumulated {
     pub(super) fn settle(&mut self) {
         if self.resources.iter().any(|resource| resource.ties.any()) {
             let quirks = &mut self.quirks;
-            self.resources.all_mut().iter_mut().for_each(|resource| ties::settle(resource, quirks));
+            self.resources.all_mut().iter_mut().for_each(|resource| resource.settle(quirks));
         }
     }
 }

@@ -10,7 +10,7 @@ use super::journal::Journal;
 use super::kustomization::Kustomization;
 use super::limits;
 use super::render::Restrictor;
-use crate::source::{FileId, Files, Kind, Problem, ReadError, Reason, RepoPath, SourceFile};
+use crate::source::{FileId, Files, Kind, PathError, Problem, ReadError, Reason, RepoPath, SourceFile};
 use crate::yaml::{self, Dialect, Node};
 
 /// The names that a kustomization file may have.
@@ -93,8 +93,10 @@ impl<'a> Loader<'a> {
                 .hint("name a file or directory, or remove the entry"));
         }
         self.root().join(entry).map_err(|error| {
+            let outside = matches!(error, PathError::Escapes(_));
             Problem::new(error.to_string())
                 .at(entry.span)
+                .reason(if outside { Reason::Outside } else { Reason::Invalid })
                 .hint("write paths relative to the kustomization, inside the repository")
         })
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::effects::Removal;
 use super::id::{CLUSTER, Id};
 use super::schema::Schema;
-use super::ties::Ties;
-use crate::source::Span;
+use super::ties::{self, Ties};
+use crate::source::{Problem, Span};
 use crate::yaml::{Cause, Key, Map, Node, Origin, Scalar, Value};
 
 /// What a generator wants when an object of that name is there already.
@@ -143,6 +143,11 @@ impl Resource {
     pub(super) fn remember_id(&mut self) {
         let id = self.id();
         self.history.push(Previous { name: id.name, kind: id.kind, namespace: id.namespace });
+    }
+
+    /// Makes values that kustomize holds as one the same again, and adds to `quirks` what that changes.
+    pub(super) fn settle(&mut self, quirks: &mut Vec<Problem>) {
+        ties::settle(&mut self.node, self.ties, quirks);
     }
 
     /// Forgets what kustomize keeps in annotations of its own, and loses with them.

@@ -3,7 +3,6 @@
 //! kustomize puts one and the same node in all these places, so that a later change of one changes the others: a
 //! patch of a label in `metadata` changes the selector too. What is read from JSON or written anew is not tied.
 
-use super::resource::Resource;
 use crate::source::Problem;
 use crate::yaml::{Node, Path, Scalar, Tie, Value};
 
@@ -35,12 +34,12 @@ impl Ties {
 }
 
 /// Writes to all values that are tied what was last written to one of them, and adds to `quirks` what that changes.
-pub(super) fn settle(resource: &mut Resource, quirks: &mut Vec<Problem>) {
-    if !resource.ties.any || !was_written(&resource.node) {
+pub(super) fn settle(object: &mut Node, ties: Ties, quirks: &mut Vec<Problem>) {
+    if !ties.any || !was_written(object) {
         return;
     }
     let mut tied: Vec<(Tie, Path, Node)> = Vec::new();
-    resource.node.leaves(&mut |path, node| {
+    object.leaves(&mut |path, node| {
         if let Some(tie) = node.as_scalar().map(|scalar| scalar.tie).filter(|tie| *tie != Tie::NONE) {
             tied.push((tie, path.clone(), node.clone()));
         }
@@ -55,19 +54,19 @@ pub(super) fn settle(resource: &mut Resource, quirks: &mut Vec<Problem>) {
         }
         let mut changed = Vec::new();
         for (other, place, old) in tied.iter().filter(is_same) {
-            let Some(value) = resource.node.follow_mut(place) else { continue };
+            let Some(value) = object.follow_mut(place) else { continue };
             if place != path && !old.same_data(node) {
                 let mut new = node.clone();
                 new.origin.over = None;
                 value.overwrite(new);
-                changed.extend((!other.is_written()).then(|| place.describe(&resource.node)));
+                changed.extend((!other.is_written()).then(|| place.describe(object)));
             }
         }
         if let Some(quirk) = also_changed(node, path, &changed) {
             quirks.push(quirk);
         }
     }
-    each(&mut resource.node, &mut |scalar| scalar.tie = scalar.tie.settled());
+    each(object, &mut |scalar| scalar.tie = scalar.tie.settled());
 }
 
 fn also_changed(node: &Node, path: &Path, changed: &[String]) -> Option<Problem> {

@@ -16,6 +16,8 @@ pub struct Scalar {
     /// Whether it stands in quotes or as a block. kustomize keeps that when it puts another value here,
     /// which makes a string of it.
     pub quoted: bool,
+    /// Whether it means what its text means, whatever text that comes to be.
+    pub untagged: bool,
     /// The values that are one with this one.
     pub tie: Tie,
 }
@@ -76,7 +78,7 @@ impl Scalar {
     /// A string.
     #[must_use]
     pub fn string(text: impl Into<Arc<str>>) -> Self {
-        Self { text: text.into(), tag: Tag::Str, quoted: false, tie: Tie::NONE }
+        Self { text: text.into(), tag: Tag::Str, quoted: false, untagged: false, tie: Tie::NONE }
     }
 
     /// Text without quotes: it means what a manifest that holds it plain would mean.
@@ -84,19 +86,20 @@ impl Scalar {
     pub fn plain(text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
         let tag = Tag::of_plain(&text, Dialect::Resource);
-        Self { text, tag, quoted: false, tie: Tie::NONE }
+        Self { text, tag, quoted: false, untagged: false, tie: Tie::NONE }
     }
 
     /// Another text in the place of this one, as kustomize writes it: what was quoted stays a string,
     /// what was plain means what the new text means.
     #[must_use]
     pub fn with_text(&self, text: impl Into<Arc<str>>) -> Self {
-        if self.quoted { Self { quoted: true, ..Self::string(text) } } else { Self::plain(text) }
+        let new = if self.quoted { Self { quoted: true, ..Self::string(text) } } else { Self::plain(text) };
+        Self { untagged: true, tie: self.tie.written(), ..new }
     }
 
     /// The null value.
     #[must_use]
     pub fn null() -> Self {
-        Self { text: "null".into(), tag: Tag::Null, quoted: false, tie: Tie::NONE }
+        Self { text: "null".into(), tag: Tag::Null, quoted: false, untagged: false, tie: Tie::NONE }
     }
 }

@@ -5,7 +5,6 @@ use crate::kustomize::fieldspec::{self, Create, FieldSpec};
 use crate::kustomize::id::Id;
 use crate::kustomize::limits;
 use crate::kustomize::resource::Resource;
-use crate::kustomize::ties;
 use crate::source::Problem;
 use crate::yaml::{Cause, Node, Origin, Value};
 
@@ -39,7 +38,7 @@ impl Affix {
                     resource.remember_id();
                 }
                 self.write(&mut resource.node, text, spec)?;
-                ties::settle(resource, quirks);
+                resource.settle(quirks);
             }
         }
         Ok(())

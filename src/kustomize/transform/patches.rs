@@ -18,7 +18,7 @@ use crate::kustomize::resource::Resource;
 use crate::kustomize::resources::Resources;
 use crate::kustomize::schema::Schema;
 use crate::kustomize::selector::Selector;
-use crate::kustomize::ties::{self, Ties};
+use crate::kustomize::ties::Ties;
 use crate::schema::nearest;
 use crate::source::{Problem, Reason};
 use crate::yaml::{self, Dialect, Entry, Key, Node, Scalar, Tag, Value};
@@ -159,6 +159,8 @@ impl Patching<'_> {
     fn merge_all(&mut self, resources: &mut Resources, documents: &[Node], allow: Allow) -> Result<(), Problem> {
         let mut index = Index::of(resources);
         for document in documents {
+            let noted = (allow.name || allow.kind).then(|| annotated(document.clone()));
+            let document = noted.as_ref().unwrap_or(document);
             let id = Resource { types: Some(self.schema.clone()), ..Resource::new(document.clone()) }.id();
             let found: Vec<usize> = index.named(&id.name, resources, &id);
             let [position] = found.as_slice() else {
@@ -241,7 +243,7 @@ impl Patching<'_> {
         put_back(&mut resource.node, &[], "kind", kind, false);
         put_back(&mut resource.node, &["metadata"], "name", name, false);
         put_back(&mut resource.node, &["metadata"], "namespace", namespace, true);
-        ties::settle(resource, self.quirks);
+        resource.settle(self.quirks);
         Ok(false)
     }
 
@@ -261,8 +263,17 @@ impl Patching<'_> {
             resource.show_annotations();
             let mut effects = Effects::default();
             let object = resource.node.origin.span;
-            json6902::apply(&mut resource.node, ops, &mut effects).map_err(|problem| problem.beside(object))?;
+            json6902::apply(&mut resource.node, ops, &mut effects).map_err(|problem| {
+                let nothing_closer = problem.besides().is_empty();
+                problem.beside(object.filter(|_| nothing_closer))
+            })?;
             resource.ties = Ties::default();
+            if let Some(metadata) = resource.node.get_mut("metadata").and_then(Node::as_map_mut) {
+                // What is no map is lost when kustomize writes its own annotations back.
+                if metadata.get("annotations").is_some_and(|annotations| annotations.as_map().is_none()) {
+                    metadata.remove("annotations");
+                }
+            }
             resource.removed.append(&mut effects.removals);
             self.quirks.append(&mut effects.quirks);
         }
@@ -378,9 +389,18 @@ fn starts_a_list(content: &str) -> bool {
 /// Patches of a `target`, and those of `patchesStrategicMerge`, are copied before they are applied. Their
 /// labels and annotations are written anew then: values are strings, null included, and what is no map with
 /// entries is gone, so that it deletes nothing.
-fn copied(mut patch: Node) -> Node {
+fn copied(patch: Node) -> Node {
+    rewritten(patch, &["labels", "annotations"])
+}
+
+/// kustomize notes in annotations of a patch what it may change, and so writes them anew.
+fn annotated(patch: Node) -> Node {
+    rewritten(patch, &["annotations"])
+}
+
+fn rewritten(mut patch: Node, fields: &[&str]) -> Node {
     let Some(metadata) = patch.get_mut("metadata").and_then(Node::as_map_mut) else { return patch };
-    for field in ["labels", "annotations"] {
+    for field in fields {
         let Some(map) = metadata.get_mut(field).and_then(Node::as_map_mut).filter(|map| !map.is_empty()) else {
             metadata.remove(field);
             continue;
@@ -411,6 +431,13 @@ fn put_back(node: &mut Node, parents: &[&str], field: &str, old: Option<Entry>, 
     let Some(map) = parents.iter().try_fold(node, |node, key| node.get_mut(key)).and_then(Node::as_map_mut) else {
         return;
     };
+    // It is written without a type of its own.
+    let old = old.map(|mut old| {
+        if let Value::Scalar(scalar) = &mut old.value.value {
+            scalar.untagged = true;
+        }
+        old
+    });
     match (map.get_mut(field), old) {
         (Some(value), Some(old)) => *value = old.value,
         (None, Some(old)) => map.push(old.key, old.value),

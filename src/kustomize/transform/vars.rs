@@ -10,7 +10,6 @@ use crate::kustomize::fieldpath;
 use crate::kustomize::fieldspec::{self, Create, FieldSpec};
 use crate::kustomize::id::{Gvk, Id};
 use crate::kustomize::resource::Resource;
-use crate::kustomize::ties;
 use crate::source::{Problem, Span};
 use crate::yaml::{Cause, Node, Origin, Overridden, Scalar, Tag, Value};
 
@@ -146,7 +145,7 @@ pub(in crate::kustomize) fn resolve(
         for spec in specs {
             fieldspec::visit(&mut resource.node, spec, Create::Nothing, &nothing, &mut |field| known.write(field))?;
         }
-        ties::settle(resource, quirks);
+        resource.settle(quirks);
     }
     let unused = known.0.values().filter(|entry| !entry.used);
     quirks.extend(unused.map(|entry| {

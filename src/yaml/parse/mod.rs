@@ -96,10 +96,32 @@ pub fn parse_first(text: &Text<'_>, dialect: Dialect) -> Result<Option<Node>, Pr
             Err(Failure::Scan(_)) => {}
         }
     }
+    if let Some(problem) = merge_conflict(&text) {
+        return Err(problem);
+    }
     let at = Offsets::new(text.content).byte(error.marker());
     let end = text.content.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
     let (sentence, hint) = explain::explain(error.info());
     Err(Problem::new(format!("malformed YAML: {sentence}")).at(text.span(at, end)).hint(hint))
+}
+
+/// The problem that Git left a conflict of a merge in the text.
+fn merge_conflict(text: &Text<'_>) -> Option<Problem> {
+    let mut start = 0;
+    for line in text.content.split_inclusive('\n') {
+        let bare = line.trim_end();
+        let marks = ["<<<<<<<", "|||||||", ">>>>>>>"];
+        if marks.iter().any(|mark| bare.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
+        {
+            return Some(
+                Problem::new(format!("malformed YAML: `{bare}` marks a merge conflict"))
+                    .at(text.span(start, start + bare.len()))
+                    .hint("resolve the conflict: keep one side, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`"),
+            );
+        }
+        start += line.len();
+    }
+    None
 }
 
 /// Why a text gave no document.

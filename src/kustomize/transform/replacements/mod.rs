@@ -13,7 +13,6 @@ mod writing;
 use crate::kustomize::fieldpath;
 use crate::kustomize::limits;
 use crate::kustomize::resource::Resource;
-use crate::kustomize::ties;
 use crate::source::{Problem, Reason, Span};
 use crate::yaml::{Cause, Node, Origin, Path, Scalar, Value};
 
@@ -43,7 +42,7 @@ pub(in crate::kustomize) fn apply(
                     Writing { value: &source.value, path, options: &target.options }
                         .write(&mut resource.node)
                         .map_err(|problem| problem.at(path.span))?;
-                    ties::settle(resource, quirks);
+                    resource.settle(quirks);
                     source.refresh(at, resource);
                 }
             }
