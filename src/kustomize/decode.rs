@@ -158,7 +158,9 @@ impl<'a> Fields<'a> {
     }
 
     fn inner<T>(&self, node: &Node, what: &str, read: Read<T>) -> Result<T, Problem> {
-        let mut fields = Fields::open(node, what, self.mode)?;
+        // Null as an entry of a list is one without fields.
+        let nothing = node.is_null().then(|| Node::empty_map(node.origin.clone()));
+        let mut fields = Fields::open(nothing.as_ref().unwrap_or(node), what, self.mode)?;
         let value = read(&mut fields)?;
         fields.finish()?;
         Ok(value)

@@ -127,11 +127,15 @@ impl Kustomization {
         resources.extend(fields.texts("bases")?);
         let mut images = fields.maps("images", "an entry of `images`", image)?;
         images.extend(fields.maps("imageTags", "an entry of `imageTags`", image)?);
-        let helm = ["helmCharts", "helmChartInflationGenerator"].into_iter().find_map(|name| {
-            let entry = fields.entry(name)?;
-            entry.value.as_seq().is_some_and(|charts| !charts.is_empty()).then_some(entry.key.span)
-        });
-        let _ = fields.node("helmGlobals");
+        let mut helm = None;
+        for name in ["helmCharts", "helmChartInflationGenerator"] {
+            let charts = !fields.list(name)?.is_empty();
+            helm = helm.or(fields.entry(name).filter(|_| charts).map(|entry| entry.key.span));
+        }
+        fields.map("helmGlobals", "`helmGlobals`", |fields| {
+            Ok((fields.text("chartHome")?, fields.text("configHome")?))
+        })?;
+        fields.pairs("openapi")?;
         let kustomization = Self {
             path: None,
             quirks: Vec::new(),

@@ -3,8 +3,8 @@
 //! As in kustomize, the annotations are there while the object is rendered, so patches see them.
 
 use super::decode::Text;
+use super::nodes;
 use super::resource::{Resource, metadata_map};
-use super::ties;
 use crate::yaml::{self, Cause, Dialect, Key, Node, Origin};
 
 /// The annotation that says which file an object was read from, or what made it.
@@ -100,7 +100,7 @@ impl Tracker {
         let origin = || Origin::new(span, Cause::BuildMetadata);
         let Some(annotations) = annotations_mut(&mut resource.node, origin) else { return };
         // kustomize writes all of them anew.
-        annotations.iter_mut().for_each(|entry| ties::untie(&mut entry.value));
+        annotations.iter_mut().for_each(|entry| nodes::write_anew(&mut entry.value));
         annotations.remove(name);
         annotations.push(Key::new(name, span), Node::string(text, origin()));
     }

@@ -90,11 +90,6 @@ pub(super) fn style(node: &mut Node, tie: Tie, quoted: bool) {
     });
 }
 
-/// Unties all that is below a node.
-pub(super) fn untie(node: &mut Node) {
-    each(node, &mut |scalar| scalar.tie = Tie::NONE);
-}
-
 fn was_written(node: &Node) -> bool {
     match &node.value {
         Value::Scalar(scalar) => scalar.tie.is_written(),

@@ -287,7 +287,10 @@ fn overwrite(target: &mut Node, mut new: Node) {
 
 /// kustomize quotes strings that YAML 1.1 would not read as such (`yes`), which tells on the next patch.
 fn quote_ambiguous(scalar: &mut Scalar) {
-    if scalar.tag == Tag::Str && !scalar.quoted {
+    if (scalar.tag == Tag::Str || scalar.untagged) && !scalar.quoted {
         scalar.quoted = Tag::of_plain(&scalar.text, Dialect::Config) != Tag::Str;
+        if scalar.quoted {
+            scalar.tag = Tag::Str;
+        }
     }
 }

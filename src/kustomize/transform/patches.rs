@@ -14,6 +14,7 @@ use crate::kustomize::kustomization::Patch;
 use crate::kustomize::load::Loader;
 use crate::kustomize::manifest::{self, Role};
 use crate::kustomize::merge::{Merged, merge};
+use crate::kustomize::nodes::write_anew;
 use crate::kustomize::resource::Resource;
 use crate::kustomize::resources::Resources;
 use crate::kustomize::schema::Schema;
@@ -21,7 +22,7 @@ use crate::kustomize::selector::Selector;
 use crate::kustomize::ties::Ties;
 use crate::schema::nearest;
 use crate::source::{Problem, Reason};
-use crate::yaml::{self, Dialect, Entry, Key, Node, Scalar, Tag, Value};
+use crate::yaml::{self, Dialect, Entry, Key, Node, Value};
 
 /// What patches work with besides the resources.
 pub(in crate::kustomize) struct Patching<'a> {
@@ -407,10 +408,7 @@ fn rewritten(mut patch: Node, fields: &[&str]) -> Node {
         };
         for entry in map.iter_mut() {
             entry.key = Key::plain(entry.key.text.clone(), entry.key.span);
-            match &mut entry.value.value {
-                Value::Scalar(scalar) => scalar.tag = Tag::Str,
-                other => *other = Value::Scalar(Scalar::string("")),
-            }
+            write_anew(&mut entry.value);
         }
     }
     patch

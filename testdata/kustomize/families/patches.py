@@ -51,6 +51,11 @@ def write():
          shows="only the first line loses its indentation, and then the lines do not fit")
     case("patch-text.BlankLinesAtItsStart", top("resources: [cm.yaml]\npatches:\n- patch: |\n\n\n" + indented(text, 4),
          cm__yaml=CONFIG_MAP))
+    for name, first, second in [("Quoted", '"c"', "1"), ("Plain", "c", "1"), ("LikeNumber", '"5"', "1"), ("Lines", '"c\\nd"', "1")]:
+        two = "".join(f"- patch: '{{apiVersion: v1, kind: ConfigMap, metadata: {{name: settings, labels: {{env: {value}}}}}}}'\n{target}"
+                      for value, target in [(first, "  target: {kind: ConfigMap}\n"), (second, "")])
+        case(f"patch-text.LabelsOfACopiedPatch{name}", top("resources: [cm.yaml]\npatches:\n" + two, cm__yaml=CONFIG_MAP),
+             shows="with a target, labels lose the quotes that they have in the patch")
     case("patch-text.OnlySpaces", top("resources: [cm.yaml]\npatches:\n- patch: '   '\n", cm__yaml=CONFIG_MAP))
     case("patch-text.NoFinalLineEndInFile", top("resources: [cm.yaml]\npatches:\n- path: p.yaml\n",
          cm__yaml=CONFIG_MAP, p__yaml=text.removesuffix("\n")))

@@ -62,7 +62,7 @@ impl Writing<'_> {
     /// A single value keeps its type and takes the text; a map or list is replaced by the whole value.
     pub(super) fn put(&self, node: &mut Node, made: bool, text: &str) {
         let new = match &node.value {
-            Value::Scalar(_) if made => self.scalar(Scalar::plain(text)),
+            Value::Scalar(_) if made => self.scalar(Scalar { untagged: true, ..Scalar::plain(text) }),
             Value::Scalar(old) if old.untagged => self.scalar(old.with_text(text)),
             Value::Scalar(old) => self.scalar(Scalar { text: text.into(), ..old.clone() }),
             _ => self.copy(self.value),
