@@ -63,7 +63,7 @@ def write():
                             ("Env", "env: e.env"), ("Binary", "files: [b.bin]"), ("All", "literals: [a=b], files: [a.txt], envs: [e.env]"),
                             ("RepeatedKey", "literals: [a=b, a=c]"), ("BadLiteral", "literals: [a]"), ("MissingFile", "files: [none.txt]"),
                             ("Namespace", "namespace: ns, literals: [a=b]"), ("NoHash", "literals: [a=b], options: {disableNameSuffixHash: true}"),
-                            ("Labels", "literals: [a=b], options: {labels: {l: m}, annotations: {n: o}}"), ("Immutable", "literals: [a=b], options: "
+                            ("Labels", "literals: [a=b], options: {labels: {l: m}, annotations: {note: o}}"), ("Immutable", "literals: [a=b], options: "
                             "{immutable: true}"), ("UnknownBehavior", "literals: [a=b], behavior: unknown"), ("MergeNothing", "literals: [a=b], behavior: merge"),
                             ("WithoutName", "literals: [a=b]")]:
             entry = entry if name == "WithoutName" else "name: g, " + entry
@@ -72,7 +72,7 @@ def write():
             case(f"generator.{kind}{behavior.capitalize()}OfBase", {"base/kustomization.yaml": f"{field}: [{{name: g, literals: [a=1, b=2], options: "
                  "{labels: {l: m}}}]\n", "over/kustomization.yaml": f"resources: [../base]\n{field}: [{{name: g, behavior: {behavior}, literals: [b=3, c=4]}}]\n"},
                  root="over")
-        for name, options in [("NoHash", "disableNameSuffixHash: true"), ("Labels", "labels: {l: m}"), ("Annotations", "annotations: {n: o}"),
+        for name, options in [("NoHash", "disableNameSuffixHash: true"), ("Labels", "labels: {l: m}"), ("Annotations", "annotations: {note: o}"),
                               ("Immutable", "immutable: true")]:
             case(f"generator.{kind}Options{name}", top(f"{field}: [{{name: g, literals: [a=1]}}]\ngeneratorOptions: {{{options}}}\n"))
             case(f"generator.{kind}Options{name}Overridden", top(f"{field}: [{{name: g, literals: [a=1], options: {{labels: {{l: own}}, annotations: "

@@ -23,7 +23,7 @@ def write():
          "[x=1]}]\n", cm__yaml=CONFIG_MAP), root="overlay")
     for name, text in [("Literals", "literals: [a=1]"), ("Empty", ""), ("Escaped", "literals: ['a=<&>\u2028']"),
                        ("Emoji", "literals: [a=\U0001F600]"), ("Binary", "files: [b.bin]"), ("Immutable", "literals: [a=1]\n  options: "
-                       "{immutable: true}"), ("Labels", "literals: [a=1]\n  options: {labels: {x: y}, annotations: {z: w}}")]:
+                       "{immutable: true}"), ("Labels", "literals: [a=1]\n  options: {labels: {x: u}, annotations: {z: w}}")]:
         for kind, field in [("ConfigMap", "configMapGenerator"), ("Secret", "secretGenerator")]:
             case(f"hash.{kind}{name}", {"kustomization.yaml": f"{field}:\n- name: a\n  {text}\n", "b.bin": b"\xff\x00\x01"})
     case("hash.SecretType", top("secretGenerator: [{name: a, type: kubernetes.io/tls, literals: [a=1]}]\n"))

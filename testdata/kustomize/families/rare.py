@@ -61,7 +61,7 @@ def write():
          "labels:\n  labels:\n"))
     for path in ["metadata/labels/*", "spec/*", "metadata/labels", "spec/template/0", "spec/template/-", "spec/[name=x]", "spec/-1", "*"]:
         name = "".join(c if c.isalnum() else "_" for c in path)
-        case(f"rare.VarReference_{name}", top("resources: [d.yaml]\nconfigurations: [c.yaml]\nvars:\n- name: N\n  objref: {apiVersion: "
+        case(f"rare.VarReference_{name}", top("resources: [d.yaml]\nconfigurations: [c.yaml]\nvars:\n- name: NAME\n  objref: {apiVersion: "
              "apps/v1, kind: Deployment, name: web}\n", d__yaml=DEPLOYMENT, c__yaml=f"varReference: [{{path: '{path}'}}]\n"))
         case(f"rare.PrefixPath_{name}", top("resources: [d.yaml]\nconfigurations: [c.yaml]\nnamePrefix: p-\n", d__yaml=DEPLOYMENT,
              c__yaml=f"namePrefix: [{{path: '{path}', kind: Deployment}}]\n"))
