@@ -1,4 +1,4 @@
-//! What one kustomization gathers and does, in kustomize's order (spec §1.3).
+//! What one kustomization gathers and does, in kustomize's order (docs/kustomize.md, "Order").
 
 use std::sync::Arc;
 

@@ -37,9 +37,9 @@ pub(super) struct NameReference {
     pub(super) referrers: Vec<FieldSpec>,
 }
 
-/// The fields that kustomize 5.8.1 transforms by default, in the form of a `configurations` file (spec §2; compare
-/// `kustomize config show`). Paths: `/` separates, lists are entered, `[]` marks a list. As JSON, because it is read
-/// at each start, and YAML would take a quarter of the time of a small rendering.
+/// The fields that kustomize 5.8.1 transforms by default, in the form of a `configurations` file (docs/kustomize.md,
+/// "Field specifications"; compare `kustomize config show`). Paths: `/` separates, lists are entered, `[]` marks a
+/// list. As JSON, because it is read at each start, and YAML would take a quarter of the time of a small rendering.
 static DEFAULT: LazyLock<Arc<Config>> = LazyLock::new(|| {
     let root: Option<Json> = serde_json::from_str(include_str!("defaults.json")).ok();
     Arc::new(root.and_then(|root| Config::decode(&Node::from_json(&root)).ok()).unwrap_or_default())
@@ -126,7 +126,8 @@ impl Config {
 /// Adds `more` to what was gathered; the defaults, and the same fields twice, cost nothing.
 ///
 /// Nothing is more than an empty configuration: a specification of `more` that fits every type gives way
-/// to one of the same path that sorts before it (spec §2; upstream merges into an empty list too).
+/// to one of the same path that sorts before it (docs/kustomize.md, "Field specifications"; upstream merges into an
+/// empty list too).
 pub(super) fn merge_shared(config: &mut Option<Arc<Config>>, more: &Arc<Config>) -> Result<(), Problem> {
     match config {
         Some(known) if Arc::ptr_eq(known, more) => {}

@@ -4,7 +4,7 @@ use super::id::{Gvk, group_version};
 use crate::source::Problem;
 use crate::yaml::{Key, Node, Origin, Scalar, Value};
 
-/// Which field of which type a transformer touches (spec §2).
+/// Which field of which type a transformer touches (docs/kustomize.md, "Field specifications").
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FieldSpec {
     /// The types that have the field.

@@ -1,4 +1,4 @@
-//! ConfigMaps and Secrets from literals, env files and files (spec §1.4).
+//! ConfigMaps and Secrets from literals, env files and files (docs/kustomize.md, "Generators").
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The hash that a generated object's name ends in (spec §2).
+//! The hash that a generated object's name ends in (docs/kustomize.md, "Hash").
 
 use std::collections::BTreeMap;
 

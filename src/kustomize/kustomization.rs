@@ -1,4 +1,4 @@
-//! The kustomization file: its fields, typed (spec §1.1, §1.2), and the fix-ups of old spellings.
+//! The kustomization file: its fields, typed (docs/kustomize.md, "Parsing"), and the fix-ups of old spellings.
 
 use super::config::field_spec;
 use super::decode::{Fields, Text, wrong_type};

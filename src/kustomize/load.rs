@@ -1,5 +1,5 @@
 //! Finding and reading what a kustomization names: files under the load restrictor, directories without
-//! cycles, nothing from the network (spec §5).
+//! cycles, nothing from the network (docs/kustomize.md, "Loading").
 
 use std::sync::Arc;
 
@@ -198,7 +198,7 @@ fn refuse_remote(entry: &Text) -> Result<(), Problem> {
         .hint("copy it into the repository, at a pinned version"))
 }
 
-/// Whether kustomize would fetch it: a URL, or one of Git's short spellings (spec §5).
+/// Whether kustomize would fetch it: a URL, or one of Git's short spellings (docs/kustomize.md, "Loading").
 pub(super) fn is_remote(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let schemes = ["http://", "https://", "ssh://", "file://", "git::", "github.com/", "github.com:", "git@"];

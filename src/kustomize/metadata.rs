@@ -1,4 +1,4 @@
-//! `buildMetadata`: annotations and a label that say where an object comes from (spec §1.5).
+//! `buildMetadata`: annotations and a label that say where an object comes from (docs/kustomize.md, "Plugins").
 //!
 //! As in kustomize, the annotations are there while the object is rendered, so patches see them.
 

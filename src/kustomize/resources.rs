@@ -85,7 +85,7 @@ impl Resources {
         found.map(|(at, _)| at).collect()
     }
 
-    /// Takes in what a generator made, by its behavior (spec §1.4).
+    /// Takes in what a generator made, by its behavior (docs/kustomize.md, "Generators").
     ///
     /// # Errors
     /// When the behavior does not fit what is there.

@@ -1,4 +1,4 @@
-//! What one kustomization transforms, in kustomize's order (spec §1.3).
+//! What one kustomization transforms, in kustomize's order (docs/kustomize.md, "Order").
 
 use super::config::Config;
 use super::decode::Mode;

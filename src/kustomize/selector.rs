@@ -1,4 +1,5 @@
-//! Which resources a patch is for: the `target` of a patch (spec §1.6), and Kubernetes' label selectors.
+//! Which resources a patch is for: the `target` of a patch (docs/kustomize.md, "Patches"), and Kubernetes' label
+//! selectors.
 
 use super::decode::{Fields, Text};
 use super::id::group_version;

@@ -72,12 +72,11 @@ pub(super) fn settle(object: &mut Node, ties: Ties, quirks: &mut Vec<Problem>) {
 fn also_changed(node: &Node, path: &Path, changed: &[String]) -> Option<Problem> {
     let first = changed.first()?;
     let places = changed.iter().map(|place| format!("`{place}`")).collect::<Vec<_>>().join(", ");
-    let message = format!("setting `{path}` changes {places} too: kustomize keeps a label that one entry added as one");
+    let message = format!("setting `{path}` also changes {places}: kustomize keeps them as one value");
     Some(
-        Problem::new(message)
-            .at(node.origin.span)
-            .key(format!("`{first}` follows `{path}`"))
-            .hint("set the label in one place only, or write it in the manifest itself"),
+        Problem::new(message).at(node.origin.span).key(format!("`{first}` follows `{path}`")).hint(
+            "the same entry of `labels` or `commonAnnotations` added them: use another key for what shall differ",
+        ),
     )
 }
 

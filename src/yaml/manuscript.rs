@@ -396,6 +396,7 @@ fn literal(text: &str, indent: usize) -> String {
 }
 
 /// In which styles a text can be written.
+#[expect(clippy::struct_excessive_bools, reason = "one for each style")]
 struct Shape {
     block_plain: bool,
     flow_plain: bool,

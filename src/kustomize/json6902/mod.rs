@@ -1,5 +1,5 @@
 //! JSON 6902 patches, as kustomize 5.8.1 applies them with evanphx/json-patch 4: more lenient than the
-//! RFC, and by way of JSON with 64-bit floats (spec §1.6).
+//! RFC, and by way of JSON with 64-bit floats (docs/kustomize.md, "Patches").
 //!
 //! Which objects a patch is for is the caller's.
 

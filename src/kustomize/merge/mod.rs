@@ -1,4 +1,5 @@
-//! Strategic merge: a patch into an object, as kustomize 5.8.1 does it with its faults (spec §3).
+//! Strategic merge: a patch into an object, as kustomize 5.8.1 does it with its faults (docs/kustomize.md, "Strategic
+//! merge").
 //!
 //! Which object a patch is for, and what it may not change of that object's name, is the caller's.
 
@@ -67,7 +68,8 @@ pub fn merge(target: &mut Node, patch: &Node, schema: &Schema, effects: &mut Eff
     Ok(Merged::Changed)
 }
 
-/// What is left out in brackets is printed as a pair of quotes; a patch that is not in brackets may have come into some.
+/// What is left out in brackets is printed as a pair of quotes; a patch that is not in brackets may have come into
+/// some.
 fn quote_left_out(node: &mut Node, in_brackets: bool) {
     let in_brackets = in_brackets || node.origin.in_brackets;
     match &mut node.value {

@@ -1,4 +1,4 @@
-//! `namePrefix` and `nameSuffix` (spec §2).
+//! `namePrefix` and `nameSuffix` (docs/kustomize.md, "Names and references").
 
 use crate::kustomize::decode::Text;
 use crate::kustomize::fieldspec::{self, Create, FieldSpec};

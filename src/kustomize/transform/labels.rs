@@ -1,4 +1,4 @@
-//! `labels`, `commonLabels` and `commonAnnotations` (spec §2).
+//! `labels`, `commonLabels` and `commonAnnotations` (docs/kustomize.md, "Labels and annotations").
 
 use crate::kustomize::config::Config;
 use crate::kustomize::decode::Text;
@@ -76,12 +76,11 @@ impl Setting<'_> {
             self.scalar.quoted = quoted;
         }
         let node = Node::new(Value::Scalar(self.scalar.clone()), self.origin.clone());
-        match old {
-            Some(old) => old.overwrite(node),
-            None => {
-                self.added.push(self.scalar.quoted);
-                map.push(Key::plain(self.key.text.clone(), self.key.span), node);
-            }
+        if let Some(old) = old {
+            old.overwrite(node);
+        } else {
+            self.added.push(self.scalar.quoted);
+            map.push(Key::plain(self.key.text.clone(), self.key.span), node);
         }
         Ok(())
     }

@@ -1,5 +1,5 @@
 //! `patches`, `patchesStrategicMerge` and `patchesJson6902`: which resources a patch is for, and what it
-//! may not change (spec §1.6). The two algorithms are [`crate::kustomize::merge`] and
+//! may not change (docs/kustomize.md, "Patches"). The two algorithms are [`crate::kustomize::merge`] and
 //! [`crate::kustomize::json6902`].
 
 use std::collections::HashMap;
@@ -15,14 +15,14 @@ use crate::kustomize::load::Loader;
 use crate::kustomize::manifest::{self, Role};
 use crate::kustomize::merge::{Merged, merge};
 use crate::kustomize::nodes::write_anew;
-use crate::kustomize::resource::Resource;
+use crate::kustomize::resource::{Resource, set_at};
 use crate::kustomize::resources::Resources;
 use crate::kustomize::schema::Schema;
 use crate::kustomize::selector::Selector;
 use crate::kustomize::ties::Ties;
 use crate::schema::nearest;
 use crate::source::{Problem, Reason};
-use crate::yaml::{self, Dialect, Entry, Key, Node, Value};
+use crate::yaml::{self, Cause, Dialect, Entry, Key, Node, Value};
 
 /// What patches work with besides the resources.
 pub(in crate::kustomize) struct Patching<'a> {
@@ -264,6 +264,7 @@ impl Patching<'_> {
             resource.show_annotations();
             let mut effects = Effects::default();
             let object = resource.node.origin.span;
+            let needs_hash = resource.node.at(&NEEDS_HASH).and_then(Node::as_scalar).cloned();
             json6902::apply(&mut resource.node, ops, &mut effects).map_err(|problem| {
                 let nothing_closer = problem.besides().is_empty();
                 problem.beside(object.filter(|_| nothing_closer))
@@ -274,6 +275,10 @@ impl Patching<'_> {
                 if metadata.get("annotations").is_some_and(|annotations| annotations.as_map().is_none()) {
                     metadata.remove("annotations");
                 }
+            }
+            if let Some(needs_hash) = needs_hash {
+                // kustomize puts its own annotations back.
+                set_at(&mut resource.node, &NEEDS_HASH, needs_hash, object, Cause::JsonPatch);
             }
             resource.removed.append(&mut effects.removals);
             self.quirks.append(&mut effects.quirks);
@@ -421,10 +426,10 @@ fn entry(node: &Node, path: &[&str]) -> Option<Entry> {
 
 /// Puts an entry back as it was; with `or_clear`, takes it out where there was none.
 fn put_back(node: &mut Node, parents: &[&str], field: &str, old: Option<Entry>, or_clear: bool) {
-    if let ([parent], Some(old), Some(map)) = (parents, &old, node.as_map_mut()) {
-        if map.get(parent).is_none() {
-            map.push(Key::new(*parent, old.key.span), Node::empty_map(old.value.origin.clone()));
-        }
+    if let ([parent], Some(old), Some(map)) = (parents, &old, node.as_map_mut())
+        && map.get(parent).is_none()
+    {
+        map.push(Key::new(*parent, old.key.span), Node::empty_map(old.value.origin.clone()));
     }
     let Some(map) = parents.iter().try_fold(node, |node, key| node.get_mut(key)).and_then(Node::as_map_mut) else {
         return;

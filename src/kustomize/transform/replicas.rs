@@ -1,4 +1,4 @@
-//! `replicas`: the count of a workload by its name (spec §2).
+//! `replicas`: the count of a workload by its name (docs/kustomize.md, "Images and replicas").
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! `vars`: `$(NAME)` in certain fields stands for a field of an object (spec §1.8).
+//! `vars`: `$(NAME)` in certain fields stands for a field of an object (docs/kustomize.md, "Vars").
 //!
 //! A directory registers its vars with the objects that it knows then; only the top resolves them.
 

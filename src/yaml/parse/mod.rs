@@ -24,8 +24,8 @@ pub use builder::MAX_DEPTH;
 pub use json::parse_json;
 use offsets::Offsets;
 
-/// Reads all documents of a resource file. They are divided as kustomize does (spec §5): at lines that
-/// start with `---`, which may hold nothing else but a comment. Empty documents are left out.
+/// Reads all documents of a resource file. They are divided as kustomize does (docs/kustomize.md, "Loading"): at
+/// lines that start with `---`, which may hold nothing else but a comment. Empty documents are left out.
 ///
 /// # Errors
 /// When the text is no YAML, a separator holds other text, a map has a key twice (in the
@@ -116,7 +116,7 @@ fn merge_conflict(text: &Text<'_>) -> Option<Problem> {
             return Some(
                 Problem::new(format!("malformed YAML: `{bare}` marks a merge conflict"))
                     .at(text.span(start, start + bare.len()))
-                    .hint("resolve the conflict: keep one side, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`"),
+                    .hint("keep one side, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`"),
             );
         }
         start += line.len();

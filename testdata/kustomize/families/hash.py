@@ -12,6 +12,9 @@ def write():
          "{%s: enabled}\nstringData: {a: b}\n" % NEEDS))
     case("hash.AnnotatedByPatch", top("resources: [cm.yaml]\npatches:\n- patch: |\n    apiVersion: v1\n    kind: ConfigMap\n    metadata:\n"
          "      name: settings\n      annotations: {%s: enabled}\n" % NEEDS, cm__yaml=CONFIG_MAP))
+    case("hash.JsonPatchLeavesTheAnnotation", top("resources: [cm.yaml]\npatches:\n- target: {kind: ConfigMap}\n  patch: '[{\"op\": \"add\", "
+         "\"path\": \"/metadata/annotations\", \"value\": {\"p\": \"b\"}}]'\n",
+         cm__yaml=config_map("settings", annotations="{%s: enabled}" % NEEDS)))
     case("hash.AnnotatedByCommonAnnotations", top("resources: [cm.yaml]\ncommonAnnotations: {%s: enabled}\n" % NEEDS, cm__yaml=CONFIG_MAP))
     case("hash.AnnotationTakesItFromGenerated", top("configMapGenerator: [{name: a, literals: [x=1], options: {annotations: {%s: "
          "disabled}}}]\n" % NEEDS))

@@ -1,4 +1,4 @@
-//! `replacements`: values copied from one object's field to fields of others (spec §1.7).
+//! `replacements`: values copied from one object's field to fields of others (docs/kustomize.md, "Replacements").
 //!
 //! [`decode`] reads them from a kustomization or the files it names, [`apply`] carries them out. Which
 //! objects they speak of is [`select`]'s part, values inside the text of a scalar are [`structured`]'s.
