@@ -315,6 +315,15 @@ def main():
     parser.add_argument("--keep")
     arguments = parser.parse_args()
     counts = {}
+    try:
+        compare(arguments, counts)
+    except KeyboardInterrupt:
+        pass
+    print(counts)
+    sys.exit(any(verdict in counts for verdict in ("differ", "gate refuses", "gate accepts")))
+
+
+def compare(arguments, counts):
     for seed in range(arguments.seed, arguments.seed + arguments.count):
         case = Case(seed)
         top = case.make()
@@ -342,8 +351,6 @@ def main():
                 (place / "kustomize.out").write_bytes(theirs[1] or theirs[2].encode())
                 (place / "gate.out").write_bytes(ours[1] or ours[2].encode())
         shutil.rmtree(tree)
-    print(counts)
-    sys.exit(any(verdict in counts for verdict in ("differ", "gate refuses", "gate accepts")))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ use super::kustomization::{GeneratorArgs, GeneratorOptions};
 use super::load::Loader;
 use super::resource::{Asked, Behavior, Resource, set_at};
 use crate::source::{Problem, Span};
-use crate::yaml::{Cause, Key, Map, Node, Origin, Scalar, Value};
+use crate::yaml::{self, Cause, Key, Map, Node, Origin, Scalar, Value};
 
 /// What is generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -191,7 +191,9 @@ fn pairs(args: &GeneratorArgs, loader: &Loader<'_>) -> Result<Vec<Pair>, Problem
 
 /// `key=value`; one pair of quotes around the value is dropped. The span is the whole literal.
 fn literal_pair(literal: &Text) -> Result<Pair, Problem> {
-    let Some((key, value)) = literal.split_once('=').filter(|(key, _)| !key.is_empty()) else {
+    // kustomize writes the literal as YAML for its generator, which reads it again.
+    let text = yaml::next_lines_folded(literal);
+    let Some((key, value)) = text.split_once('=').filter(|(key, _)| !key.is_empty()) else {
         // The text may be a secret: it is not repeated here.
         return Err(Problem::new("a literal should be `key=value`")
             .at(literal.span)

@@ -12,6 +12,7 @@ mod writer;
 use super::decoded::Decoded;
 use super::node::{Entry, Node, Value};
 use crate::source::Problem;
+pub use json::next_lines_folded;
 use style::Style;
 pub(super) use style::is_printable;
 use writer::Writer;

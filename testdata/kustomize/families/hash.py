@@ -29,6 +29,9 @@ def write():
                        "{immutable: true}"), ("Labels", "literals: [a=1]\n  options: {labels: {x: u}, annotations: {z: w}}")]:
         for kind, field in [("ConfigMap", "configMapGenerator"), ("Secret", "secretGenerator")]:
             case(f"hash.{kind}{name}", {"kustomization.yaml": f"{field}:\n- name: a\n  {text}\n", "b.bin": b"\xff\x00\x01"})
+    for name, text in [("One", "x\\Ny"), ("Two", "x\\N\\Ny"), ("Spaces", "x \\N y"), ("Last", "x\\N")]:
+        case(f"hash.NextLine{name}", top(f'configMapGenerator: [{{name: a, literals: ["k={text}"]}}]\n'),
+             shows="U+0085 is folded before the hash is made")
     case("hash.SecretType", top("secretGenerator: [{name: a, type: kubernetes.io/tls, literals: [a=1]}]\n"))
     case("hash.AfterTransformers", top("configMapGenerator: [{name: a, literals: [x=1]}]\nnamePrefix: p-\ncommonLabels: {l: m}\n"),
          shows="labels and names do not count")
