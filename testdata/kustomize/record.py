@@ -36,7 +36,8 @@ def build(case):
         lines = result.stderr.decode(errors="replace").replace(str(top), "").splitlines()
         # A crash goes on with the state of all threads.
         lines = [line for line in lines if not line.startswith("# Warning:")]
-        end = next((at for at, line in enumerate(lines) if line.startswith("goroutine ")), len(lines))
+        stacks = ("goroutine ", "runtime stack:", "runtime: sp=")
+        end = next((at for at, line in enumerate(lines) if line.startswith(stacks)), len(lines))
         message = "\n".join(lines[:end]).strip()
         return None, message.removeprefix("Error: ") or "kustomize dies"
 
