@@ -31,8 +31,8 @@ transformers: [../plugins, value.yaml]
     ("over/values.env", "a=b\n"),
     ("over/patch.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: object}, data: {a: b}}\n"),
     ("over/merge.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: object}, data: {c: d}}\n"),
-    ("over/ops.yaml", "[{op: add, path: /immutable, value: true}]\n"),
-    ("over/json.yaml", "[{op: add, path: /data/e, value: f}]\n"),
+    ("over/ops.yaml", "- {op: add, path: /immutable, value: true}\n"),
+    ("over/json.yaml", "- {op: add, path: /data/e, value: f}\n"),
     ("over/replacement.yaml", "{sourceValue: x, targets: [{select: {name: object}, fieldPaths: [data.a]}]}\n"),
     (
         "over/generator.yaml",

@@ -45,7 +45,7 @@ const FILES: [(&str, &str); 6] = [
     ("d.txt", "NAME\n"),
     ("e.env", "key=NAME\n"),
     ("p.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: NAME}, data: {c: d}}\n"),
-    ("q.yaml", "[{op: add, path: /data/q, value: NAME}]\n"),
+    ("q.yaml", "- {op: add, path: /data/q, value: NAME}\n"),
     (
         "t.yaml",
         "{apiVersion: builtin, kind: PatchTransformer, metadata: {name: t}, path: PATH, target: {kind: ConfigMap}}\n",

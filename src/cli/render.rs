@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
 use crate::kustomize::ResourceName;
 use crate::kustomize::{Options, Order, Render, Renderer, Restrictor};
-use crate::source::Files;
+use crate::source::{Files, Reason};
 use crate::yaml::{Node, Segment, emit_lines};
 
 /// Print what `kustomize build` 5.8.1 prints for a directory, byte for byte, values of Secrets included
@@ -63,7 +63,7 @@ enum RestrictorName {
 
 impl Arguments {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
-        let (workspace, directory) = Workspace::of_overlay(&self.target, &self.config)?;
+        let (mut workspace, mut directory) = Workspace::of_overlay(&self.target, &self.config)?;
         let options = Options {
             order: match self.order {
                 OrderName::Legacy => Order::Legacy,
@@ -74,8 +74,18 @@ impl Arguments {
                 RestrictorName::Repo => Restrictor::Repo,
             },
         };
+        let render = loop {
+            match Renderer::new(&workspace.revision, options).render(&directory) {
+                Ok(render) => break render,
+                Err(problem) => {
+                    let failure = workspace.failure(vec![problem.clone()]);
+                    let wider = if problem.kind() == Reason::Outside { workspace.widened()? } else { None };
+                    workspace = wider.ok_or(failure)?;
+                    directory = workspace.directory.clone();
+                }
+            }
+        };
         let fail = |problem| workspace.failure(vec![problem]);
-        let render = Renderer::new(&workspace.revision, options).render(&directory).map_err(fail)?;
         let files = workspace.revision.files();
         match self.origins {
             Some(Origins::Json) => {

@@ -57,6 +57,8 @@ pub(super) struct Workspace {
     history: Option<History>,
     /// Its root on disk.
     root: PathBuf,
+    /// Whether a Git repository or a configuration says that this is the root.
+    bounded: bool,
     /// What people type to get from where they stand to its root; empty where that is the same.
     prefix: String,
 }
@@ -98,13 +100,14 @@ impl Workspace {
             None => place.ancestors().find(|above| above.join(".git").exists()),
         };
         let mut inside = place.ancestors().take_while(|above| top.is_none_or(|top| above.starts_with(top)));
-        let root = commits
+        let bound = commits
             .as_ref()
             .and_then(|commits| commits.bare().or_else(|| commits.configured(&place, &config_path)))
             .or_else(|| inside.find(|above| above.join(config_path.as_str()).exists()).map(Path::to_owned))
-            .or_else(|| top.map(Path::to_owned))
-            .or_else(|| here.clone().filter(|here| place.starts_with(here)))
-            .unwrap_or_else(|| place.clone());
+            .or_else(|| top.map(Path::to_owned));
+        let bounded = bound.is_some();
+        let root =
+            bound.or_else(|| here.clone().filter(|here| place.starts_with(here))).unwrap_or_else(|| place.clone());
         let files = Arc::new(Files::default());
         let on_disk = || {
             let tree = DiskTree::new(&root).map_err(|cause| unreadable(&root, &cause))?;
@@ -124,7 +127,23 @@ impl Workspace {
             history,
             prefix: prefix(here.as_deref(), &root),
             root,
+            bounded,
         })
+    }
+
+    /// The same with the directory above as its root, where neither a Git repository nor a configuration says where
+    /// that is: what is rendered may have bases there. `None` where one does, or nothing is above.
+    pub(super) fn widened(self) -> Result<Option<Self>, Failure> {
+        let Some(above) = self.root.parent().filter(|_| !self.bounded).map(Path::to_owned) else { return Ok(None) };
+        let tree = DiskTree::new(&above).map_err(|cause| unreadable(&above, &cause))?;
+        let here = env::current_dir().and_then(|here| here.canonicalize()).ok();
+        Ok(Some(Self {
+            revision: Revision::new(tree, Arc::new(Files::default())),
+            directory: below(&above, &self.root.join(self.directory.as_str()))?,
+            prefix: prefix(here.as_deref(), &above),
+            root: above,
+            ..self
+        }))
     }
 
     /// Where its root is on disk.

@@ -1,4 +1,4 @@
-//! What one kustomization gathers and does, in kustomize's order (spec §1.3).
+//! What one kustomization gathers and does, in kustomize's order (docs/kustomize.md, "Order").
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::yaml::{self, Dialect, Node};
 impl Target<'_> {
     /// Gathers into `gathered`: empty for a kustomization, the parent's for a component.
     pub(super) fn accumulate(&self, mut gathered: Accumulated) -> Result<Accumulated, Problem> {
-        self.session.choose(self.kustomization.openapi.as_ref(), &self.loader)?;
+        self.session.choose(self.kustomization.openapi.as_ref(), &self.loader, &mut gathered.quirks)?;
         gathered.quirks.extend(self.kustomization.quirks.iter().cloned());
         for entry in &self.kustomization.resources {
             self.add_resource(entry, &mut gathered)?;
@@ -59,6 +59,7 @@ impl Target<'_> {
         }
         let before = gathered.quirks.len();
         let mut gathered = component.accumulate(gathered).map_err(|problem| problem.via(entry.span))?;
+        gathered.resources.check_unique().map_err(|problem| problem.via(entry.span))?;
         // Components are written for many: what one applies to nothing here may apply elsewhere.
         for quirk in gathered.quirks.iter_mut().skip(before).filter(|quirk| quirk.kind() == Reason::Unmatched) {
             *quirk = quirk.clone().reason(Reason::Invalid);
@@ -75,7 +76,15 @@ impl Target<'_> {
             }
         }
         for entry in &self.kustomization.crds {
-            let Some(root) = self.read_settings(entry)? else {
+            let content = self.loader.read_text(entry)?;
+            let root = if content.text().starts_with('{') {
+                // Text that looks like JSON must be JSON.
+                let root = yaml::parse_json(&content.yaml(), &mut |_, _| false);
+                Some(root.map_err(|problem| problem.via(entry.span))?.0)
+            } else {
+                self.read_settings(entry)?
+            };
+            let Some(root) = root else {
                 return Err(Problem::new(format!("`{}` is empty", &**entry)).at(entry.span));
             };
             let settings = crds::decode(&root).map_err(|problem| problem.via(entry.span))?;
@@ -90,8 +99,7 @@ impl Target<'_> {
 
     /// Reads a file that is written in the dialect of kustomizations.
     fn read_settings(&self, entry: &Text) -> Result<Option<Node>, Problem> {
-        let (id, file) = self.loader.read_text(entry)?;
-        yaml::parse_first(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0), Dialect::Config)
+        yaml::parse_first(&self.loader.read_text(entry)?.yaml(), Dialect::Config)
             .map_err(|problem| problem.via(entry.span))
     }
 

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::decode::Fields;
 use super::fieldspec::{self, FieldSpec, split_path};
+use super::folding;
 use super::id::Gvk;
 use super::limits;
 use crate::source::Problem;
@@ -36,9 +37,9 @@ pub(super) struct NameReference {
     pub(super) referrers: Vec<FieldSpec>,
 }
 
-/// The fields that kustomize 5.8.1 transforms by default, in the form of a `configurations` file (spec §2; compare
-/// `kustomize config show`). Paths: `/` separates, lists are entered, `[]` marks a list. As JSON, because it is read
-/// at each start, and YAML would take a quarter of the time of a small rendering.
+/// The fields that kustomize 5.8.1 transforms by default, in the form of a `configurations` file (docs/kustomize.md,
+/// "Field specifications"; compare `kustomize config show`). Paths: `/` separates, lists are entered, `[]` marks a
+/// list. As JSON, because it is read at each start, and YAML would take a quarter of the time of a small rendering.
 static DEFAULT: LazyLock<Arc<Config>> = LazyLock::new(|| {
     let root: Option<Json> = serde_json::from_str(include_str!("defaults.json")).ok();
     Arc::new(root.and_then(|root| Config::decode(&Node::from_json(&root)).ok()).unwrap_or_default())
@@ -52,6 +53,7 @@ impl Config {
 
     /// Reads a `configurations` file.
     pub(super) fn decode(root: &Node) -> Result<Self, Problem> {
+        let root = &*folding::once(root);
         let mut fields = Fields::of(root, "the configuration")?;
         let mut config = Self {
             name_prefix: field_specs(&mut fields, "namePrefix")?,
@@ -124,7 +126,8 @@ impl Config {
 /// Adds `more` to what was gathered; the defaults, and the same fields twice, cost nothing.
 ///
 /// Nothing is more than an empty configuration: a specification of `more` that fits every type gives way
-/// to one of the same path that sorts before it (spec §2; upstream merges into an empty list too).
+/// to one of the same path that sorts before it (docs/kustomize.md, "Field specifications"; upstream merges into an
+/// empty list too).
 pub(super) fn merge_shared(config: &mut Option<Arc<Config>>, more: &Arc<Config>) -> Result<(), Problem> {
     match config {
         Some(known) if Arc::ptr_eq(known, more) => {}

@@ -1,6 +1,6 @@
 //! `crds`: definitions of custom types, from which fields are learned that names, labels and annotations
-//! belong to (spec §1.5). They are definitions as Kubernetes' code generator writes them, by type name; a
-//! `CustomResourceDefinition` is none.
+//! belong to (docs/kustomize.md, "Plugins"). They are definitions as Kubernetes' code generator writes them, by type
+//! name; a `CustomResourceDefinition` is none.
 
 use super::config::{Config, NameReference};
 use super::fieldspec::{self, FieldSpec};

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::folding;
 use crate::schema::nearest;
 use crate::source::{Problem, Span};
 use crate::yaml::{self, Decoded, Entry, Map, Node, Scalar, Tag, Value};
@@ -75,7 +76,7 @@ impl<'a> Fields<'a> {
     pub(super) fn open(node: &'a Node, what: &'a str, mode: Mode) -> Result<Self, Problem> {
         match &node.value {
             Value::Map(map) => Ok(Self { what, map, span: node.origin.span, mode, known: Vec::new() }),
-            _ => Err(wrong_type(node, what, "a map")),
+            _ => Err(entry_is_text(node, what).unwrap_or_else(|| wrong_type(node, what, "a map"))),
         }
     }
 
@@ -89,7 +90,7 @@ impl<'a> Fields<'a> {
         self.known.push(name);
         let entry = self.map.entry(name).or_else(|| {
             // Of keys that differ in case only, the last one counts.
-            self.map.iter().rfind(|entry| entry.key.text.eq_ignore_ascii_case(name))
+            self.map.iter().rfind(|entry| folding::is(&entry.key.text, name))
         })?;
         (!entry.value.is_null()).then_some(entry)
     }
@@ -157,7 +158,9 @@ impl<'a> Fields<'a> {
     }
 
     fn inner<T>(&self, node: &Node, what: &str, read: Read<T>) -> Result<T, Problem> {
-        let mut fields = Fields::open(node, what, self.mode)?;
+        // Null as an entry of a list is one without fields.
+        let nothing = node.is_null().then(|| Node::empty_map(node.origin.clone()));
+        let mut fields = Fields::open(nothing.as_ref().unwrap_or(node), what, self.mode)?;
         let value = read(&mut fields)?;
         fields.finish()?;
         Ok(value)
@@ -186,7 +189,7 @@ impl<'a> Fields<'a> {
         if self.mode != Mode::Strict {
             return Ok(());
         }
-        let known = |key: &str| self.known.iter().any(|name| name.eq_ignore_ascii_case(key));
+        let known = |key: &str| self.known.iter().any(|name| folding::is(key, name));
         let Some(entry) = self.map.iter().find(|entry| !known(&entry.key.text)) else { return Ok(()) };
         let problem = Problem::new(format!("unknown field `{}` in {}", entry.key.text, self.what)).at(entry.key.span);
         Err(match nearest(&entry.key.text, self.known.iter().copied()) {
@@ -203,6 +206,13 @@ fn single_precision(value: f64) -> String {
     yaml::float_text(short.parse().unwrap_or(value))
 }
 
+/// What to say of an entry of `patches` that is the path of a file, as the fields that came before had them.
+fn entry_is_text(node: &Node, what: &str) -> Option<Problem> {
+    let path = node.as_str().filter(|text| what.starts_with("an entry of `patches") && !text.contains('\n'))?;
+    let problem = Problem::new(format!("{what} should be a map, not a string")).at(node.origin.span);
+    Some(problem.hint(format!("name the file as `- path: {path}`")))
+}
+
 /// `what` should be of another type.
 pub(super) fn wrong_type(node: &Node, what: &str, wanted: &str) -> Problem {
     let found = match &node.value {
@@ -215,7 +225,9 @@ pub(super) fn wrong_type(node: &Node, what: &str, wanted: &str) -> Problem {
             Tag::Str | Tag::Timestamp | Tag::Binary => "a string",
         },
     };
-    let problem = Problem::new(format!("`{what}` should be {wanted}, not {found}")).at(node.origin.span);
+    // What names an entry in words brings its own backticks.
+    let what = if what.contains('`') || what.contains(' ') { what.to_owned() } else { format!("`{what}`") };
+    let problem = Problem::new(format!("{what} should be {wanted}, not {found}")).at(node.origin.span);
     if wanted == "a string" && node.as_scalar().is_some_and(|scalar| scalar.tag != Tag::Null) {
         return problem.hint("put it in quotes");
     }

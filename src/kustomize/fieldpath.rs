@@ -227,7 +227,7 @@ impl Walk<'_> {
         made: bool,
     ) -> Result<usize, Problem> {
         let regex = pattern::compile(expression)
-            .ok_or_else(|| Problem::new(format!("`{expression}` in `{part}` is no regular expression")))?;
+            .ok_or_else(|| Problem::new(format!("`{expression}` in `{part}` is not a valid regular expression")))?;
         let count = self.each(node, part, |walk, item| {
             if key.is_empty() {
                 // Upstream does not follow the path beyond items without a key.

@@ -4,7 +4,7 @@ use super::id::{Gvk, group_version};
 use crate::source::Problem;
 use crate::yaml::{Key, Node, Origin, Scalar, Value};
 
-/// Which field of which type a transformer touches (spec §2).
+/// Which field of which type a transformer touches (docs/kustomize.md, "Field specifications").
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FieldSpec {
     /// The types that have the field.
@@ -119,6 +119,7 @@ fn walk(
         Value::Seq(items) => items.iter_mut().try_for_each(|item| walk(item, path, create, origin, set)),
         Value::Map(map) => {
             let (key, list) = step.strip_suffix("[]").map_or((step.as_str(), false), |key| (key, true));
+            names_a_key(key)?;
             let make = if list { Create::Nothing } else { create };
             let wanted = if rest.is_empty() { make } else { Create::Map };
             let mut made = false;
@@ -152,6 +153,16 @@ fn walk(
                 .at(node.origin.span))
         }
     }
+}
+
+/// kustomize takes some keys for places in lists, and there is none where a map is.
+fn names_a_key(key: &str) -> Result<(), Problem> {
+    let is_place = key == "*" || key == "-" || key.parse::<i64>().is_ok() || key.starts_with('[') && key.ends_with(']');
+    if !is_place {
+        return Ok(());
+    }
+    Err(Problem::new(format!("`{key}` in the path of a field names no key of a map"))
+        .hint("name the key, or the field above it: the items of lists need no step of their own"))
 }
 
 fn empty(create: Create, origin: &Origin) -> Node {

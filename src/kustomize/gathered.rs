@@ -18,3 +18,13 @@ pub(super) struct Accumulated {
     /// How many components have worked on it.
     pub(super) components: usize,
 }
+
+impl Accumulated {
+    /// Makes values that kustomize holds as one the same again.
+    pub(super) fn settle(&mut self) {
+        if self.resources.iter().any(|resource| resource.ties.any()) {
+            let quirks = &mut self.quirks;
+            self.resources.all_mut().iter_mut().for_each(|resource| resource.settle(quirks));
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! ConfigMaps and Secrets from literals, env files and files (spec §1.4).
+//! ConfigMaps and Secrets from literals, env files and files (docs/kustomize.md, "Generators").
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,11 +6,12 @@ use std::sync::Arc;
 use base64::Engine;
 
 use super::decode::Text;
+use super::hash;
 use super::kustomization::{GeneratorArgs, GeneratorOptions};
 use super::load::Loader;
-use super::resource::{Asked, Behavior, Resource};
+use super::resource::{Asked, Behavior, Resource, set_at};
 use crate::source::{Problem, Span};
-use crate::yaml::{Cause, Key, Map, Node, Origin, Scalar, Tag, Value};
+use crate::yaml::{self, Cause, Key, Map, Node, Origin, Scalar, Value};
 
 /// What is generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +81,7 @@ pub(super) fn generate(
     }
     add_data(&mut root, kind, pairs(args, loader)?, args)?;
     if let Some(Asked(span)) = options.immutable {
-        let scalar = Scalar { text: "true".into(), tag: Tag::Bool, quoted: false };
+        let scalar = Scalar::plain("true");
         root.push(
             key("immutable"),
             Node::new(Value::Scalar(scalar), Origin::new(span.or(args.span), Cause::Generator)),
@@ -94,6 +95,9 @@ pub(super) fn generate(
     }
     if !options.disable_name_suffix_hash {
         resource.hashed_by = Some(Asked(args.span));
+        if hash::is_annotated(&resource) {
+            set_at(&mut resource.node, &hash::NEEDS_HASH, Scalar::string("enabled"), args.span, Cause::Generator);
+        }
     }
     Ok(resource)
 }
@@ -187,7 +191,9 @@ fn pairs(args: &GeneratorArgs, loader: &Loader<'_>) -> Result<Vec<Pair>, Problem
 
 /// `key=value`; one pair of quotes around the value is dropped. The span is the whole literal.
 fn literal_pair(literal: &Text) -> Result<Pair, Problem> {
-    let Some((key, value)) = literal.split_once('=').filter(|(key, _)| !key.is_empty()) else {
+    // kustomize writes the literal as YAML for its generator, which reads it again.
+    let text = yaml::next_lines_folded(literal);
+    let Some((key, value)) = text.split_once('=').filter(|(key, _)| !key.is_empty()) else {
         // The text may be a secret: it is not repeated here.
         return Err(Problem::new("a literal should be `key=value`")
             .at(literal.span)

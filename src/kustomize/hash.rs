@@ -1,4 +1,4 @@
-//! The hash that a generated object's name ends in (spec §2).
+//! The hash that a generated object's name ends in (docs/kustomize.md, "Hash").
 
 use std::collections::BTreeMap;
 
@@ -6,17 +6,46 @@ use sha2::{Digest, Sha256};
 
 use super::gojson::GoJson;
 use super::resource::{Asked, Resource};
+use crate::source::{Problem, Reason};
 use crate::yaml::{Cause, Node, Value};
 
-/// Appends the hash to the names of generated objects that want it.
-pub(super) fn apply(resources: &mut [Resource]) {
+/// The annotation in which kustomize notes that an object wants the hash. A manifest or a patch may set it too.
+pub(super) const NEEDS_HASH: [&str; 3] = ["metadata", "annotations", "internal.config.kubernetes.io/needsHashSuffix"];
+
+/// Whether an object says itself if it wants the hash.
+pub(super) fn is_annotated(resource: &Resource) -> bool {
+    resource.node.at(&NEEDS_HASH).is_some()
+}
+
+/// Appends the hash to the names of the objects that want it.
+///
+/// # Errors
+/// When an object wants it that is neither a ConfigMap nor a Secret.
+pub(super) fn apply(resources: &mut [Resource]) -> Result<(), Problem> {
     for resource in resources {
-        let Some(Asked(span)) = resource.hashed_by else { continue };
+        let asked = match resource.node.at(&NEEDS_HASH) {
+            Some(note) => (raw(note) == "enabled").then_some(Asked(note.origin.span)),
+            None => resource.hashed_by,
+        };
+        let Some(Asked(span)) = asked else { continue };
+        if !matches!(&*resource.kind(), "ConfigMap" | "Secret") {
+            return Err(Problem::new("the hash that this annotation asks for is known of ConfigMaps and Secrets only")
+                .at(span)
+                .reason(Reason::Limit)
+                .hint(
+                    "remove the annotation: of other kinds, kustomize hashes the lines and columns of their text too",
+                ));
+        }
         let hash = hash(&resource.node);
         resource.remember_id();
         let name = format!("{}-{hash}", resource.name());
         resource.set_name(name, span, Cause::Hash);
     }
+    Ok(())
+}
+
+fn raw(node: &Node) -> &str {
+    node.as_scalar().map_or("", |scalar| &scalar.text)
 }
 
 /// Ten characters of the SHA-256 of the content, digits and vowels replaced so that no words come out.

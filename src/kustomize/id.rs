@@ -33,7 +33,7 @@ impl fmt::Display for Gvk {
     }
 }
 
-/// Kinds that come first in the legacy order (spec §4).
+/// Kinds that come first in the legacy order (docs/kustomize.md, "Output").
 const FIRST: [&str; 22] = [
     "Namespace",
     "ResourceQuota",

@@ -1,8 +1,9 @@
-//! The kustomization file: its fields, typed (spec §1.1, §1.2), and the fix-ups of old spellings.
+//! The kustomization file: its fields, typed (docs/kustomize.md, "Parsing"), and the fix-ups of old spellings.
 
 use super::config::field_spec;
 use super::decode::{Fields, Text, wrong_type};
 use super::fieldspec::FieldSpec;
+use super::folding;
 use super::resource::{Asked, Behavior};
 use crate::source::{Problem, RepoPath, Span};
 use crate::yaml::{Decoded, Node, Scalar};
@@ -117,6 +118,7 @@ impl Kustomization {
     /// When a field is unknown or of another type, the file is empty, or kind and version are not those of
     /// a kustomization.
     pub(super) fn decode(root: &Node) -> Result<Self, Problem> {
+        let root = &*folding::once(root);
         let mut fields = Fields::of(root, "the kustomization")?;
         let kind = fields.text("kind")?.unwrap_or_default();
         let api_version = fields.text("apiVersion")?.unwrap_or_default();
@@ -125,11 +127,15 @@ impl Kustomization {
         resources.extend(fields.texts("bases")?);
         let mut images = fields.maps("images", "an entry of `images`", image)?;
         images.extend(fields.maps("imageTags", "an entry of `imageTags`", image)?);
-        let helm = ["helmCharts", "helmChartInflationGenerator"].into_iter().find_map(|name| {
-            let entry = fields.entry(name)?;
-            entry.value.as_seq().is_some_and(|charts| !charts.is_empty()).then_some(entry.key.span)
-        });
-        let _ = fields.node("helmGlobals");
+        let mut helm = None;
+        for name in ["helmCharts", "helmChartInflationGenerator"] {
+            let charts = !fields.list(name)?.is_empty();
+            helm = helm.or(fields.entry(name).filter(|_| charts).map(|entry| entry.key.span));
+        }
+        fields.map("helmGlobals", "`helmGlobals`", |fields| {
+            Ok((fields.text("chartHome")?, fields.text("configHome")?))
+        })?;
+        fields.pairs("openapi")?;
         let kustomization = Self {
             path: None,
             quirks: Vec::new(),
@@ -174,7 +180,7 @@ impl Kustomization {
 fn check_header(root: &Node, kind: &Text, api_version: &Text) -> Result<(), Problem> {
     const HEADER: [&str; 2] = ["kind", "apiVersion"];
     let says_something = |entry: &crate::yaml::Entry| {
-        !HEADER.iter().any(|name| entry.key.text.eq_ignore_ascii_case(name)) && !entry.value.is_null()
+        !HEADER.iter().any(|name| folding::is(&entry.key.text, name)) && !entry.value.is_null()
     };
     if !root.as_map().is_some_and(|map| map.iter().any(says_something)) {
         return Err(Problem::new("the kustomization is empty")

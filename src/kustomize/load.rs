@@ -1,14 +1,16 @@
 //! Finding and reading what a kustomization names: files under the load restrictor, directories without
-//! cycles, nothing from the network (spec §5).
+//! cycles, nothing from the network (docs/kustomize.md, "Loading").
 
 use std::sync::Arc;
 
+use super::content::Content;
 use super::decode::{Text, repeated};
+use super::folding;
 use super::journal::Journal;
 use super::kustomization::Kustomization;
 use super::limits;
 use super::render::Restrictor;
-use crate::source::{FileId, Files, Kind, Problem, ReadError, Reason, RepoPath, SourceFile};
+use crate::source::{FileId, Files, Kind, PathError, Problem, ReadError, Reason, RepoPath, SourceFile};
 use crate::yaml::{self, Dialect, Node};
 
 /// The names that a kustomization file may have.
@@ -91,8 +93,10 @@ impl<'a> Loader<'a> {
                 .hint("name a file or directory, or remove the entry"));
         }
         self.root().join(entry).map_err(|error| {
+            let outside = matches!(error, PathError::Escapes(_));
             Problem::new(error.to_string())
                 .at(entry.span)
+                .reason(if outside { Reason::Outside } else { Reason::Invalid })
                 .hint("write paths relative to the kustomization, inside the repository")
         })
     }
@@ -130,14 +134,9 @@ impl<'a> Loader<'a> {
     }
 
     /// Reads a file that must be text.
-    pub(super) fn read_text(&self, entry: &Text) -> Result<(FileId, Arc<SourceFile>), Problem> {
+    pub(super) fn read_text(&self, entry: &Text) -> Result<Content, Problem> {
         let (id, file) = self.read(entry)?;
-        if file.text().is_none() {
-            return Err(Problem::new(format!("`{}` is not UTF-8 text", file.path()))
-                .within(file.path())
-                .via(entry.span));
-        }
-        Ok((id, file))
+        Content::of(id, file).map_err(|problem| problem.via(entry.span))
     }
 
     /// The kustomization file of this directory.
@@ -169,10 +168,8 @@ impl<'a> Loader<'a> {
     /// The text of the kustomization of this directory, parsed.
     pub(super) fn kustomization_node(&self, path: &RepoPath) -> Result<Node, Problem> {
         let (id, file) = self.journal.read(path).map_err(|error| Problem::from(error).within(path))?;
-        let Some(content) = file.text() else {
-            return Err(Problem::new(format!("`{path}` is not UTF-8 text")).within(path));
-        };
-        let root_node = yaml::parse_first(&yaml::Text::of_file(id, content, 0), Dialect::Config)?;
+        let content = Content::of(id, file)?;
+        let root_node = yaml::parse_first(&content.yaml(), Dialect::Config)?;
         root_node.ok_or_else(|| {
             Problem::new("the kustomization is empty").within(path).hint("list what it renders under `resources:`")
         })
@@ -184,6 +181,7 @@ impl<'a> Loader<'a> {
         let node = self.kustomization_node(&path)?;
         let mut kustomization = Kustomization::decode(&node)?;
         kustomization.quirks = repeated(&node);
+        folding::repeated(&node, &mut kustomization.quirks);
         kustomization.path = Some(path);
         Ok(kustomization)
     }
@@ -200,7 +198,7 @@ fn refuse_remote(entry: &Text) -> Result<(), Problem> {
         .hint("copy it into the repository, at a pinned version"))
 }
 
-/// Whether kustomize would fetch it: a URL, or one of Git's short spellings (spec §5).
+/// Whether kustomize would fetch it: a URL, or one of Git's short spellings (docs/kustomize.md, "Loading").
 pub(super) fn is_remote(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let schemes = ["http://", "https://", "ssh://", "file://", "git::", "github.com/", "github.com:", "git@"];

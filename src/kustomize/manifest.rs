@@ -1,5 +1,5 @@
 //! From the text of a resource file or patch to objects: documents, lists expanded, the least that
-//! every object must have (spec §5).
+//! every object must have (docs/kustomize.md, "Loading").
 
 use crate::source::Problem;
 use crate::yaml::{self, Dialect, Node, Tag, Value};

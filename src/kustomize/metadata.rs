@@ -1,8 +1,9 @@
-//! `buildMetadata`: annotations and a label that say where an object comes from (spec §1.5).
+//! `buildMetadata`: annotations and a label that say where an object comes from (docs/kustomize.md, "Plugins").
 //!
 //! As in kustomize, the annotations are there while the object is rendered, so patches see them.
 
 use super::decode::Text;
+use super::nodes;
 use super::resource::{Resource, metadata_map};
 use crate::yaml::{self, Cause, Dialect, Key, Node, Origin};
 
@@ -98,6 +99,8 @@ impl Tracker {
         let span = self.options.iter().find(|text| Some(&***text) == option).and_then(|text| text.span);
         let origin = || Origin::new(span, Cause::BuildMetadata);
         let Some(annotations) = annotations_mut(&mut resource.node, origin) else { return };
+        // kustomize writes all of them anew.
+        annotations.iter_mut().for_each(|entry| nodes::write_anew(&mut entry.value));
         annotations.remove(name);
         annotations.push(Key::new(name, span), Node::string(text, origin()));
     }

@@ -5,6 +5,7 @@
 
 mod accumulate;
 mod config;
+mod content;
 mod crds;
 mod decode;
 mod effects;
@@ -12,6 +13,7 @@ mod entries;
 mod fieldpath;
 mod fieldspec;
 mod finish;
+mod folding;
 mod gathered;
 mod generate;
 mod gojson;
@@ -42,6 +44,7 @@ mod scope;
 mod selector;
 mod session;
 mod target;
+mod ties;
 mod transform;
 mod web;
 

@@ -1,6 +1,8 @@
 //! What both kinds of patches do with nodes.
 
-use crate::yaml::{Cause, Node, Tag, Value};
+use std::sync::Arc;
+
+use crate::yaml::{Cause, Dialect, Node, Scalar, Tag, Value};
 
 /// Says of a node and all below it that they come from a patch.
 pub(super) fn relabel(node: &mut Node, cause: Cause) {
@@ -10,6 +12,13 @@ pub(super) fn relabel(node: &mut Node, cause: Cause) {
         Value::Seq(items) => items.iter_mut().for_each(|item| relabel(item, cause)),
         Value::Map(map) => map.iter_mut().for_each(|entry| relabel(&mut entry.value, cause)),
     }
+}
+
+/// Makes a string of a label or annotation, as kustomize does where it writes all of them anew.
+pub(super) fn write_anew(node: &mut Node) {
+    let text = node.as_scalar().map_or_else(Arc::default, |scalar| scalar.text.clone());
+    let quoted = text.contains('\n') || Tag::of_plain(&text, Dialect::Config) != Tag::Str;
+    node.value = Value::Scalar(Scalar { quoted, ..Scalar::string(text) });
 }
 
 /// The word for what a node is.

@@ -68,7 +68,9 @@ impl<'a> Renderer<'a> {
         let mut gathered = target.accumulate(Accumulated::default())?;
         let config = gathered.config.clone().unwrap_or_else(Config::default_fields);
         let resources = gathered.resources.all_mut();
-        hash::apply(resources);
+        hash::apply(resources)?;
+        gathered.resources.check_unique()?;
+        let resources = gathered.resources.all_mut();
         names::apply(resources, &config.name_reference, &mut gathered.quirks)?;
         vars::resolve(resources, &gathered.vars, &config.var_reference, &mut gathered.quirks)?;
         // A replacement may have taken away what every object needs.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::effects::Removal;
 use super::id::{CLUSTER, Id};
 use super::schema::Schema;
-use crate::source::Span;
+use super::ties::{self, Ties};
+use crate::source::{Problem, Span};
 use crate::yaml::{Cause, Key, Map, Node, Origin, Scalar, Value};
 
 /// What a generator wants when an object of that name is there already.
@@ -52,6 +53,8 @@ pub(super) struct Resource {
     pub(super) removed: Vec<Removal>,
     /// The types that are known, where they are not the built-in ones.
     pub(super) types: Option<Arc<Schema>>,
+    /// What kustomize holds as one in several places of the object.
+    pub(super) ties: Ties,
 }
 
 impl Resource {
@@ -66,6 +69,7 @@ impl Resource {
             vars: Vec::new(),
             removed: Vec::new(),
             types: None,
+            ties: Ties::default(),
         }
     }
 
@@ -139,6 +143,11 @@ impl Resource {
     pub(super) fn remember_id(&mut self) {
         let id = self.id();
         self.history.push(Previous { name: id.name, kind: id.kind, namespace: id.namespace });
+    }
+
+    /// Makes values that kustomize holds as one the same again, and adds to `quirks` what that changes.
+    pub(super) fn settle(&mut self, quirks: &mut Vec<Problem>) {
+        ties::settle(&mut self.node, self.ties, quirks);
     }
 
     /// Forgets what kustomize keeps in annotations of its own, and loses with them.

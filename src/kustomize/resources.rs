@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::effects::Removal;
+use super::hash;
 use super::id::Id;
 use super::metadata;
 use super::resource::{Behavior, Resource};
@@ -84,7 +85,7 @@ impl Resources {
         found.map(|(at, _)| at).collect()
     }
 
-    /// Takes in what a generator made, by its behavior (spec §1.4).
+    /// Takes in what a generator made, by its behavior (docs/kustomize.md, "Generators").
     ///
     /// # Errors
     /// When the behavior does not fit what is there.
@@ -159,7 +160,7 @@ fn take_over(new: &mut Resource, old: &Resource) {
     new.vars.clone_from(&old.vars);
     new.behavior = old.behavior;
     // Only where both want the hash is it appended.
-    if old.hashed_by.is_none() {
+    if old.hashed_by.is_none() && !hash::is_annotated(old) {
         new.hashed_by = None;
     }
 }

@@ -1,4 +1,4 @@
-//! What one kustomization transforms, in kustomize's order (spec §1.3).
+//! What one kustomization transforms, in kustomize's order (docs/kustomize.md, "Order").
 
 use super::config::Config;
 use super::decode::Mode;
@@ -44,7 +44,9 @@ impl Target<'_> {
             ("SuffixTransformer", Affix::Suffix, &kustomization.name_suffix, &config.name_suffix),
         ] {
             if let Some(text) = text.as_ref().filter(|text| !text.is_empty()) {
-                self.step(kind, gathered, |gathered| affix.apply(gathered.resources.all_mut(), text, specs))?;
+                self.step(kind, gathered, |Accumulated { resources, quirks, .. }| {
+                    affix.apply(resources.all_mut(), text, specs, quirks)
+                })?;
             }
         }
         for entry in &kustomization.labels {
@@ -91,6 +93,7 @@ impl Target<'_> {
         }
         for plugin in Plugin::load(self, &kustomization.transformers, gathered)? {
             plugin.transform(&context, gathered)?;
+            gathered.settle();
             if let (Some(tracker), Some(by)) = (&self.tracker, Tracker::plugin(&plugin.config)) {
                 tracker.transformed(gathered.resources.all_mut(), &by);
             }
@@ -106,6 +109,7 @@ impl Target<'_> {
         transform: impl FnOnce(&mut Accumulated) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         transform(gathered)?;
+        gathered.settle();
         if let Some(tracker) = &self.tracker {
             tracker.transformed(gathered.resources.all_mut(), &tracker.field(self.file_name(), kind));
         }

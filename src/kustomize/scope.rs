@@ -1,5 +1,5 @@
 //! Namespaces of objects that have none: `namespace` gives one to every object of a type that kustomize does
-//! not know (spec §2, "Namespace"), cluster-scoped ones included.
+//! not know (docs/kustomize.md, "Namespace"), cluster-scoped ones included.
 
 use std::collections::HashSet;
 

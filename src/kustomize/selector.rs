@@ -1,4 +1,5 @@
-//! Which resources a patch is for: the `target` of a patch (spec §1.6), and Kubernetes' label selectors.
+//! Which resources a patch is for: the `target` of a patch (docs/kustomize.md, "Patches"), and Kubernetes' label
+//! selectors.
 
 use super::decode::{Fields, Text};
 use super::id::group_version;
@@ -60,7 +61,13 @@ impl Selector {
 
 /// A regular expression that must fit the whole.
 pub(super) fn anchored(text: &Text) -> Result<Whole, Problem> {
-    Whole::new(text).ok_or_else(|| Problem::new(format!("`{}` is no regular expression", &**text)).at(text.span))
+    Whole::new(text).ok_or_else(|| {
+        let problem = Problem::new(format!("`{}` is not a valid regular expression", &**text)).at(text.span);
+        match text.strip_prefix('*') {
+            Some(rest) => problem.hint(format!("did you mean `.*{rest}`? `.*` matches any text")),
+            None => problem.hint("escape what is special in regular expressions with a backslash"),
+        }
+    })
 }
 
 /// Reads a label selector; an empty one selects everything.
@@ -129,9 +136,33 @@ fn split(text: &str) -> Vec<&str> {
     if text.trim().is_empty() { Vec::new() } else { parts.collect() }
 }
 
+/// Whether a text is one that Kubernetes takes as the name of a label, or as its value.
+fn is_label(text: &str, may_be_empty: bool) -> bool {
+    let outside = |c: Option<char>| c.map_or(may_be_empty, |c| c.is_ascii_alphanumeric());
+    text.len() <= 63
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        && outside(text.chars().next())
+        && outside(text.chars().next_back())
+}
+
+fn is_domain_part(text: &str) -> bool {
+    let outside = |c: Option<char>| c.is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        && outside(text.chars().next())
+        && outside(text.chars().next_back())
+}
+
 fn requirement(text: &str) -> Option<Requirement> {
-    let is_key = |key: &str| !key.is_empty() && !key.contains(|c: char| c.is_whitespace() || "=!<>(),".contains(c));
-    let make = |key: &str, test| is_key(key.trim()).then(|| Requirement { key: key.trim().to_owned(), test });
+    let is_key = |key: &str| {
+        let (domain, name) = key.split_once('/').map_or((None, key), |(domain, name)| (Some(domain), name));
+        is_label(name, false) && domain.is_none_or(|domain| domain.split('.').all(is_domain_part))
+    };
+    let fits = |test: &Test| match test {
+        Test::In(values) | Test::NotIn(values) => values.iter().all(|value| is_label(value, true)),
+        _ => true,
+    };
+    let make =
+        |key: &str, test| (is_key(key.trim()) && fits(&test)).then(|| Requirement { key: key.trim().to_owned(), test });
     if let Some(key) = text.strip_prefix('!') {
         return make(key, Test::Missing);
     }

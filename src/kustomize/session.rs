@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::decode::{Fields, Text};
 use super::load::Loader;
 use super::schema::Schema;
-use crate::source::{Problem, Span};
+use crate::source::Problem;
 use crate::yaml::{self, Dialect, Node};
 
 /// One rendering. kustomize knows one set of types at a time: the kustomization that is rendered chooses it,
@@ -18,7 +18,6 @@ pub(super) struct Session {
 
 /// What `openapi` of a kustomization says.
 struct Choice {
-    span: Option<Span>,
     path: Option<Text>,
     version: Option<Text>,
 }
@@ -42,8 +41,13 @@ impl Session {
     /// Takes the types that a kustomization chooses, unless another came first.
     ///
     /// # Errors
-    /// When the file is not there, is no OpenAPI document, or the version is not built in.
-    pub(super) fn choose(&self, openapi: Option<&Node>, loader: &Loader<'_>) -> Result<(), Problem> {
+    /// When the file is not there, or the version is not built in.
+    pub(super) fn choose(
+        &self,
+        openapi: Option<&Node>,
+        loader: &Loader<'_>,
+        quirks: &mut Vec<Problem>,
+    ) -> Result<(), Problem> {
         let Some(choice) = openapi.map(Choice::decode).transpose()? else { return Ok(()) };
         // A file must be there even where it does not count.
         let file = choice.path.as_ref().map(|path| loader.read_text(path)).transpose()?;
@@ -56,13 +60,25 @@ impl Session {
                 return Err(Problem::new("`openapi` has both `path` and `version`").at(version.span).hint("keep one"));
             }
             (None, Some(version)) => Schema::of_version(&version).map_err(|problem| problem.at(version.span))?,
-            (Some((id, file)), None) => {
-                let text = yaml::Text::of_file(id, file.text().unwrap_or_default(), 0);
-                let Some(document) = yaml::parse_first(&text, Dialect::Config)? else {
-                    return Err(Problem::new("the OpenAPI document is empty").within(file.path()).via(choice.span));
-                };
-                let schema = Schema::from_openapi(&document).map_err(|problem| problem.via(choice.span))?;
-                if loader.journal().has_asked() { schema.beside_builtin() } else { schema }
+            (Some(content), None) => {
+                // A document that cannot be read is passed over, as if the types were not chosen.
+                let document = yaml::parse_first(&content.yaml(), Dialect::Config);
+                let schema = document.and_then(|document| match document {
+                    Some(document) => Schema::from_openapi(&document),
+                    None => Err(Problem::new("the OpenAPI document is empty").within(content.file().path())),
+                });
+                match schema {
+                    Ok(schema) if loader.journal().has_asked() => schema.beside_builtin(),
+                    Ok(schema) => schema,
+                    Err(problem) => {
+                        quirks.push(
+                            Problem::new(format!("kustomize ignores this file of `openapi`: {problem}"))
+                                .at(choice.path.as_ref().and_then(|path| path.span))
+                                .hint("write it with `kustomize openapi fetch`, or remove the field"),
+                        );
+                        return Ok(());
+                    }
+                }
             }
         };
         // It was open just now, and only this thread renders.
@@ -75,6 +91,11 @@ impl Choice {
     /// Other keys than these two are passed over: to kustomize it is a plain map.
     fn decode(node: &Node) -> Result<Self, Problem> {
         let mut fields = Fields::of(node, "`openapi`")?;
-        Ok(Self { span: fields.span(), path: fields.text("path")?, version: fields.text("version")? })
+        if let Some(path) = node.get("path").filter(|path| path.is_null()) {
+            return Err(Problem::new("`path` of `openapi` is empty")
+                .at(path.origin.span)
+                .hint("name a file, or remove the field"));
+        }
+        Ok(Self { path: fields.text("path")?, version: fields.text("version")? })
     }
 }

@@ -14,7 +14,6 @@ use super::schema::Schema;
 use super::session::Session;
 use super::transform::vars;
 use crate::source::{Problem, RepoPath};
-use crate::yaml;
 
 /// Gathers what the directories that a kustomization names as its bases render.
 pub(super) trait Bases {
@@ -64,9 +63,7 @@ impl<'a> Target<'a> {
     pub(super) fn add_resource(&self, entry: &Text, gathered: &mut Accumulated) -> Result<(), Problem> {
         match self.loader.find(entry)? {
             Found::File => {
-                let (id, file) = self.loader.read_text(entry)?;
-                let content = file.text().unwrap_or_default();
-                let objects = manifest::read(&yaml::Text::of_file(id, content, 0), Role::Resource);
+                let objects = manifest::read(&self.loader.read_text(entry)?.yaml(), Role::Resource);
                 for object in objects.map_err(|problem| problem.via(entry.span))? {
                     let mut resource = Resource::new(object);
                     if is_unknown(&resource) {

@@ -1,7 +1,7 @@
 //! Which directories a kustomization draws on, without rendering it.
 //!
-//! kustomize reads files only in or below the directory of the kustomization that names them (spec §5), so all
-//! that a rendering follows from lies in its directory, in the directories that it names, and so on.
+//! kustomize reads files only in or below the directory of the kustomization that names them (docs/kustomize.md,
+//! "Loading"), so all that a rendering follows from lies in its directory, in the directories that it names, and so on.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

@@ -40,6 +40,8 @@ pub enum Reason {
     Limit,
     /// A file or directory is not there.
     Missing,
+    /// A path leads out of the tree.
+    Outside,
     /// A text of the input applies to nothing.
     Unmatched,
     /// What is done has no effect in a cluster.

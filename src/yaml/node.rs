@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::dialect::Dialect;
 use super::origin::{Cause, Origin, Overridden};
 use super::path::{Path, Segment};
-use super::scalar::Scalar;
+use super::scalar::{Scalar, Tie};
 use super::tag::Tag;
 use crate::source::Span;
 
@@ -186,8 +186,11 @@ impl Node {
         })
     }
 
-    /// Puts `new` in the place of this value and remembers what stood here.
-    pub fn overwrite(&mut self, new: Self) {
+    /// Puts `new` in the place of this value and remembers what stood here. Scalars stay tied as they were.
+    pub fn overwrite(&mut self, mut new: Self) {
+        if let Value::Scalar(scalar) = &mut new.value {
+            scalar.tie = self.as_scalar().map_or(Tie::NONE, |old| old.tie.written());
+        }
         let old = std::mem::replace(self, new);
         let origin = std::mem::take(&mut self.origin);
         self.origin = origin.above(old.into_overridden());

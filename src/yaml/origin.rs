@@ -80,6 +80,8 @@ pub struct Origin {
     pub cause: Cause,
     /// What the value replaced, newest first.
     pub over: Option<Arc<Overridden>>,
+    /// Whether it is a map or list that is written in brackets.
+    pub in_brackets: bool,
 }
 
 /// A value that was replaced: one link of an origin's chain.
@@ -112,7 +114,7 @@ impl Origin {
     /// An origin at `span`, overriding nothing.
     #[must_use]
     pub fn new(span: Option<Span>, cause: Cause) -> Self {
-        Self { span, cause, over: None }
+        Self { span, cause, over: None, in_brackets: false }
     }
 
     /// This origin, with `older` put at the end of what it overrides, as far as [`LONGEST_CHAIN`] goes.

@@ -35,9 +35,9 @@ impl Scalar {
             // Left out in a flow map: kustomize's first printer writes quotes there, and its reader believes them.
             Tag::Null if self.quoted && text.is_empty() => Some(Decoded::Str(String::new())),
             Tag::Null => (Tag::of_plain(text, Dialect::Resource) == Tag::Null).then_some(Decoded::Null),
-            Tag::Bool => match text.to_ascii_lowercase().as_str() {
-                "true" | "y" | "yes" | "on" => Some(Decoded::Bool(true)),
-                "false" | "n" | "no" | "off" => Some(Decoded::Bool(false)),
+            Tag::Bool => match text {
+                "true" | "True" | "TRUE" => Some(Decoded::Bool(true)),
+                "false" | "False" | "FALSE" => Some(Decoded::Bool(false)),
                 _ => None,
             },
             Tag::Int => number::read(text, Dialect::Resource).filter(|value| !matches!(value, Decoded::Float(_))),

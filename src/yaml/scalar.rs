@@ -16,6 +16,47 @@ pub struct Scalar {
     /// Whether it stands in quotes or as a block. kustomize keeps that when it puts another value here,
     /// which makes a string of it.
     pub quoted: bool,
+    /// Whether it means what its text means, whatever text that comes to be.
+    pub untagged: bool,
+    /// The values that are one with this one.
+    pub tie: Tie,
+}
+
+/// Ties scalars of one object that kustomize holds as one and the same node: what is written to one of them is
+/// written to all. A scalar that is put in the place of another is tied as that was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Tie(u32);
+
+impl Tie {
+    /// Tied to nothing.
+    pub const NONE: Self = Self(0);
+
+    /// Set in ties of scalars that were written to since all that are tied were last made the same.
+    const WRITTEN: u32 = 1 << 31;
+
+    /// The tie of this number, unique in the object.
+    #[must_use]
+    pub fn new(number: u32) -> Self {
+        Self(number & !Self::WRITTEN)
+    }
+
+    /// The tie of a scalar that is put in the place of this one.
+    #[must_use]
+    pub fn written(self) -> Self {
+        if self == Self::NONE { self } else { Self(self.0 | Self::WRITTEN) }
+    }
+
+    /// Whether the scalar was written to.
+    #[must_use]
+    pub fn is_written(self) -> bool {
+        self.0 & Self::WRITTEN != 0
+    }
+
+    /// The same tie of a scalar that was not written to.
+    #[must_use]
+    pub fn settled(self) -> Self {
+        Self(self.0 & !Self::WRITTEN)
+    }
 }
 
 impl PartialEq for Scalar {
@@ -37,7 +78,7 @@ impl Scalar {
     /// A string.
     #[must_use]
     pub fn string(text: impl Into<Arc<str>>) -> Self {
-        Self { text: text.into(), tag: Tag::Str, quoted: false }
+        Self { text: text.into(), tag: Tag::Str, quoted: false, untagged: false, tie: Tie::NONE }
     }
 
     /// Text without quotes: it means what a manifest that holds it plain would mean.
@@ -45,19 +86,20 @@ impl Scalar {
     pub fn plain(text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
         let tag = Tag::of_plain(&text, Dialect::Resource);
-        Self { text, tag, quoted: false }
+        Self { text, tag, quoted: false, untagged: false, tie: Tie::NONE }
     }
 
     /// Another text in the place of this one, as kustomize writes it: what was quoted stays a string,
     /// what was plain means what the new text means.
     #[must_use]
     pub fn with_text(&self, text: impl Into<Arc<str>>) -> Self {
-        if self.quoted { Self { text: text.into(), tag: Tag::Str, quoted: true } } else { Self::plain(text) }
+        let new = if self.quoted { Self { quoted: true, ..Self::string(text) } } else { Self::plain(text) };
+        Self { untagged: true, tie: self.tie.written(), ..new }
     }
 
     /// The null value.
     #[must_use]
     pub fn null() -> Self {
-        Self { text: "null".into(), tag: Tag::Null, quoted: false }
+        Self { text: "null".into(), tag: Tag::Null, quoted: false, untagged: false, tie: Tie::NONE }
     }
 }

@@ -22,6 +22,12 @@ impl<'a> Text<'a> {
         Self { content, file: Some(file), stretches: vec![(0, offset)], whole: None }
     }
 
+    /// Text that a span holds in some other form.
+    #[must_use]
+    pub fn within(span: Span, content: &'a str) -> Self {
+        Self { content, file: Some(span.file), stretches: Vec::new(), whole: Some(span) }
+    }
+
     /// Text that is written nowhere.
     #[must_use]
     pub fn loose(content: &'a str) -> Self {

@@ -1,5 +1,5 @@
 //! JSON 6902 patches, as kustomize 5.8.1 applies them with evanphx/json-patch 4: more lenient than the
-//! RFC, and by way of JSON with 64-bit floats (spec §1.6).
+//! RFC, and by way of JSON with 64-bit floats (docs/kustomize.md, "Patches").
 //!
 //! Which objects a patch is for is the caller's.
 
@@ -9,10 +9,11 @@ mod round_trip;
 use pointer::{Pointer, index};
 
 use super::effects::{Effects, Removal};
+use super::gojson::GoJson;
 use super::limits;
 use super::nodes::{form, relabel, weight};
 use crate::source::{Problem, Reason, Span};
-use crate::yaml::{Cause, Key, Node, Origin, Path, Scalar, Segment, Value};
+use crate::yaml::{self, Cause, Dialect, Key, Node, Origin, Path, Scalar, Segment, Text, Value};
 
 /// Most bytes that the `copy` operations of one patch may add. kustomize has no limit.
 const MAX_COPIED: usize = 16 << 20;
@@ -26,14 +27,36 @@ pub(super) struct Op {
     path: Option<Node>,
     from: Option<Node>,
     value: Option<Node>,
+    /// Whether its value is written as Go would not write it: kustomize compares the text of JSON, and then finds
+    /// nothing the same.
+    odd: bool,
 }
 
-/// Reads the operations of a patch that was parsed in the `Config` dialect. Members that JSON 6902 does not
-/// know are ignored.
+/// Reads the operations of a patch. Text that starts with `[` must be JSON, other text is YAML. Members that JSON 6902
+/// does not know are ignored.
 ///
 /// # Errors
-/// When it is no list of maps.
-pub(super) fn parse_ops(patch: &Node) -> Result<Vec<Op>, Problem> {
+/// When it is neither, or no list of maps.
+pub(super) fn read(text: &Text<'_>) -> Result<Vec<Op>, Problem> {
+    if !text.content.starts_with('[') {
+        let root = yaml::parse_first(text, Dialect::Config)?;
+        return root.map_or_else(|| Ok(Vec::new()), |root| parse_ops(&root));
+    }
+    let mut is_odd = |scalar: &Scalar, raw: &str| {
+        let node = Node::new(Value::Scalar(scalar.clone()), Origin::default());
+        GoJson::of(&node).to_string() != raw
+    };
+    let (root, odd) = yaml::parse_json(text, &mut is_odd)?;
+    let mut ops = parse_ops(&root)?;
+    for path in odd {
+        if let [Segment::Index(at), Segment::Key(key), ..] = path.as_slice() {
+            ops.get_mut(*at).filter(|_| &**key == "value").into_iter().for_each(|op| op.odd = true);
+        }
+    }
+    Ok(ops)
+}
+
+fn parse_ops(patch: &Node) -> Result<Vec<Op>, Problem> {
     if patch.is_null() {
         return Ok(Vec::new());
     }
@@ -85,7 +108,14 @@ impl Op {
             round_trip::keys_to_text(value)?;
             relabel(value, Cause::JsonPatch);
         }
-        Ok(Self { span: node.origin.span, name: member("op"), path: member("path"), from: member("from"), value })
+        Ok(Self {
+            span: node.origin.span,
+            name: member("op"),
+            path: member("path"),
+            from: member("from"),
+            value,
+            odd: false,
+        })
     }
 
     fn apply(&self, object: &mut Node, effects: &mut Effects, copied: &mut usize) -> Result<(), Problem> {
@@ -206,7 +236,7 @@ impl Op {
             (None, wanted) => wanted.as_ref().is_none_or(Node::is_null),
             (Some(found), None) => found.is_null(),
         };
-        if same {
+        if same && !self.odd {
             return Ok(());
         }
         Err(self

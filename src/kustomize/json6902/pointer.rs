@@ -69,6 +69,7 @@ impl Pointer {
         }
         let place = if path.is_empty() { "the object".to_owned() } else { format!("`{path}`") };
         let problem = Problem::new(format!("`{}` does not exist: {place} has no `{missing}`", self.text));
+        let problem = problem.beside(parent.origin.span);
         match &parent.value {
             Value::Map(map) => {
                 let prefix = format!("{missing}/");

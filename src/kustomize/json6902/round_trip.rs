@@ -7,8 +7,11 @@ use crate::yaml::{Decoded, Dialect, Key, Map, Node, Scalar, Tag, Value, float_te
 /// Checks that an object can be written as JSON.
 pub(super) fn check(node: &Node) -> Result<(), Problem> {
     match &node.value {
-        Value::Scalar(scalar) => match scalar.decode() {
-            Decoded::Float(number) if !number.is_finite() => Err(Problem::new(
+        Value::Scalar(scalar) => match scalar.try_decode() {
+            None => Err(Problem::new("the text does not fit its type, and kustomize cannot write the object as JSON")
+                .at(node.origin.span)
+                .hint("quote it to make it a string, or write a value of that type")),
+            Some(Decoded::Float(number)) if !number.is_finite() => Err(Problem::new(
                 "kustomize cannot apply a JSON 6902 patch to an object with a number that is not finite",
             )
             .at(node.origin.span)
@@ -51,7 +54,7 @@ fn key_to_text(key: Key) -> Result<Key, Problem> {
     if key.tag == Tag::Str {
         return Ok(key);
     }
-    let scalar = Scalar { text: key.text, tag: key.tag, quoted: false };
+    let scalar = Scalar { tag: key.tag, ..Scalar::string(key.text) };
     let text = match scalar.decode() {
         Decoded::Bool(value) => value.to_string(),
         Decoded::Int(value) => value.to_string(),

@@ -4,7 +4,7 @@ use crate::kustomize::nodes::form;
 use crate::source::{Problem, Span};
 use crate::yaml::{Map, Node, Path, Value};
 
-const KEY: &str = "$patch";
+pub(super) const KEY: &str = "$patch";
 
 /// What a patch wants done with the value that it stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,11 @@ impl Directive {
             }
         }
     }
+}
+
+/// Whether a patch wants to be the object itself.
+pub(super) fn replaces(patch: &Node) -> bool {
+    patch.get(KEY).is_some_and(|value| raw(value) == "replace")
 }
 
 /// Takes the directive out of a map of the patch.

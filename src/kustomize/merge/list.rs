@@ -1,6 +1,6 @@
 //! Lists that merge entry by entry: the patch's entries first, each merged with its counterpart, then the
-//! object's others (spec §3). Entries that lack a key make kustomize lose data; that is done as kustomize
-//! does it.
+//! object's others (docs/kustomize.md, "Strategic merge"). Entries that lack a key make kustomize lose data; that is
+//! done as kustomize does it.
 
 use std::collections::{BTreeSet, HashMap};
 

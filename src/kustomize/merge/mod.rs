@@ -1,4 +1,5 @@
-//! Strategic merge: a patch into an object, as kustomize 5.8.1 does it with its faults (spec §3).
+//! Strategic merge: a patch into an object, as kustomize 5.8.1 does it with its faults (docs/kustomize.md, "Strategic
+//! merge").
 //!
 //! Which object a patch is for, and what it may not change of that object's name, is the caller's.
 
@@ -47,13 +48,35 @@ pub fn merge(target: &mut Node, patch: &Node, schema: &Schema, effects: &mut Eff
     let mut patch = patch.clone();
     relabel(&mut patch, Cause::Patch);
     directive::report_unsupported(&patch, &mut effects.quirks);
+    if directive::replaces(&patch) {
+        // kustomize makes another object of the patch, and then goes on with the one that it had.
+        effects.quirks.push(
+            Problem::new("`$patch: replace` at the top of a patch makes kustomize ignore the patch")
+                .at(patch.get(directive::KEY).and_then(|value| value.origin.span))
+                .key("`$patch: replace` at the top does nothing")
+                .hint("put it into the fields that shall be replaced, or replace the resource in `resources`"),
+        );
+        return Ok(Merged::Changed);
+    }
     let named = Named::of(target, IDENTITY);
     let mut merger = Merger { schema, path: Path::default(), effects };
     if !merger.merge(target, &mut patch, None)? {
         return Ok(Merged::Deleted);
     }
     named.restore(target);
+    quote_left_out(target, false);
     Ok(Merged::Changed)
+}
+
+/// What is left out in brackets is printed as a pair of quotes; a patch that is not in brackets may have come into
+/// some.
+fn quote_left_out(node: &mut Node, in_brackets: bool) {
+    let in_brackets = in_brackets || node.origin.in_brackets;
+    match &mut node.value {
+        Value::Scalar(scalar) => scalar.quoted |= in_brackets && scalar.tag == Tag::Null && scalar.text.is_empty(),
+        Value::Seq(items) => items.iter_mut().for_each(|item| quote_left_out(item, in_brackets)),
+        Value::Map(map) => map.iter_mut().for_each(|entry| quote_left_out(&mut entry.value, in_brackets)),
+    }
 }
 
 impl<'a> Merger<'a> {
@@ -68,6 +91,14 @@ impl<'a> Merger<'a> {
             let Some(added) = self.add(patch, shape)? else { return Ok(false) };
             overwrite(target, added);
             return Ok(true);
+        }
+        let is_empty = match &target.value {
+            Value::Scalar(_) => false,
+            Value::Seq(items) => items.is_empty(),
+            Value::Map(map) => map.is_empty(),
+        };
+        if is_empty {
+            target.origin.in_brackets = patch.origin.in_brackets;
         }
         match (&mut target.value, &mut patch.value) {
             (Value::Scalar(_), Value::Scalar(_)) => {
@@ -258,7 +289,10 @@ fn overwrite(target: &mut Node, mut new: Node) {
 
 /// kustomize quotes strings that YAML 1.1 would not read as such (`yes`), which tells on the next patch.
 fn quote_ambiguous(scalar: &mut Scalar) {
-    if scalar.tag == Tag::Str && !scalar.quoted {
+    if (scalar.tag == Tag::Str || scalar.untagged) && !scalar.quoted {
         scalar.quoted = Tag::of_plain(&scalar.text, Dialect::Config) != Tag::Str;
+        if scalar.quoted {
+            scalar.tag = Tag::Str;
+        }
     }
 }

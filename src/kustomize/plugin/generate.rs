@@ -2,6 +2,7 @@
 
 use super::open::open;
 use crate::kustomize::decode::{Fields, Mode, Text};
+use crate::kustomize::folding;
 use crate::kustomize::generate::{Generated, generate};
 use crate::kustomize::kustomization::{GeneratorArgs, config_map, secret};
 use crate::kustomize::load::Loader;
@@ -11,6 +12,7 @@ use crate::yaml::{Cause, Node, Origin, Scalar};
 
 /// Generates what a plugin of the kind is configured to.
 pub(super) fn run(kind: &str, config: &Node, loader: &Loader<'_>) -> Result<Resource, Problem> {
+    let config = &*folding::once(config);
     let mut fields = open(config, Mode::Lenient)?;
     match kind {
         "ConfigMapGenerator" => {

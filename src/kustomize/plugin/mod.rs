@@ -1,5 +1,5 @@
 //! `generators`, `transformers` and `validators`: objects of `apiVersion: builtin`, each of which does what
-//! a field of the kustomization does, with fields of its own choice (spec §1.5).
+//! a field of the kustomization does, with fields of its own choice (docs/kustomize.md, "Plugins").
 //!
 //! Programs and functions are refused: they would have to run.
 

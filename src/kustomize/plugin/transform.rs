@@ -5,6 +5,7 @@ use super::value_add::ValueAdd;
 use crate::kustomize::config::field_specs;
 use crate::kustomize::decode::{Fields, Mode};
 use crate::kustomize::fieldspec::FieldSpec;
+use crate::kustomize::folding;
 use crate::kustomize::gathered::Accumulated;
 use crate::kustomize::hash;
 use crate::kustomize::kustomization::{Patch, image, patch, replica};
@@ -17,6 +18,7 @@ use crate::yaml::{Cause, Node};
 
 /// Does what a plugin of the kind is configured to do.
 pub(super) fn run(kind: &str, config: &Node, context: &Context<'_>, gathered: &mut Accumulated) -> Result<(), Problem> {
+    let config = &*folding::once(config);
     let fields = &mut open(config, Mode::Coercing)?;
     let specs = field_specs(fields, "fieldSpecs")?;
     let Accumulated { resources, quirks, .. } = gathered;
@@ -25,7 +27,7 @@ pub(super) fn run(kind: &str, config: &Node, context: &Context<'_>, gathered: &m
             labels::apply(resources.all_mut(), &fields.pairs("annotations")?, &specs, Cause::Annotations)
         }
         "HashTransformer" => {
-            hash::apply(resources.all_mut());
+            hash::apply(resources.all_mut())?;
             Ok(())
         }
         "ImageTagTransformer" => {
@@ -47,10 +49,10 @@ pub(super) fn run(kind: &str, config: &Node, context: &Context<'_>, gathered: &m
             context.patching(quirks).apply_strategic_merge(resources, &entries)
         }
         "PatchTransformer" => context.patching(quirks).apply(resources, &patch(fields)?),
-        "PrefixTransformer" => affix(Affix::Prefix, fields, &specs, resources.all_mut()),
+        "PrefixTransformer" => affix(Affix::Prefix, fields, &specs, resources.all_mut(), quirks),
         "PrefixSuffixTransformer" => {
-            affix(Affix::Prefix, fields, &specs, resources.all_mut())?;
-            affix(Affix::Suffix, fields, &specs, resources.all_mut())
+            affix(Affix::Prefix, fields, &specs, resources.all_mut(), quirks)?;
+            affix(Affix::Suffix, fields, &specs, resources.all_mut(), quirks)
         }
         "ReplacementTransformer" => {
             let entries = fields.list("replacements")?;
@@ -61,7 +63,7 @@ pub(super) fn run(kind: &str, config: &Node, context: &Context<'_>, gathered: &m
             let replica = fields.map("replica", "`replica`", replica)?.unwrap_or_default();
             replicas::apply(resources.all_mut(), &replica, &specs)
         }
-        "SuffixTransformer" => affix(Affix::Suffix, fields, &specs, resources.all_mut()),
+        "SuffixTransformer" => affix(Affix::Suffix, fields, &specs, resources.all_mut(), quirks),
         _ => ValueAdd::decode(fields, context.loader)?.apply(resources.all_mut()),
     }
 }
@@ -89,6 +91,7 @@ fn affix(
     fields: &mut Fields<'_>,
     specs: &[FieldSpec],
     resources: &mut [Resource],
+    quirks: &mut Vec<Problem>,
 ) -> Result<(), Problem> {
     let name = if affix == Affix::Prefix { "prefix" } else { "suffix" };
     if fields.node("fieldSpecs").is_none() {
@@ -97,5 +100,5 @@ fn affix(
             .hint("names are at `path: metadata/name`"));
     }
     let text = fields.text(name)?.unwrap_or_default();
-    affix.apply(resources, &text, specs)
+    affix.apply(resources, &text, specs, quirks)
 }

@@ -3,6 +3,7 @@
 use super::open::open;
 use crate::kustomize::decode::{Fields, Mode, Text, wrong_type};
 use crate::kustomize::fieldspec::split_path;
+use crate::kustomize::folding;
 use crate::kustomize::limits;
 use crate::kustomize::load::Loader;
 use crate::kustomize::resource::Resource;
@@ -45,10 +46,13 @@ impl ValueAdd {
         }
         let mut targets = fields.maps("targets", "an entry of `targets`", target)?;
         if let Some(path) = fields.text("targetFilePath")?.filter(|path| !path.is_empty()) {
-            let (id, file) = loader.read_text(&path)?;
-            let text = yaml::Text::of_file(id, file.text().unwrap_or_default(), 0);
-            if let Some(root) = yaml::parse_first(&text, Dialect::Config)? {
-                targets.extend(open(&root, Mode::Coercing)?.maps("targets", "an entry of `targets`", target)?);
+            let content = loader.read_text(&path)?;
+            if let Some(root) = yaml::parse_first(&content.yaml(), Dialect::Config)? {
+                targets.extend(open(&folding::once(&root), Mode::Coercing)?.maps(
+                    "targets",
+                    "an entry of `targets`",
+                    target,
+                )?);
             }
         }
         if targets.is_empty() {

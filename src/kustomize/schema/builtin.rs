@@ -1,5 +1,5 @@
 //! The facts of the OpenAPI data of Kubernetes 1.21.2 that kustomize 5.8.1 carries: every list that merges
-//! (spec §3), the types that lead to one, and the scope of every kind.
+//! (docs/kustomize.md, "Strategic merge"), the types that lead to one, and the scope of every kind.
 
 /// A type.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! `namePrefix` and `nameSuffix` (spec §2).
+//! `namePrefix` and `nameSuffix` (docs/kustomize.md, "Names and references").
 
 use crate::kustomize::decode::Text;
 use crate::kustomize::fieldspec::{self, Create, FieldSpec};
@@ -24,6 +24,7 @@ impl Affix {
         resources: &mut [Resource],
         text: &Text,
         specs: &[FieldSpec],
+        quirks: &mut Vec<Problem>,
     ) -> Result<(), Problem> {
         for resource in resources {
             let original = resource.original_id();
@@ -37,6 +38,7 @@ impl Affix {
                     resource.remember_id();
                 }
                 self.write(&mut resource.node, text, spec)?;
+                resource.settle(quirks);
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! `images`: name, tag and digest of container images (spec §2).
+//! `images`: name, tag and digest of container images (docs/kustomize.md, "Images and replicas").
 
 use crate::kustomize::fieldspec::{self, Create, FieldSpec};
 use crate::kustomize::kustomization::Image;

@@ -1,12 +1,13 @@
-//! `labels`, `commonLabels` and `commonAnnotations` (spec §2).
+//! `labels`, `commonLabels` and `commonAnnotations` (docs/kustomize.md, "Labels and annotations").
 
 use crate::kustomize::config::Config;
 use crate::kustomize::decode::Text;
 use crate::kustomize::fieldspec::{self, Create, FieldSpec};
 use crate::kustomize::kustomization::Labels;
 use crate::kustomize::resource::Resource;
+use crate::kustomize::ties;
 use crate::source::Problem;
-use crate::yaml::{Cause, Key, Node, Origin, Scalar, Value};
+use crate::yaml::{Cause, Dialect, Key, Node, Origin, Scalar, Tag, Value};
 
 /// The fields that an entry of `labels` touches.
 pub(in crate::kustomize) fn specs_of(labels: &Labels, config: &Config) -> Result<Vec<FieldSpec>, Problem> {
@@ -33,25 +34,54 @@ pub(in crate::kustomize) fn apply(
     for resource in resources {
         for (key, value) in pairs {
             let origin = Origin::new(value.span.or(key.span), cause);
+            let scalar = Scalar { tie: resource.ties.give(), ..Scalar::string(value.text.clone()) };
+            let mut setting = Setting { key, scalar, origin: &origin, added: Vec::new() };
             for spec in specs {
-                fieldspec::visit(&mut resource.node, spec, Create::Map, &origin, &mut |field| {
-                    set(field, key, value, &origin)
-                })?;
+                fieldspec::visit(&mut resource.node, spec, Create::Map, &origin, &mut |field| setting.set(field))?;
+            }
+            let Setting { scalar, added, .. } = setting;
+            if added.len() > 1 {
+                resource.ties.note();
+            }
+            if added.iter().any(|quoted| *quoted != scalar.quoted) {
+                ties::style(&mut resource.node, scalar.tie, scalar.quoted);
             }
         }
     }
     Ok(())
 }
 
-fn set(field: &mut Node, key: &Text, value: &Text, origin: &Origin) -> Result<(), Problem> {
-    if field.is_null() {
-        field.overwrite(Node::empty_map(origin.clone()));
+/// One label or annotation of one object.
+struct Setting<'a> {
+    key: &'a Text,
+    /// What is set. Its style is that of the value that it was last put in the place of.
+    scalar: Scalar,
+    origin: &'a Origin,
+    /// Where it was added: whether it was in quotes then.
+    added: Vec<bool>,
+}
+
+impl Setting<'_> {
+    fn set(&mut self, field: &mut Node) -> Result<(), Problem> {
+        if field.is_null() {
+            field.overwrite(Node::empty_map(self.origin.clone()));
+        }
+        let span = field.origin.span;
+        let Some(map) = field.as_map_mut() else {
+            return Err(Problem::new("labels and annotations should be a map").at(span));
+        };
+        self.scalar.quoted |= Tag::of_plain(&self.scalar.text, Dialect::Config) != Tag::Str;
+        let old = map.get_mut(&self.key.text);
+        if let Some(quoted) = old.as_ref().and_then(|old| old.as_scalar()).map(|old| old.quoted) {
+            self.scalar.quoted = quoted;
+        }
+        let node = Node::new(Value::Scalar(self.scalar.clone()), self.origin.clone());
+        if let Some(old) = old {
+            old.overwrite(node);
+        } else {
+            self.added.push(self.scalar.quoted);
+            map.push(Key::plain(self.key.text.clone(), self.key.span), node);
+        }
+        Ok(())
     }
-    let span = field.origin.span;
-    let Some(map) = field.as_map_mut() else {
-        return Err(Problem::new("labels and annotations should be a map").at(span));
-    };
-    let node = Node::new(Value::Scalar(Scalar::string(value.text.clone())), origin.clone());
-    map.set(Key::plain(key.text.clone(), key.span), node);
-    Ok(())
 }

@@ -1,5 +1,5 @@
 //! Name references: fields that hold the name of another object follow it when prefixes, suffixes,
-//! hashes or patches rename it (spec §2, "Choosing the referent").
+//! hashes or patches rename it (docs/kustomize.md, "Names and references").
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

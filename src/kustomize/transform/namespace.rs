@@ -1,4 +1,4 @@
-//! `namespace` (spec §2).
+//! `namespace` (docs/kustomize.md, "Namespace").
 
 use std::collections::HashMap;
 

@@ -1,4 +1,5 @@
-//! The order of the output: `legacy` by kind and name, `fifo` as gathered, and `sortOptions` (spec §4).
+//! The order of the output: `legacy` by kind and name, `fifo` as gathered, and `sortOptions` (docs/kustomize.md,
+//! "Output").
 
 use std::collections::HashMap;
 

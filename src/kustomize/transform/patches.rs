@@ -1,5 +1,5 @@
 //! `patches`, `patchesStrategicMerge` and `patchesJson6902`: which resources a patch is for, and what it
-//! may not change (spec §1.6). The two algorithms are [`crate::kustomize::merge`] and
+//! may not change (docs/kustomize.md, "Patches"). The two algorithms are [`crate::kustomize::merge`] and
 //! [`crate::kustomize::json6902`].
 
 use std::collections::HashMap;
@@ -7,19 +7,22 @@ use std::sync::Arc;
 
 use crate::kustomize::decode::Text;
 use crate::kustomize::effects::Effects;
+use crate::kustomize::hash::NEEDS_HASH;
 use crate::kustomize::id::Id;
 use crate::kustomize::json6902::{self, Op};
 use crate::kustomize::kustomization::Patch;
 use crate::kustomize::load::Loader;
 use crate::kustomize::manifest::{self, Role};
 use crate::kustomize::merge::{Merged, merge};
-use crate::kustomize::resource::Resource;
+use crate::kustomize::nodes::write_anew;
+use crate::kustomize::resource::{Resource, set_at};
 use crate::kustomize::resources::Resources;
 use crate::kustomize::schema::Schema;
 use crate::kustomize::selector::Selector;
+use crate::kustomize::ties::Ties;
 use crate::schema::nearest;
 use crate::source::{Problem, Reason};
-use crate::yaml::{self, Dialect, Entry, Key, Node, Scalar, Tag, Value};
+use crate::yaml::{self, Cause, Dialect, Entry, Key, Node, Value};
 
 /// What patches work with besides the resources.
 pub(in crate::kustomize) struct Patching<'a> {
@@ -57,7 +60,7 @@ impl Patching<'_> {
                 return Err(Problem::new("a patch has both `path` and `patch`").at(path.span).hint("keep one of them"));
             }
             (Some(path), None) => self.read_file(path)?,
-            (None, Some(text)) => form_of(&yaml::Text::of_scalar(self.loader.files(), text, text.span))?,
+            (None, Some(text)) => form_of(&trimmed(&yaml::Text::of_scalar(self.loader.files(), text, text.span)))?,
         };
         let target = patch.target.as_ref().map(Selector::decode).transpose()?;
         let allow = Allow { name: patch.allow_name_change, kind: patch.allow_kind_change };
@@ -104,11 +107,9 @@ impl Patching<'_> {
                     .hint("keep one of them"));
             }
             (Some(path), None) => {
-                let (id, file) = self.loader.read_text(path)?;
-                read_ops(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0))
-                    .map_err(|problem| problem.via(path.span))?
+                json6902::read(&self.loader.read_text(path)?.yaml()).map_err(|problem| problem.via(path.span))?
             }
-            (None, Some(text)) => read_ops(&yaml::Text::of_scalar(self.loader.files(), text, text.span))?,
+            (None, Some(text)) => json6902::read(&yaml::Text::of_scalar(self.loader.files(), text, text.span))?,
         };
         if ops.is_empty() {
             return Err(Problem::new("the JSON patch is empty")
@@ -133,10 +134,8 @@ impl Patching<'_> {
                 // Text of one line is the path of a file.
                 Err(problem) if entry.contains('\n') => return Err(problem),
                 Err(_) => {
-                    let (id, file) = self.loader.read_text(entry)?;
-                    let found =
-                        manifest::read(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0), Role::Patch)
-                            .map_err(|problem| problem.via(entry.span))?;
+                    let found = manifest::read(&self.loader.read_text(entry)?.yaml(), Role::Patch)
+                        .map_err(|problem| problem.via(entry.span))?;
                     documents.push((found, entry.span));
                 }
             }
@@ -154,14 +153,15 @@ impl Patching<'_> {
     }
 
     fn read_file(&self, path: &Text) -> Result<Form, Problem> {
-        let (id, file) = self.loader.read_text(path)?;
-        form_of(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0)).map_err(|problem| problem.via(path.span))
+        form_of(&self.loader.read_text(path)?.yaml()).map_err(|problem| problem.via(path.span))
     }
 
     /// Merges each document into the one resource that has, or had, its id.
     fn merge_all(&mut self, resources: &mut Resources, documents: &[Node], allow: Allow) -> Result<(), Problem> {
         let mut index = Index::of(resources);
         for document in documents {
+            let noted = (allow.name || allow.kind).then(|| annotated(document.clone()));
+            let document = noted.as_ref().unwrap_or(document);
             let id = Resource { types: Some(self.schema.clone()), ..Resource::new(document.clone()) }.id();
             let found: Vec<usize> = index.named(&id.name, resources, &id);
             let [position] = found.as_slice() else {
@@ -238,9 +238,13 @@ impl Patching<'_> {
         if clears_annotations(patch) {
             resource.forget();
         }
+        if patch.at(&NEEDS_HASH).is_some_and(Node::is_null) {
+            resource.hashed_by = None;
+        }
         put_back(&mut resource.node, &[], "kind", kind, false);
         put_back(&mut resource.node, &["metadata"], "name", name, false);
         put_back(&mut resource.node, &["metadata"], "namespace", namespace, true);
+        resource.settle(self.quirks);
         Ok(false)
     }
 
@@ -260,7 +264,22 @@ impl Patching<'_> {
             resource.show_annotations();
             let mut effects = Effects::default();
             let object = resource.node.origin.span;
-            json6902::apply(&mut resource.node, ops, &mut effects).map_err(|problem| problem.beside(object))?;
+            let needs_hash = resource.node.at(&NEEDS_HASH).and_then(Node::as_scalar).cloned();
+            json6902::apply(&mut resource.node, ops, &mut effects).map_err(|problem| {
+                let nothing_closer = problem.besides().is_empty();
+                problem.beside(object.filter(|_| nothing_closer))
+            })?;
+            resource.ties = Ties::default();
+            if let Some(metadata) = resource.node.get_mut("metadata").and_then(Node::as_map_mut) {
+                // What is no map is lost when kustomize writes its own annotations back.
+                if metadata.get("annotations").is_some_and(|annotations| annotations.as_map().is_none()) {
+                    metadata.remove("annotations");
+                }
+            }
+            if let Some(needs_hash) = needs_hash {
+                // kustomize puts its own annotations back.
+                set_at(&mut resource.node, &NEEDS_HASH, needs_hash, object, Cause::JsonPatch);
+            }
             resource.removed.append(&mut effects.removals);
             self.quirks.append(&mut effects.quirks);
         }
@@ -278,7 +297,7 @@ fn clears_annotations(patch: &Node) -> bool {
             node.is_null() || matches!(node.get("$patch").and_then(Node::text), Some("replace" | "delete"))
         })
     };
-    replaces(&[]) || replaces(&["metadata"]) || replaces(&["metadata", "annotations"])
+    replaces(&["metadata"]) || replaces(&["metadata", "annotations"])
 }
 
 fn no_match(target: &Selector) -> Problem {
@@ -339,10 +358,16 @@ impl Index {
     }
 }
 
+/// A patch that is written in place, as kustomize takes it: the end of a block scalar in it goes too.
+fn trimmed<'a>(text: &yaml::Text<'a>) -> yaml::Text<'a> {
+    let start = text.content.len() - text.content.trim_start().len();
+    text.slice(start, start + text.content.trim().len())
+}
+
 /// Tells operations, which are a list, from a strategic merge patch.
 fn form_of(text: &yaml::Text<'_>) -> Result<Form, Problem> {
     if starts_a_list(text.content) {
-        return read_ops(text).map(Form::Ops);
+        return json6902::read(text).map(Form::Ops);
     }
     manifest::read(text, Role::Patch).map(Form::Merge)
 }
@@ -350,31 +375,45 @@ fn form_of(text: &yaml::Text<'_>) -> Result<Form, Problem> {
 /// Whether the first line that says something begins a list.
 fn starts_a_list(content: &str) -> bool {
     let lines = content.trim_start_matches('\u{feff}').lines().map(str::trim_start);
-    let mut said = lines.filter(|line| !line.is_empty() && !line.starts_with('#') && *line != "---");
-    said.next().is_some_and(|line| line.starts_with('[') || line == "-" || line.starts_with("- "))
-}
-
-fn read_ops(text: &yaml::Text<'_>) -> Result<Vec<Op>, Problem> {
-    let Some(root) = yaml::parse_first(text, Dialect::Config)? else { return Ok(Vec::new()) };
-    json6902::parse_ops(&root)
+    let is_separator = |line: &str| {
+        let rest = line.strip_prefix("---").map(str::trim_start);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
+    };
+    let mut said = lines.filter(|line| !line.is_empty() && !line.starts_with('#') && !is_separator(line));
+    said.next().is_some_and(|line| match line.bytes().next() {
+        Some(b'[') => true,
+        Some(b'-') => line.get(1..).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t'])),
+        // An anchor, a tag or a separator with more behind it: only the parser can tell.
+        Some(b'&' | b'!' | b'%') => {
+            let root = yaml::parse_first(&yaml::Text::loose(content), Dialect::Config);
+            root.is_ok_and(|root| root.is_some_and(|root| root.as_seq().is_some()))
+        }
+        _ => false,
+    })
 }
 
 /// Patches of a `target`, and those of `patchesStrategicMerge`, are copied before they are applied. Their
 /// labels and annotations are written anew then: values are strings, null included, and what is no map with
 /// entries is gone, so that it deletes nothing.
-fn copied(mut patch: Node) -> Node {
+fn copied(patch: Node) -> Node {
+    rewritten(patch, &["labels", "annotations"])
+}
+
+/// kustomize notes in annotations of a patch what it may change, and so writes them anew.
+fn annotated(patch: Node) -> Node {
+    rewritten(patch, &["annotations"])
+}
+
+fn rewritten(mut patch: Node, fields: &[&str]) -> Node {
     let Some(metadata) = patch.get_mut("metadata").and_then(Node::as_map_mut) else { return patch };
-    for field in ["labels", "annotations"] {
+    for field in fields {
         let Some(map) = metadata.get_mut(field).and_then(Node::as_map_mut).filter(|map| !map.is_empty()) else {
             metadata.remove(field);
             continue;
         };
         for entry in map.iter_mut() {
             entry.key = Key::plain(entry.key.text.clone(), entry.key.span);
-            match &mut entry.value.value {
-                Value::Scalar(scalar) => scalar.tag = Tag::Str,
-                other => *other = Value::Scalar(Scalar::string("")),
-            }
+            write_anew(&mut entry.value);
         }
     }
     patch
@@ -387,9 +426,21 @@ fn entry(node: &Node, path: &[&str]) -> Option<Entry> {
 
 /// Puts an entry back as it was; with `or_clear`, takes it out where there was none.
 fn put_back(node: &mut Node, parents: &[&str], field: &str, old: Option<Entry>, or_clear: bool) {
+    if let ([parent], Some(old), Some(map)) = (parents, &old, node.as_map_mut())
+        && map.get(parent).is_none()
+    {
+        map.push(Key::new(*parent, old.key.span), Node::empty_map(old.value.origin.clone()));
+    }
     let Some(map) = parents.iter().try_fold(node, |node, key| node.get_mut(key)).and_then(Node::as_map_mut) else {
         return;
     };
+    // It is written without a type of its own.
+    let old = old.map(|mut old| {
+        if let Value::Scalar(scalar) = &mut old.value.value {
+            scalar.untagged = true;
+        }
+        old
+    });
     match (map.get_mut(field), old) {
         (Some(value), Some(old)) => *value = old.value,
         (None, Some(old)) => map.push(old.key, old.value),

@@ -1,4 +1,4 @@
-//! `replicas`: the count of a workload by its name (spec §2).
+//! `replicas`: the count of a workload by its name (docs/kustomize.md, "Images and replicas").
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub(in crate::kustomize) fn apply(
             found = true;
             fieldspec::visit(&mut resource.node, spec, Create::Scalar, &origin, &mut |field| {
                 field.overwrite_scalar(
-                    Scalar { text: count.clone(), tag: Tag::Int, quoted: false },
+                    Scalar { tag: Tag::Int, ..Scalar::string(count.clone()) },
                     span,
                     Cause::Replicas,
                 );

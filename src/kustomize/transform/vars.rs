@@ -1,4 +1,4 @@
-//! `vars`: `$(NAME)` in certain fields stands for a field of an object (spec §1.8).
+//! `vars`: `$(NAME)` in certain fields stands for a field of an object (docs/kustomize.md, "Vars").
 //!
 //! A directory registers its vars with the objects that it knows then; only the top resolves them.
 
@@ -145,6 +145,7 @@ pub(in crate::kustomize) fn resolve(
         for spec in specs {
             fieldspec::visit(&mut resource.node, spec, Create::Nothing, &nothing, &mut |field| known.write(field))?;
         }
+        resource.settle(quirks);
     }
     let unused = known.0.values().filter(|entry| !entry.used);
     quirks.extend(unused.map(|entry| {
@@ -231,7 +232,7 @@ impl<'a> Known<'a> {
             return;
         };
         let asked = Overridden { value: Some(new.clone()), origin: Origin::new(var.span, Cause::Var) };
-        let origin = Origin { span: span.or(var.span), cause: Cause::Var, over: Some(Arc::new(asked)) };
+        let origin = Origin { over: Some(Arc::new(asked)), ..Origin::new(span.or(var.span), Cause::Var) };
         field.overwrite(Node::new(Value::Scalar(new), origin));
     }
 
@@ -283,7 +284,7 @@ fn indexed(part: &str) -> Vec<String> {
 
 /// A value as it is written on its own, and as it is written into a text; `None` where Go cannot read it.
 fn typed(scalar: &Scalar) -> Option<(Scalar, String)> {
-    let of = |text: String, tag| Scalar { text: text.into(), tag, quoted: false };
+    let of = |text: String, tag| Scalar { tag, ..Scalar::string(text) };
     Some(match scalar.tag {
         Tag::Int => {
             let text = scalar.text.parse::<i64>().ok()?.to_string();

@@ -27,7 +27,7 @@ pub(super) fn scalar(node: &Node) -> Result<Decoded, Problem> {
         }
         Decoded::Str(text) => {
             refuse_controls(&text).map_err(|problem| problem.at(node.origin.span))?;
-            Ok(Decoded::Str(match fold(&text) {
+            Ok(Decoded::Str(match next_lines_folded(&text) {
                 Cow::Borrowed(_) => text,
                 Cow::Owned(folded) => folded,
             }))
@@ -85,7 +85,8 @@ const NEXT_LINE: char = '\u{85}';
 
 /// Folds U+0085 as the reader of the JSON does: one becomes a space, of several one is lost, and spaces
 /// around them too.
-fn fold(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn next_lines_folded(text: &str) -> Cow<'_, str> {
     let Some((first, _)) = text.split_once(NEXT_LINE) else { return Cow::Borrowed(text) };
     let mut folded = first.trim_end_matches(' ').to_owned();
     let mut rest = text.get(first.len()..).unwrap_or_default();

@@ -1,4 +1,5 @@
-//! Writes a node as `kustomize build` prints a resource (spec §4): keys sorted, styles and comments lost.
+//! Writes a node as `kustomize build` prints a resource (docs/kustomize.md, "Output"): keys sorted, styles and
+//! comments lost.
 //!
 //! There a tree becomes JSON, and go-yaml v2 prints that JSON. Here the two steps are [`json`], which knows
 //! what JSON refuses or changes, and [`writer`] with [`style`], which know go-yaml's layout.
@@ -11,9 +12,11 @@ mod writer;
 use super::decoded::Decoded;
 use super::node::{Entry, Node, Value};
 use crate::source::Problem;
+pub use json::next_lines_folded;
 use style::Style;
 pub(super) use style::is_printable;
 use writer::Writer;
+pub(super) use writer::escaped;
 
 /// Longest key, in bytes, that stands on one line with its value.
 const SIMPLE_KEY: usize = 128;

@@ -154,32 +154,7 @@ impl<'a> Writer<'a> {
     }
 
     fn escape(&mut self, c: char) {
-        let short = match c {
-            '\0' => '0',
-            '\u{7}' => 'a',
-            '\u{8}' => 'b',
-            '\t' => 't',
-            '\n' => 'n',
-            '\u{b}' => 'v',
-            '\u{c}' => 'f',
-            '\r' => 'r',
-            '\u{1b}' => 'e',
-            '"' => '"',
-            '\\' => '\\',
-            '\u{a0}' => '_',
-            '\u{2028}' => 'L',
-            '\u{2029}' => 'P',
-            _ => {
-                let escaped = match u32::from(c) {
-                    code @ ..=0xFF => format!("\\x{code:02X}"),
-                    code @ ..=0xFFFF => format!("\\u{code:04X}"),
-                    code => format!("\\U{code:08X}"),
-                };
-                return escaped.chars().for_each(|c| self.put(c));
-            }
-        };
-        self.put('\\');
-        self.put(short);
+        escaped(c).chars().for_each(|c| self.put(c));
     }
 
     /// Writes a block after `|`, its lines at column `indent`.
@@ -209,4 +184,32 @@ impl<'a> Writer<'a> {
         }
         self.fresh = text.ends_with(is_break);
     }
+}
+
+/// A character as an escape of a text in `"`.
+pub(in crate::yaml) fn escaped(c: char) -> String {
+    let short = match c {
+        '\0' => '0',
+        '\u{7}' => 'a',
+        '\u{8}' => 'b',
+        '\t' => 't',
+        '\n' => 'n',
+        '\u{b}' => 'v',
+        '\u{c}' => 'f',
+        '\r' => 'r',
+        '\u{1b}' => 'e',
+        '"' => '"',
+        '\\' => '\\',
+        '\u{a0}' => '_',
+        '\u{2028}' => 'L',
+        '\u{2029}' => 'P',
+        _ => {
+            return match u32::from(c) {
+                code @ ..=0xFF => format!("\\x{code:02X}"),
+                code @ ..=0xFFFF => format!("\\u{code:04X}"),
+                code => format!("\\U{code:08X}"),
+            };
+        }
+    };
+    format!("\\{short}")
 }

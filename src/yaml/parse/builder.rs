@@ -12,7 +12,7 @@ use crate::source::{Problem, Reason};
 use crate::yaml::dialect::Dialect;
 use crate::yaml::node::{Entry, Key, Map, Node, Value};
 use crate::yaml::origin::{Cause, Origin};
-use crate::yaml::scalar::Scalar;
+use crate::yaml::scalar::{Scalar, Tie};
 use crate::yaml::tag::Tag;
 use crate::yaml::text::Text;
 
@@ -28,6 +28,8 @@ enum Open {
         items: Vec<Node>,
         start: usize,
         anchor: usize,
+        /// Whether it is written in brackets.
+        flow: bool,
     },
     Map {
         map: Map,
@@ -36,6 +38,8 @@ enum Open {
         merges: Vec<Node>,
         start: usize,
         anchor: usize,
+        /// Whether it is written in brackets.
+        flow: bool,
     },
 }
 
@@ -44,6 +48,13 @@ impl Open {
     fn start(&self) -> usize {
         match self {
             Self::Seq { start, .. } | Self::Map { start, .. } => *start,
+        }
+    }
+
+    /// Whether it is written in brackets.
+    fn is_flow(&self) -> bool {
+        match self {
+            Self::Seq { flow, .. } | Self::Map { flow, .. } => *flow,
         }
     }
 }
@@ -93,7 +104,14 @@ impl<'a> Builder<'a> {
     pub(super) fn event(&mut self, event: Event, mark: Marker) -> Result<(), Problem> {
         let at = self.offsets.byte(&mark);
         match event {
-            Event::SequenceStart(anchor, _) => self.push(Open::Seq { items: Vec::new(), start: at, anchor }, at),
+            Event::SequenceStart(anchor, _) => {
+                // The mark of a block list may be that of its first item.
+                if let Some(Open::Seq { items, start, flow, .. }) = self.open.last_mut() {
+                    *flow &= *start != at || !items.is_empty();
+                }
+                let flow = self.source.as_bytes().get(at) == Some(&b'[');
+                self.push(Open::Seq { items: Vec::new(), start: at, anchor, flow }, at)
+            }
             Event::MappingStart(anchor, _) => {
                 let open = Open::Map {
                     map: Map::default(),
@@ -102,6 +120,7 @@ impl<'a> Builder<'a> {
                     merges: Vec::new(),
                     start: at,
                     anchor,
+                    flow: self.source.as_bytes().get(at) == Some(&b'{'),
                 };
                 self.push(open, at)
             }
@@ -111,12 +130,29 @@ impl<'a> Builder<'a> {
                 if let Some(Open::Map { key: None, start, .. }) = self.open.last_mut() {
                     *start = at.min(*start);
                 }
+                self.refuse_anchor(anchor, at)?;
+                if style == TScalarStyle::DoubleQuoted {
+                    self.refuse_escaped_slash(at)?;
+                }
                 let node = self.scalar(value, style, tag.as_ref(), at);
                 self.value(node, anchor, style == TScalarStyle::Plain)
             }
             Event::Alias(anchor) => self.alias(anchor, at),
             _ => Ok(()),
         }
+    }
+
+    /// Refuses an anchor whose name go-yaml does not read; `at` is where its value starts.
+    fn refuse_anchor(&self, anchor: usize, at: usize) -> Result<(), Problem> {
+        let before = self.source.get(..at).unwrap_or_default();
+        let Some(start) = before.rfind('&').filter(|_| anchor > 0) else { return Ok(()) };
+        let name = before.get(start + 1..).and_then(|rest| rest.split_whitespace().next()).unwrap_or_default();
+        if name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')) {
+            return Ok(());
+        }
+        Err(Problem::new("malformed YAML: the name of an anchor holds more than letters, digits, `-` and `_`")
+            .at(self.text.span(start, start + 1 + name.len()))
+            .hint("rename it, and its aliases"))
     }
 
     fn push(&mut self, open: Open, at: usize) -> Result<(), Problem> {
@@ -132,18 +168,21 @@ impl<'a> Builder<'a> {
     }
 
     fn close(&mut self, at: usize) -> Result<(), Problem> {
-        let (value, start, anchor) = match self.open.pop() {
-            Some(Open::Seq { items, start, anchor }) => (Value::Seq(items), start, anchor),
-            Some(Open::Map { map, merges, start, anchor, .. }) => (Value::Map(merged(map, merges)?), start, anchor),
+        let (value, start, anchor, flow) = match self.open.pop() {
+            Some(Open::Seq { items, start, anchor, flow }) => (Value::Seq(items), start, anchor, flow),
+            Some(Open::Map { map, merges, start, anchor, flow, .. }) => {
+                (Value::Map(merged(map, merges)?), start, anchor, flow)
+            }
             None => return Ok(()),
         };
         // A flow collection ends at its bracket, a block one with its last child.
-        if self.is_flow(start) {
+        if flow {
             self.end = extent::bracket(self.source, self.end.max(at).max(start + 1));
             self.suspects.passed(start, self.end, Kind::Flow);
         }
         let span = self.text.span(start, self.end.max(start));
-        self.value(Node::new(value, Origin::new(span, Cause::Manifest)), anchor, false)
+        let origin = Origin { in_brackets: flow, ..Origin::new(span, Cause::Manifest) };
+        self.value(Node::new(value, origin), anchor, false)
     }
 
     fn scalar(&mut self, mut value: String, style: TScalarStyle, tag: Option<&YamlTag>, at: usize) -> Node {
@@ -172,10 +211,23 @@ impl<'a> Builder<'a> {
         }
         let tag = match tag.and_then(explicit) {
             Some(tag) => tag,
-            None if style == TScalarStyle::Plain => Tag::of_plain(&value, self.dialect),
+            // go-yaml writes a time between brackets in quotes, and reads it as a text then.
+            None if style == TScalarStyle::Plain => match Tag::of_plain(&value, self.dialect) {
+                Tag::Timestamp if value.contains(':') && self.in_flow() => Tag::Str,
+                tag => tag,
+            },
             None => Tag::Str,
         };
-        let mut quoted = style != TScalarStyle::Plain;
+        if self.dialect == Dialect::Config && tag == Tag::Bool {
+            // The words of YAML 1.1 mean nothing in YAML 1.2, which a value may get into.
+            match value.to_ascii_lowercase().as_str() {
+                "y" | "yes" | "on" => "true".clone_into(&mut value),
+                "n" | "no" | "off" => "false".clone_into(&mut value),
+                _ => {}
+            }
+        }
+        // An empty text that says it is null is null whatever its quotes.
+        let mut quoted = style != TScalarStyle::Plain && (tag != Tag::Null || !value.is_empty());
         // A value left out stands nowhere: its key is the text that says so.
         let left_out = length == 0 && value.is_empty();
         let span = match self.open.last() {
@@ -192,7 +244,26 @@ impl<'a> Builder<'a> {
                 self.text.span(at, at + length)
             }
         };
-        Node::new(Value::Scalar(Scalar { text: value.into(), tag, quoted }), Origin::new(span, Cause::Manifest))
+        Node::new(
+            Value::Scalar(Scalar { text: value.into(), tag, quoted, untagged: false, tie: Tie::NONE }),
+            Origin::new(span, Cause::Manifest),
+        )
+    }
+
+    /// Refuses `\/` in the double quotes that open there: JSON has it, and so YAML 1.2, but go-yaml does not.
+    fn refuse_escaped_slash(&self, at: usize) -> Result<(), Problem> {
+        let source = self.source.get(at..).unwrap_or_default();
+        let written = source.get(..extent::double_quoted(source.as_bytes())).unwrap_or_default();
+        let mut escaped = false;
+        for (place, c) in written.char_indices() {
+            if escaped && c == '/' {
+                return Err(Problem::new("malformed YAML: the double quotes hold the escape `\\/`")
+                    .at(self.text.span(at + place - 1, at + place + 1))
+                    .hint("write `/`: kustomize knows no such escape"));
+            }
+            escaped = c == '\\' && !escaped;
+        }
+        Ok(())
     }
 
     /// What a plain scalar that comes next is.
@@ -206,7 +277,7 @@ impl<'a> Builder<'a> {
 
     /// The column left of which no value that comes next may continue.
     fn indent(&self) -> usize {
-        let mut open = self.open.iter().rev().filter(|open| !self.is_flow(open.start()));
+        let mut open = self.open.iter().rev().filter(|open| !open.is_flow());
         let Some(inner) = open.next() else { return 0 };
         let (line, column) = self.place(inner.start());
         match (inner, open.next()) {
@@ -229,12 +300,7 @@ impl<'a> Builder<'a> {
 
     /// Whether what comes next stands in a flow collection.
     fn in_flow(&self) -> bool {
-        self.open.iter().any(|open| self.is_flow(open.start()))
-    }
-
-    /// Whether the collection that starts there is written in brackets.
-    fn is_flow(&self, start: usize) -> bool {
-        matches!(self.source.as_bytes().get(start), Some(b'[' | b'{'))
+        self.open.iter().any(Open::is_flow)
     }
 
     /// Makes the value of a block scalar what go-yaml makes it; `source` starts with it.

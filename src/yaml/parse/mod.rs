@@ -5,6 +5,7 @@ mod builder;
 mod explain;
 mod extent;
 mod folded;
+mod json;
 mod offsets;
 mod repair;
 mod suspects;
@@ -20,10 +21,11 @@ use super::text::Text;
 use crate::source::Problem;
 use builder::Builder;
 pub use builder::MAX_DEPTH;
+pub use json::parse_json;
 use offsets::Offsets;
 
-/// Reads all documents of a resource file. They are divided as kustomize does (spec §5): at lines that
-/// start with `---`, which may hold nothing else but a comment. Empty documents are left out.
+/// Reads all documents of a resource file. They are divided as kustomize does (docs/kustomize.md, "Loading"): at
+/// lines that start with `---`, which may hold nothing else but a comment. Empty documents are left out.
 ///
 /// # Errors
 /// When the text is no YAML, a separator holds other text, a map has a key twice (in the
@@ -94,10 +96,32 @@ pub fn parse_first(text: &Text<'_>, dialect: Dialect) -> Result<Option<Node>, Pr
             Err(Failure::Scan(_)) => {}
         }
     }
+    if let Some(problem) = merge_conflict(&text) {
+        return Err(problem);
+    }
     let at = Offsets::new(text.content).byte(error.marker());
     let end = text.content.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
     let (sentence, hint) = explain::explain(error.info());
     Err(Problem::new(format!("malformed YAML: {sentence}")).at(text.span(at, end)).hint(hint))
+}
+
+/// The problem that Git left a conflict of a merge in the text.
+fn merge_conflict(text: &Text<'_>) -> Option<Problem> {
+    let mut start = 0;
+    for line in text.content.split_inclusive('\n') {
+        let bare = line.trim_end();
+        let marks = ["<<<<<<<", "|||||||", ">>>>>>>"];
+        if marks.iter().any(|mark| bare.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
+        {
+            return Some(
+                Problem::new(format!("malformed YAML: `{bare}` marks a merge conflict"))
+                    .at(text.span(start, start + bare.len()))
+                    .hint("keep one side, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`"),
+            );
+        }
+        start += line.len();
+    }
+    None
 }
 
 /// Why a text gave no document.

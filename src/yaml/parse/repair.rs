@@ -12,8 +12,16 @@ use super::offsets::Offsets;
 pub(super) fn repair(text: &str) -> Option<String> {
     let mut repaired = text.to_owned();
     let mut from = 0;
-    while let Some(start) = fault(repaired.get(from..)?).map(|start| from + start) {
-        let replacement = on_one_line(repaired.get(start..)?);
+    while let Some(fault) = fault(repaired.get(from..)?) {
+        let (start, replacement) = match fault {
+            Fault::Enclosed(start) => (from + start, on_one_line(repaired.get(from + start..)?)),
+            Fault::Tabs(start, end) => (from + start, " ".repeat(end - start)),
+            Fault::Escape(start) => {
+                let length = extent::double_quoted(repaired.as_bytes().get(from + start..)?);
+                let scalar = repaired.get(from + start..from + start + length)?;
+                (from + start, unescaped_apostrophes(scalar, "xx"))
+            }
+        };
         let place = start..start + replacement.len();
         if *repaired.get(place.clone())? == *replacement {
             return None;
@@ -24,6 +32,33 @@ pub(super) fn repair(text: &str) -> Option<String> {
         from = repaired.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
     }
     (repaired != text).then_some(repaired)
+}
+
+/// What yaml-rust2 stumbles over, and go-yaml does not.
+enum Fault {
+    /// A comment, quoted scalar or flow collection that starts here.
+    Enclosed(usize),
+    /// Tabs between a colon and a value.
+    Tabs(usize, usize),
+    /// `\'` in the double quotes that open here.
+    Escape(usize),
+}
+
+/// A text in double quotes, with `instead` in the place of every `\'`.
+fn unescaped_apostrophes(written: &str, instead: &str) -> String {
+    let mut out = String::new();
+    let mut rest = written;
+    while let Some((before, after)) = rest.split_once('\\') {
+        out.push_str(before);
+        match after.chars().next() {
+            Some('\'') => out.push_str(instead),
+            Some(c) => out.extend(['\\', c]),
+            None => out.push('\\'),
+        }
+        rest = after.chars().next().and_then(|c| after.get(c.len_utf8()..)).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The value of a flow scalar as it stands in `written`, on however many lines.
@@ -39,7 +74,10 @@ pub(super) fn read_scalar(written: &str) -> Option<String> {
             _ => part.to_owned(),
         }
     });
-    let written = trimmed.collect::<String>().replace('\u{85}', "\n");
+    let mut written = trimmed.collect::<String>().replace('\u{85}', "\n");
+    if written.starts_with('"') {
+        written = unescaped_apostrophes(&written, "'");
+    }
     // Between brackets, and with them on lines of their own, no line can start too far left.
     let enclosed = format!("[{written}\n]");
     let mut parser = Parser::new_from_str(&enclosed);
@@ -52,8 +90,8 @@ pub(super) fn read_scalar(written: &str) -> Option<String> {
     }
 }
 
-/// Where the comment, quoted scalar or flow collection starts that yaml-rust2 stumbles over first.
-fn fault(text: &str) -> Option<usize> {
+/// What yaml-rust2 stumbles over first.
+fn fault(text: &str) -> Option<Fault> {
     let offsets = Offsets::new(text);
     let mut scanner = Scanner::new(text.chars());
     let mut last = 0;
@@ -67,11 +105,20 @@ fn fault(text: &str) -> Option<usize> {
         }
     }
     let error = scanner.get_error()?;
-    if error.info() == "comments must be separated from other tokens by whitespace" {
-        return Some(offsets.byte(error.marker()));
+    let at = offsets.byte(error.marker());
+    match error.info() {
+        "comments must be separated from other tokens by whitespace" => return Some(Fault::Enclosed(at)),
+        "':' must be followed by a valid YAML whitespace" => {
+            let start = text.get(..at)?.trim_end_matches([' ', '\t']).len();
+            return (start < at).then_some(Fault::Tabs(start, at));
+        }
+        "while parsing a quoted scalar, found unknown escape character" if text.as_bytes().get(at) == Some(&b'"') => {
+            return Some(Fault::Escape(at));
+        }
+        _ => {}
     }
     // The scanner holds tokens back that may turn out to be keys: it may have come further than it said.
-    open.first().copied().or_else(|| enclosed_after(text, last))
+    open.first().copied().or_else(|| enclosed_after(text, last)).map(Fault::Enclosed)
 }
 
 /// Where the quoted scalar or flow collection starts that follows the token at `last`, if one does.

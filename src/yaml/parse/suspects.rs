@@ -131,13 +131,30 @@ fn tabs(text: &str) -> Vec<Suspect> {
         let blank = line.get(..line.len() - words.len()).unwrap_or_default();
         // go-yaml reads comments that follow each other as one, whatever stands before them.
         let continues_comment = in_comment && words.starts_with('#');
-        if let Some(column) = blank.find('\t').filter(|_| !continues_comment) {
+        let column = blank.find('\t').or_else(|| after_dashes(line)).filter(|_| !continues_comment);
+        if let Some(column) = column {
             suspects.push(Suspect::new(start + column, Some(column)));
         }
         in_comment = words.starts_with('#');
         start += line.len();
     }
     suspects
+}
+
+/// Where a tab follows the dash of a list.
+fn after_dashes(line: &str) -> Option<usize> {
+    let mut rest = line.trim_start_matches(' ');
+    while let Some(behind) = rest.strip_prefix('-') {
+        let next = behind.trim_start_matches(' ');
+        if next.starts_with('\t') {
+            return Some(line.len() - next.len());
+        }
+        if next.len() == behind.len() {
+            return None;
+        }
+        rest = next;
+    }
+    None
 }
 
 /// The first character that go-yaml refuses wherever it stands.

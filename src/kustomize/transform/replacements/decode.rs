@@ -4,6 +4,7 @@ use super::options::Options;
 use super::replacement::{Replacement, Source};
 use super::select::{Exact, Patterns, Target};
 use crate::kustomize::decode::{Fields, Mode, Text, wrong_type};
+use crate::kustomize::folding;
 use crate::kustomize::id::Gvk;
 use crate::kustomize::load::Loader;
 use crate::kustomize::selector::{anchored, requirements};
@@ -44,12 +45,13 @@ pub(in crate::kustomize) fn decode(
         }
         fields.node("sourceValue");
         fields.finish()?;
-        let (id, file) = loader.read_text(&path)?;
-        let text = yaml::Text::of_file(id, file.text().unwrap_or_default(), 0);
-        let root = yaml::parse_first(&text, Dialect::Config).map_err(|problem| problem.via(path.span))?;
+        let content = loader.read_text(&path)?;
+        let file = content.file();
+        let root = yaml::parse_first(&content.yaml(), Dialect::Config).map_err(|problem| problem.via(path.span))?;
+        let root = root.as_ref().map(folding::once);
         let entries = match root.as_ref().map(|root| &root.value) {
             Some(Value::Seq(items)) => items.as_slice(),
-            Some(Value::Map(_)) => root.as_slice(),
+            Some(Value::Map(_)) => root.as_deref().map(std::slice::from_ref).unwrap_or_default(),
             _ => {
                 return Err(Problem::new(format!("`{}` holds no replacement", file.path()))
                     .within(file.path())

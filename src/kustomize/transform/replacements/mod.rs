@@ -1,4 +1,4 @@
-//! `replacements`: values copied from one object's field to fields of others (spec §1.7).
+//! `replacements`: values copied from one object's field to fields of others (docs/kustomize.md, "Replacements").
 //!
 //! [`decode`] reads them from a kustomization or the files it names, [`apply`] carries them out. Which
 //! objects they speak of is [`select`]'s part, values inside the text of a scalar are [`structured`]'s.
@@ -42,6 +42,7 @@ pub(in crate::kustomize) fn apply(
                     Writing { value: &source.value, path, options: &target.options }
                         .write(&mut resource.node)
                         .map_err(|problem| problem.at(path.span))?;
+                    resource.settle(quirks);
                     source.refresh(at, resource);
                 }
             }
@@ -142,7 +143,7 @@ impl Writing<'_> {
         let path = fieldpath::split(self.path);
         limits::path(path.len(), Some(self.value), self.path.span)?;
         limits::object(object, self.value, self.path.span)?;
-        if structured::write(self, object, &path) {
+        if structured::write(self, object, &path)? {
             return Ok(());
         }
         if self.walk(object, &path, &mut |reached| self.set(reached))? > 0 {

@@ -6,7 +6,7 @@ use super::options::Options;
 use crate::kustomize::decode::Text;
 use crate::kustomize::fieldpath::{Create, Reached, Walk};
 use crate::source::Problem;
-use crate::yaml::{Cause, Node, Origin, Overridden, Scalar, Value};
+use crate::yaml::{Cause, Node, Origin, Overridden, Scalar, Tie, Value};
 
 /// A value on its way to one path of an object.
 pub(super) struct Writing<'a> {
@@ -62,7 +62,8 @@ impl Writing<'_> {
     /// A single value keeps its type and takes the text; a map or list is replaced by the whole value.
     pub(super) fn put(&self, node: &mut Node, made: bool, text: &str) {
         let new = match &node.value {
-            Value::Scalar(_) if made => self.scalar(Scalar::plain(text)),
+            Value::Scalar(_) if made => self.scalar(Scalar { untagged: true, ..Scalar::plain(text) }),
+            Value::Scalar(old) if old.untagged => self.scalar(old.with_text(text)),
             Value::Scalar(old) => self.scalar(Scalar { text: text.into(), ..old.clone() }),
             _ => self.copy(self.value),
         };
@@ -81,7 +82,7 @@ impl Writing<'_> {
     /// A value with what is below it, all of it set by the replacement.
     pub(super) fn copy(&self, node: &Node) -> Node {
         let value = match &node.value {
-            Value::Scalar(scalar) => Value::Scalar(scalar.clone()),
+            Value::Scalar(scalar) => Value::Scalar(Scalar { tie: Tie::NONE, ..scalar.clone() }),
             Value::Seq(items) => Value::Seq(items.iter().map(|item| self.copy(item)).collect()),
             Value::Map(map) => {
                 let mut map = map.clone();
@@ -99,7 +100,7 @@ impl Writing<'_> {
     pub(super) fn origin(&self, source: &Node, written: Option<&Scalar>) -> Origin {
         let asked = Overridden { value: written.cloned(), origin: Origin::new(self.path.span, Cause::Replacement) };
         let span = source.origin.span.or(self.path.span);
-        Origin { span, cause: Cause::Replacement, over: Some(Arc::new(asked)) }
+        Origin { over: Some(Arc::new(asked)), ..Origin::new(span, Cause::Replacement) }
     }
 }
 

@@ -1,0 +1,70 @@
+"""What seldom meets: each case stands for a mechanism of kustomize that few use."""
+from .common import CONFIG_MAP, DEPLOYMENT, SERVICE, case, config_map, overlay, top
+
+
+def write():
+    copy = ("patches:\n- target: {kind: ConfigMap}\n  patch: '[{\"op\": \"copy\", \"from\": \"/metadata/name\", \"path\": "
+            "\"/metadata/annotations\"}]'\n")
+    case("rare.AnnotationsThatAreText", top("resources: [cm.yaml]\n" + copy, cm__yaml=CONFIG_MAP))
+    case("rare.AnnotationsThatAreTextInABase", overlay("resources: [cm.yaml]\n" + copy, "namePrefix: p-\n", cm__yaml=CONFIG_MAP),
+         root="overlay")
+    case("rare.AnnotationsThatAreTextThenAnnotated", overlay("resources: [cm.yaml]\n" + copy, "commonAnnotations: {a: b}\n",
+         cm__yaml=CONFIG_MAP), root="overlay")
+    for value in ["1.10", "5", "true", "null", "0x1F", "1e3", "2020-01-01", "yes"]:
+        name = value.replace(".", "_").replace("-", "_").capitalize()
+        source = "replacements:\n- sourceValue: '%s'\n  targets: [{select: {kind: %s}, fieldPaths: [%s]}]\n"
+        case(f"rare.NameReplacedBy{name}", top("resources: [cm.yaml]\n" + source % (value, "ConfigMap", "metadata.name"),
+             cm__yaml=CONFIG_MAP))
+        if value != "null":
+            case(f"rare.PrefixedNameReplacedBy{name}", top("resources: [cm.yaml]\nnamePrefix: p-\n" + source % (value,
+                 "ConfigMap", "metadata.name"), cm__yaml=CONFIG_MAP))
+        case(f"rare.NamespaceReplacedBy{name}", top("resources: [cm.yaml]\nnamespace: ns\n" + source % (value, "ConfigMap",
+             "metadata.namespace"), cm__yaml=CONFIG_MAP))
+        case(f"rare.ImageReplacedBy{name}", top("resources: [d.yaml]\nimages: [{name: registry.example.com/web, newTag: x}]\n"
+             + source % (value, "Deployment", "spec.template.spec.containers.0.image"), d__yaml=DEPLOYMENT))
+        case(f"rare.LabelReplacedBy{name}", top("resources: [cm.yaml]\ncommonLabels: {a: b}\n" + source % (value, "ConfigMap",
+             "metadata.labels.a"), cm__yaml=CONFIG_MAP))
+        case(f"rare.ReplicasReplacedBy{name}", top("resources: [d.yaml]\nreplicas: [{name: web, count: 2}]\n" + source % (value,
+             "Deployment", "spec.replicas"), d__yaml=DEPLOYMENT))
+        case(f"rare.ReferenceReplacedBy{name}", overlay("resources: [cm.yaml, d.yaml]\n" , "nameSuffix: -s\n" + source % (value,
+             "Deployment", "spec.template.spec.volumes.0.configMap.name"), cm__yaml=CONFIG_MAP, d__yaml=DEPLOYMENT
+             + "      volumes: [{name: v, configMap: {name: settings}}]\n"), root="overlay")
+        case(f"rare.GeneratedNameReplacedBy{name}", top("configMapGenerator: [{name: a, literals: [x=1]}]\n" + source % (value,
+             "ConfigMap", "metadata.name")))
+        case(f"rare.PrefixIs{name}", top(f"resources: [cm.yaml]\nnamePrefix: '{value}'\n", cm__yaml=config_map("'1'")))
+    for notes in ["{note: null}", "null", "{}", "{note: 5}", "{note: }"]:
+        name = {"{note: null}": "NullNote", "null": "Null", "{}": "Empty", "{note: 5}": "Number", "{note: }": "LeftOut"}[notes]
+        for options in ["allowNameChange", "allowKindChange", ""]:
+            head = f"  options: {{{options}: true}}\n" if options else ""
+            case(f"rare.PatchWithAnnotations{name}{options.capitalize()}", top("resources: [cm.yaml]\npatches:\n- patch: |\n    apiVersion: "
+                 f"v1\n    kind: ConfigMap\n    metadata: {{name: settings, annotations: {notes}}}\n" + head,
+                 cm__yaml=config_map("settings", annotations="{note: a, other: b}")))
+    for which in ["annotationSelector", "labelSelector"]:
+        for name, text in [("Quote", "note\""), ("Spaces", "a b"), ("Comma", "a=b,"), ("Exists", "app"), ("NotExists", "!app"), ("In", "app in (web, x)"),
+                           ("NotIn", "app notin (web)"), ("Greater", "n > 1"), ("Double", "app==web"), ("Unequal", "app!=web"), ("Empty", "")]:
+            patch = "- op: add\n      path: /spec/paused\n      value: true\n"
+            case(f"rare.{which[0].upper()}{which[1:]}{name}", top(f"resources: [d.yaml]\npatches:\n- target: {{{which}: '{text}'}}\n  patch: |\n    "
+                 + patch, d__yaml=DEPLOYMENT.replace("  name: web\nspec", "  name: web\n  labels: {app: web, n: '2'}\n  annotations: {app: web}\nspec")))
+    case("rare.OpenapiPathNullInABase", overlay("resources: [cm.yaml]\nopenapi: {path: null}\n", "", cm__yaml=CONFIG_MAP), root="overlay")
+    case("rare.OpenapiPathNull", top("resources: [cm.yaml]\nopenapi: {path: null}\n", cm__yaml=CONFIG_MAP))
+    case("rare.OpenapiEmptyMap", top("resources: [cm.yaml]\nopenapi: {}\n", cm__yaml=CONFIG_MAP))
+    for name, text in [("Broken", "{"), ("List", "[]"), ("Empty", ""), ("OtherFields", "{\"a\": 1}"), ("NoDefinitions", "{\"definitions\": 5}")]:
+        case(f"rare.OpenapiFile{name}", top("resources: [cm.yaml]\nopenapi: {path: o.json}\n", cm__yaml=CONFIG_MAP, o__json=text))
+        case(f"rare.CrdsFile{name}", top("resources: [cm.yaml]\ncrds: [o.json]\n", cm__yaml=CONFIG_MAP, o__json=text))
+    case("rare.CrdsFileIsYaml", top("resources: [cm.yaml]\ncrds: [o.yaml]\n", cm__yaml=CONFIG_MAP, o__yaml="example.com/v1.Widget:\n  Schema:\n    "
+         "description: a\n"))
+    case("rare.CrdsFileIsFlowYaml", top("resources: [cm.yaml]\ncrds: [o.yaml]\n", cm__yaml=CONFIG_MAP, o__yaml="{a: {Schema: {description: b}}}\n"))
+    case("rare.TextInIntegerThenJsonPatch", top("resources: [d.yaml]\nreplacements:\n- sourceValue: many\n  targets: [{select: {kind: Deployment}, "
+         "fieldPaths: [spec.replicas]}]\ntransformers: [t.yaml]\n", d__yaml=DEPLOYMENT, t__yaml="apiVersion: builtin\nkind: PatchTransformer\n"
+         "metadata: {name: it}\ntarget: {kind: Deployment}\npatch: '[{\"op\": \"add\", \"path\": \"/spec/paused\", \"value\": true}]'\n"))
+    case("rare.LabelsTwiceWithoutValue", top("resources: [cm.yaml]\n", cm__yaml="apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  "
+         "labels:\n  labels:\n"))
+    for path in ["metadata/labels/*", "spec/*", "metadata/labels", "spec/template/0", "spec/template/-", "spec/[name=x]", "spec/-1", "*"]:
+        name = "".join(c if c.isalnum() else "_" for c in path)
+        case(f"rare.VarReference_{name}", top("resources: [d.yaml]\nconfigurations: [c.yaml]\nvars:\n- name: NAME\n  objref: {apiVersion: "
+             "apps/v1, kind: Deployment, name: web}\n", d__yaml=DEPLOYMENT, c__yaml=f"varReference: [{{path: '{path}'}}]\n"))
+        case(f"rare.PrefixPath_{name}", top("resources: [d.yaml]\nconfigurations: [c.yaml]\nnamePrefix: p-\n", d__yaml=DEPLOYMENT,
+             c__yaml=f"namePrefix: [{{path: '{path}', kind: Deployment}}]\n"))
+    case("rare.AbsoluteResource", top("resources: [/cm.yaml]\n", cm__yaml=CONFIG_MAP))
+    case("rare.BaseAboveTheDirectory", {"deep/over/kustomization.yaml": "resources: [../../base]\n", "base/kustomization.yaml":
+         "resources: [cm.yaml]\n", "base/cm.yaml": CONFIG_MAP}, root="deep/over")
