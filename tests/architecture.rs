@@ -13,9 +13,10 @@ use imports::{Import, imports};
 mod imports;
 
 /// The modules, lowest first; each uses only those before it and itself.
-const FLOORS: [&str; 18] = [
+const FLOORS: [&str; 19] = [
     "source",
     "yaml",
+    "secrecy",
     "schema",
     "kustomize",
     "diff",

@@ -63,7 +63,7 @@ pub(super) fn documents(loaded: &Loaded<'_>, app: &App) -> Result<(Vec<Data>, Ma
 /// A document without the values of Secrets.
 pub(super) fn masked(document: Json, masks: &Masks) -> Json {
     match document {
-        Json::String(text) => masks.scrub(&text).into(),
+        Json::String(text) => masks.scrub(&text).into_owned().into(),
         Json::Array(items) => items.into_iter().map(|item| masked(item, masks)).collect(),
         Json::Object(entries) => {
             entries.into_iter().map(|(key, value)| (masks.scrub(&key).into_owned(), masked(value, masks))).collect()

@@ -52,7 +52,7 @@ impl Arguments {
         let (workspace, directory) = Workspace::of_overlay(&self.target, &self.config)?;
         let renderer = Renderer::new(&workspace.revision, Options::default());
         let render = renderer.render(&directory).map_err(|problem| workspace.failure(vec![problem]))?;
-        let mut masks = Masks::default();
+        let mut masks = Masks::of(workspace.revision.files());
         render.resources.iter().for_each(|manifest| masks.add(manifest));
         let manifest = self.manifest(&render)?;
         let path = Path::find(&self.field, &manifest.node, |list, key, value| removed_item(manifest, list, key, value));

@@ -80,8 +80,8 @@ impl Difference {
         Self {
             resource: ResourceName::of(manifest),
             kind: change.kind,
-            path: change.path().iter().map(segment).collect(),
-            field: describe(change.path(), root.unwrap_or(manifest)),
+            path: change.path().iter().map(|step| scrubbed(segment(step), masks)).collect(),
+            field: masks.scrub(&describe(change.path(), root.unwrap_or(manifest))).into_owned(),
             from: side(change.lower, change.pair.lower),
             to: side(change.upper, change.pair.upper),
         }
@@ -111,7 +111,7 @@ fn scrubbed(value: Json, masks: &Masks) -> Json {
     match value {
         Json::String(text) => masks.scrub(&text).into_owned().into(),
         Json::Array(items) => items.into_iter().map(|item| scrubbed(item, masks)).collect(),
-        Json::Object(map) => map.into_iter().map(|(key, value)| (key, scrubbed(value, masks))).collect(),
+        Json::Object(map) => map.into_iter().map(|(key, value)| (masks.scrub(&key).into_owned(), scrubbed(value, masks))).collect(),
         other => other,
     }
 }

@@ -56,7 +56,7 @@ impl Patching<'_> {
             (Some(path), Some(_)) => {
                 return Err(Problem::new("a patch has both `path` and `patch`").at(path.span).hint("keep one of them"));
             }
-            (Some(path), None) => self.read_file(path)?,
+            (Some(path), None) => self.read_file(path, patch)?,
             (None, Some(text)) => form_of(&yaml::Text::of_scalar(self.loader.files(), text, text.span))?,
         };
         let target = patch.target.as_ref().map(Selector::decode).transpose()?;
@@ -105,6 +105,7 @@ impl Patching<'_> {
             }
             (Some(path), None) => {
                 let (id, file) = self.loader.read_text(path)?;
+                patch.mark(&file);
                 read_ops(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0))
                     .map_err(|problem| problem.via(path.span))?
             }
@@ -153,8 +154,9 @@ impl Patching<'_> {
         resources.check_unique()
     }
 
-    fn read_file(&self, path: &Text) -> Result<Form, Problem> {
+    fn read_file(&self, path: &Text, patch: &Patch) -> Result<Form, Problem> {
         let (id, file) = self.loader.read_text(path)?;
+        patch.mark(&file);
         form_of(&yaml::Text::of_file(id, file.text().unwrap_or_default(), 0)).map_err(|problem| problem.via(path.span))
     }
 
