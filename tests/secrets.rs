@@ -14,10 +14,7 @@ const ENCODED: &str = "aHVudGVyMi1UT1BTRUNSRVQ=";
 
 const BASE: &[(&str, &str)] = &[
     ("gate.yaml", "version: 1\nenvironments: [staging, {name: production, protected: true}]\n"),
-    (
-        "apps/api/base/kustomization.yaml",
-        "resources: [api.yaml]\n",
-    ),
+    ("apps/api/base/kustomization.yaml", "resources: [api.yaml]\n"),
     (
         "apps/api/base/api.yaml",
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec:\n  template:\n    spec:\n      containers:\n      - {name: api, image: registry.example/api:1}\n",
@@ -104,7 +101,10 @@ fn damaged_manifests_of_secrets() {
         ("a key twice", broken("stringData:\n  password: MARKER\n  password: MARKER-2\n")),
         ("a key of data twice", broken("data:\n  password: ENCODED\n  password: ENCODED\n")),
         ("values twice", broken("stringData:\n  password: MARKER\nstringData:\n  password: MARKER-2\n")),
-        ("a conflict", broken("stringData:\n<<<<<<< HEAD\n  password: MARKER\n=======\n  password: MARKER-2\n>>>>>>> b\n")),
+        (
+            "a conflict",
+            broken("stringData:\n<<<<<<< HEAD\n  password: MARKER\n=======\n  password: MARKER-2\n>>>>>>> b\n"),
+        ),
         ("a line without a colon", broken("stringData:\n  user: me\n  MARKER\n")),
         ("base64 before a malformed line", broken("stringData:\n  cert: |\n    ENCODED\n  b c: x: MARKER\n")),
         ("another separator", broken("stringData:\n  cert: |\n    user;pw=MARKER\n  b c: x: y\n")),
@@ -120,7 +120,11 @@ fn damaged_manifests_of_secrets() {
         ("a list of values", broken("stringData:\n- MARKER\n")),
         ("a map of values", broken("stringData:\n  password: {deep: MARKER}\n")),
         ("values that are a text", broken("stringData: MARKER\n")),
-        ("json", "{\"kind\": \"Secret\", \"apiVersion\": \"v1\", \"stringData\": {\"password\": \"MARKER\",}, }}\n".to_owned()),
+        (
+            "json",
+            "{\"kind\": \"Secret\", \"apiVersion\": \"v1\", \"stringData\": {\"password\": \"MARKER\",}, }}\n"
+                .to_owned(),
+        ),
         ("encrypted and broken", broken("data:\n  password: ENC[MARKER]\n  password: MARKER\nsops:\n  mac: x\n")),
     ] {
         for file in ["secret.yaml", "db.manifest", "db.txt", "db"] {
@@ -205,17 +209,29 @@ fn patches_of_secrets() {
         vec![
             ("kustomization.yaml".to_owned(), format!("resources: [../base, secret.yaml]\npatches:\n{patch}")),
             ("secret.yaml".to_owned(), format!("{SECRET}stringData: {{password: other-value}}\n")),
-            ("patch.yaml".to_owned(), "- {op: add, path: /type, value: MARKER}\n- {op: add, path: /x/, value: }}\n".to_owned()),
+            (
+                "patch.yaml".to_owned(),
+                "- {op: add, path: /type, value: MARKER}\n- {op: add, path: /x/, value: }}\n".to_owned(),
+            ),
             ("twice.yaml".to_owned(), format!("{SECRET}stringData:\n  a: MARKER\n  a: MARKER-2\n")),
         ]
     };
     for (name, patch) in [
-        ("without a slash differs", "- target: {kind: Secret}\n  patch: '[{op: add, path: stringData/a, value: MARKER}]'\n"),
+        (
+            "without a slash differs",
+            "- target: {kind: Secret}\n  patch: '[{op: add, path: stringData/a, value: MARKER}]'\n",
+        ),
         ("to nowhere", "- target: {kind: Secret}\n  patch: '[{op: replace, path: /spec/a, value: MARKER}]'\n"),
         ("a broken file", "- target: {kind: Secret}\n  path: patch.yaml\n"),
         ("a key twice", "- path: twice.yaml\n"),
-        ("a key twice in place", "- patch: |-\n    apiVersion: v1\n    kind: Secret\n    metadata: {name: db}\n    stringData:\n      a: MARKER\n      a: MARKER\n"),
-        ("of nothing", "- patch: |-\n    apiVersion: v1\n    kind: Secret\n    metadata: {name: nobody}\n    stringData:\n      a: MARKER\n"),
+        (
+            "a key twice in place",
+            "- patch: |-\n    apiVersion: v1\n    kind: Secret\n    metadata: {name: db}\n    stringData:\n      a: MARKER\n      a: MARKER\n",
+        ),
+        (
+            "of nothing",
+            "- patch: |-\n    apiVersion: v1\n    kind: Secret\n    metadata: {name: nobody}\n    stringData:\n      a: MARKER\n",
+        ),
     ] {
         assert_silent(name, &files(patch));
     }

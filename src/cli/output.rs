@@ -9,6 +9,10 @@ use super::failure::Failure;
 use crate::report::{Format, units};
 use crate::schema::nearest;
 use crate::source::Problem;
+use crate::source::write::{self, Before, Draft};
+
+/// What the names of files end in that people write, not programs.
+const SOURCES: [&str; 3] = ["yaml", "yml", "rego"];
 
 /// A set of formats to choose from.
 pub(super) trait Formats: Copy + 'static {
@@ -20,6 +24,11 @@ pub(super) trait Formats: Copy + 'static {
 
     /// Whom it is for.
     fn description(self) -> &'static str;
+
+    /// Whether a report is added to what its file holds, as steps of a job add to one summary.
+    fn is_appended(self) -> bool {
+        false
+    }
 }
 
 impl Formats for Format {
@@ -33,6 +42,10 @@ impl Formats for Format {
 
     fn description(self) -> &'static str {
         self.description()
+    }
+
+    fn is_appended(self) -> bool {
+        self == Self::Summary
     }
 }
 
@@ -90,7 +103,16 @@ impl<F: Formats> Output<F> {
         let Some(file) = &self.file else { return Ok(report(out)?) };
         let mut plain = StripStream::new(Vec::new());
         report(&mut plain)?;
-        std::fs::write(file, plain.into_inner())
-            .map_err(|cause| Problem::new(format!("`{}` cannot be written: {cause}", file.display())).into())
+        let (content, place) = (plain.into_inner(), write::named(file)?);
+        let extension = place.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        if place.exists() && SOURCES.contains(&extension.as_str()) {
+            let problem = Problem::new(format!("`{}` is not replaced by a report", file.display()));
+            return Err(problem.hint("name another file: this one looks like a manifest or a policy").into());
+        }
+        if self.format.is_appended() {
+            return Ok(write::append(&place, &content)?);
+        }
+        let (content, before) = (content.as_slice(), Before::Ours(|_| true));
+        Ok(write::put(&[Draft { place, content, before, executable: false }])?)
     }
 }

@@ -14,7 +14,8 @@ use super::workspace::{ConfigFile, Workspace};
 use crate::promote::{Order, Promotion, promote};
 use crate::repo::Layout;
 use crate::report::promote::{human, unified};
-use crate::source::{DiskTree, EditedTree, Files, Problem, Replacement, Revision};
+use crate::source::write::{self, Before, Draft};
+use crate::source::{DiskTree, EditedTree, Problem, Revision};
 
 /// The policy that wants images pinned; where it is disabled, tags are as good.
 const PINNING: &str = "image-digest-pinned";
@@ -85,20 +86,19 @@ impl Arguments {
         } else if self.dry_run {
             unified(&promotion, files, out)?;
         } else {
-            write(&disk()?, &promotion, files)?;
+            save(&workspace, &promotion)?;
             human(&promotion, workspace.prefix(), out)?;
         }
         Ok(Exit::Passed)
     }
 }
 
-fn write(disk: &DiskTree, promotion: &Promotion, files: &Files) -> Result<(), Problem> {
+fn save(workspace: &Workspace, promotion: &Promotion) -> Result<(), Problem> {
+    let files = workspace.revision.files();
     let contents: Vec<_> = promotion.files.iter().map(|file| (files.get(file.old), files.get(file.new))).collect();
-    let replacements: Vec<Replacement<'_>> = promotion
-        .files
-        .iter()
-        .zip(&contents)
-        .map(|(file, (old, new))| Replacement { path: &file.path, old: old.bytes(), new: new.bytes() })
-        .collect();
-    disk.replace(&replacements).map_err(|cause| Problem::new(format!("the files cannot be written: {cause}")))
+    let drafts = promotion.files.iter().zip(&contents).map(|(file, (old, new))| {
+        let place = write::within(workspace.disk(), &file.path)?;
+        Ok(Draft { place, content: new.bytes(), before: Before::Holds(old.bytes()), executable: false })
+    });
+    write::put(&drafts.collect::<Result<Vec<_>, Problem>>()?)
 }

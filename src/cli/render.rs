@@ -10,8 +10,9 @@ use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
 use crate::kustomize::ResourceName;
 use crate::kustomize::{Options, Order, Render, Renderer, Restrictor};
+use crate::report::quote_line;
 use crate::source::Files;
-use crate::yaml::{Node, Segment, emit_lines};
+use crate::yaml::{Emitted, Node, Segment, emit_lines};
 
 /// Print what `kustomize build` 5.8.1 prints for a directory, byte for byte, values of Secrets included
 #[derive(Debug, Args)]
@@ -88,7 +89,7 @@ impl Arguments {
                 for manifest in &render.resources {
                     let document = emit_lines(&manifest.node).map_err(fail)?;
                     documents.push(match form {
-                        Some(_) => document.lines().map(|(line, node)| commented(line, node, files)).collect(),
+                        Some(_) => commented(&document, files),
                         None => document.text().to_owned(),
                     });
                 }
@@ -99,14 +100,27 @@ impl Arguments {
     }
 }
 
-fn commented(line: &str, node: &Node, files: &Files) -> String {
-    match node.origin.span {
-        Some(span) => {
+/// A document with a comment for each line that a text set: behind it or, where a value goes on over lines, above the
+/// first of them, since a comment within a value would be part of it.
+fn commented(document: &Emitted<'_>, files: &Files) -> String {
+    let lines: Vec<(&str, &Node)> = document.lines().collect();
+    let mut text = String::new();
+    for value in lines.chunk_by(|(_, one), (_, next)| std::ptr::eq(*one, *next)) {
+        let Some((first, node)) = value.first() else { continue };
+        let comment = node.origin.span.map(|span| {
             let at = files.location(span);
-            format!("{line} # {}:{}:{}\n", at.path, at.line, at.column)
+            quote_line(&format!("# {}:{}:{}", at.path, at.line, at.column))
+        });
+        match (comment, value.len()) {
+            (Some(comment), 1) => text.push_str(&format!("{first} {comment}\n")),
+            (comment, _) => {
+                let indent = first.len() - first.trim_start().len();
+                text.push_str(&comment.map(|comment| format!("{:indent$}{comment}\n", "")).unwrap_or_default());
+                text.extend(value.iter().flat_map(|(line, _)| [line, "\n"]));
+            }
         }
-        None => format!("{line}\n"),
     }
+    text
 }
 
 /// A value that holds no others, and the text that set it.

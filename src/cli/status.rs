@@ -13,8 +13,9 @@ use super::threads::pool;
 use super::workspace::{ConfigFile, Workspace};
 use crate::kustomize::{Options, Renderer};
 use crate::repo::{App, Layout};
-use crate::report::status::{json, table, versions_file};
+use crate::report::status::{is_versions_file, json, table, versions_file};
 use crate::source::Problem;
+use crate::source::write::{self, Before, Draft};
 use crate::status::{status, tell_since};
 
 /// Show which images, charts and refs run where, and which environments lag behind the one below
@@ -91,8 +92,9 @@ impl Arguments {
             return Err(workspace.failure(problems));
         }
         if let Some(file) = &self.write {
-            std::fs::write(file, versions_file(&places)?)
-                .map_err(|cause| Problem::new(format!("`{}` cannot be written: {cause}", file.display())))?;
+            let content = versions_file(&places)?;
+            let (place, before) = (write::named(file)?, Before::Ours(is_versions_file));
+            write::put(&[Draft { place, content: content.as_bytes(), before, executable: false }])?;
         }
         Ok(Exit::Passed)
     }

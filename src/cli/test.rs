@@ -20,8 +20,9 @@ use crate::cases::{CaseResult, Update, cases, run, update};
 use crate::check::checked;
 use crate::policy::{Run, find, test};
 use crate::report::quote;
-use crate::report::units::{Format, Tested, write};
-use crate::source::{DiskTree, FileId, Problem, Replacement, RepoPath};
+use crate::report::units::{self, Format, Tested};
+use crate::source::write::{self, Before, Draft};
+use crate::source::{FileId, Problem, RepoPath};
 
 /// Run the unit tests of policies, rules named `test_...`, and cases: small repositories whose lines say which
 /// findings are due on them
@@ -150,7 +151,7 @@ impl Arguments {
             threshold: self.units.threshold,
         };
         for output in &self.format {
-            output.write(out, |out| write(&tested, output.format, self.verbose, out))?;
+            output.write(out, |out| units::write(&tested, output.format, self.verbose, out))?;
         }
         Ok(if tested.is_fine() { Exit::Passed } else { Exit::Failed })
     }
@@ -193,14 +194,13 @@ fn parted<T>(results: Vec<Result<T, Vec<Problem>>>) -> (Vec<T>, Vec<Problem>) {
 
 /// Writes the files of a case that differ.
 fn save(workspace: &Workspace, update: &Update) -> Result<(), Failure> {
-    let disk = DiskTree::new(workspace.disk()).map_err(|cause| Problem::new(cause.to_string()))?;
-    let wrong = |cause| Problem::new(format!("the files cannot be written: {cause}")).within(&update.result.directory);
-    let there = update.files.iter().filter_map(|(path, old, new)| Some(Replacement { path, old: old.as_ref()?, new }));
-    disk.replace(&there.collect::<Vec<_>>()).map_err(wrong)?;
-    for (path, old, new) in &update.files {
-        if old.is_none() {
-            std::fs::write(workspace.disk().join(path.as_str()), new).map_err(wrong)?;
-        }
+    let drafts = update.files.iter().map(|(path, old, new)| {
+        let place = write::within(workspace.disk(), path)?;
+        let before = old.as_deref().map_or(Before::Absent, Before::Holds);
+        Ok(Draft { place, content: new, before, executable: false })
+    });
+    write::put(&drafts.collect::<Result<Vec<_>, Problem>>()?)?;
+    for (path, _, _) in &update.files {
         writeln!(stderr(), "note: `{}` is brought up to date", quote(&format!("{}{path}", workspace.prefix())))?;
     }
     Ok(())

@@ -55,9 +55,9 @@ impl Change<'_> {
     pub fn is_secret(&self) -> bool {
         let sides = [(self.pair.lower, self.lower), (self.pair.upper, self.upper)];
         let path = self.path();
-        sides.into_iter().any(|(manifest, value)| {
-            manifest.is_some_and(|manifest| secrecy::is_secret(&manifest.node, path, value))
-        })
+        sides
+            .into_iter()
+            .any(|(manifest, value)| manifest.is_some_and(|manifest| secrecy::is_secret(&manifest.node, path, value)))
     }
 }
 

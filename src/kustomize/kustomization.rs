@@ -4,7 +4,7 @@ use super::config::field_spec;
 use super::decode::{Fields, Text, wrong_type};
 use super::fieldspec::FieldSpec;
 use super::resource::{Asked, Behavior};
-use crate::source::{Problem, RepoPath, Span, SourceFile, Use};
+use crate::source::{Problem, RepoPath, SourceFile, Span, Use};
 use crate::yaml::{Decoded, Node, Scalar};
 
 /// A kustomization or component, as written but for old spellings.

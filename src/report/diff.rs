@@ -111,7 +111,9 @@ fn scrubbed(value: Json, masks: &Masks) -> Json {
     match value {
         Json::String(text) => masks.scrub(&text).into_owned().into(),
         Json::Array(items) => items.into_iter().map(|item| scrubbed(item, masks)).collect(),
-        Json::Object(map) => map.into_iter().map(|(key, value)| (masks.scrub(&key).into_owned(), scrubbed(value, masks))).collect(),
+        Json::Object(map) => {
+            map.into_iter().map(|(key, value)| (masks.scrub(&key).into_owned(), scrubbed(value, masks))).collect()
+        }
         other => other,
     }
 }

@@ -26,7 +26,7 @@ use std::io::{self, Write};
 use crate::finding::Report;
 
 pub use options::Options;
-pub use text::quote;
+pub use text::{quote, quote_line};
 
 /// A format that a report can be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -191,6 +191,13 @@ impl<T: Copy> OneOrMore<T> {
     }
 }
 
+/// Whether this may be the content of a versions file, of whichever version.
+#[must_use]
+pub fn is_versions_file(content: &[u8]) -> bool {
+    let content: Option<serde_json::Value> = serde_json::from_slice(content).ok();
+    content.is_some_and(|content| content.get("version").is_some() && content.get("apps").is_some())
+}
+
 /// The content of a versions file: what runs where, sorted, so that it differs where what runs does.
 ///
 /// # Errors

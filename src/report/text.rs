@@ -15,7 +15,8 @@ pub fn quote(text: &str) -> String {
 }
 
 /// As [`quote`], on one line.
-pub(super) fn quote_line(text: &str) -> String {
+#[must_use]
+pub fn quote_line(text: &str) -> String {
     quote(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 

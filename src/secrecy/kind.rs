@@ -36,30 +36,22 @@ const OPEN_METADATA: [&str; 11] = [
 ];
 
 /// Fields of an entry of `secretGenerator` that hold no values.
-const OPEN_GENERATOR: [&str; 11] = [
-    "apiVersion",
-    "kind",
-    "metadata",
-    "name",
-    "namespace",
-    "type",
-    "behavior",
-    "options",
-    "files",
-    "envs",
-    "env",
-];
+const OPEN_GENERATOR: [&str; 11] =
+    ["apiVersion", "kind", "metadata", "name", "namespace", "type", "behavior", "options", "files", "envs", "env"];
 
 /// What speaks of secrets in a text that cannot be read.
 static MARKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let kind = r#"\bkind["']?\s*:\s*(?:[&!][^\s"']*\s*)*["']?\w*secret"#;
-    Regex::new(&format!(r#"(?im){kind}|secret\w*gen|gen\w*secret|stringdata|encrypteddata|^\s*"?sops"?\s*:|\benc\["#)).ok()
+    Regex::new(&format!(r#"(?im){kind}|secret\w*gen|gen\w*secret|stringdata|encrypteddata|^\s*"?sops"?\s*:|\benc\["#))
+        .ok()
 });
 
 /// What may belong to a Secret whose kind is missing or misspelt, or be a patch of one.
 static TRACES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?im)secret|generator|literal|^\s*["']?(?:string)?data|/?(?:string)?data/|last-applied-configuration"#)
-        .ok()
+    Regex::new(
+        r#"(?im)secret|generator|literal|^\s*["']?(?:string)?data|/?(?:string)?data/|last-applied-configuration"#,
+    )
+    .ok()
 });
 
 /// The first `kind` of a text that cannot be read.
