@@ -2,11 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use std::ffi::OsString;
 use std::path::Path;
 
-use support::command;
-
-mod support;
+use gate::cli::run_into;
 
 /// What no output may hold, and its base64.
 const MARKER: &str = "hunter2-TOPSECRET";
@@ -34,34 +33,41 @@ fn alone(text: &str) -> Vec<(String, String)> {
     vec![("kustomization.yaml".to_owned(), text.to_owned())]
 }
 
+/// What a command prints, on both streams.
+fn print(arguments: &[&str]) -> (String, String) {
+    let arguments: Vec<OsString> = ["gate"].iter().chain(arguments).map(OsString::from).collect();
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    run_into(&arguments, &mut out, &mut err);
+    (String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+}
+
 /// What each command prints of a repository.
 fn outputs(at: &Path) -> Vec<(String, String)> {
-    let commands: [&[&str]; 15] = [
-        &["check", "--verbose"],
-        &["check", "--format=github"],
-        &["check", "--format=summary"],
-        &["check", "--format=json"],
-        &["check", "--trace", "--app=api"],
-        &["diff", "--all"],
-        &["diff", "--format=json", "--all"],
-        &["input", "api"],
-        &["input", "--repository"],
-        &["status"],
-        &["status", "--format=json"],
-        &["trace", "api/production", "Secret/db", "stringData.password"],
-        &["trace", "api/production", "ConfigMap/text", "--format=json"],
-        &["promote", "api", "--dry-run", "--allow-tag"],
-        &["layout-is-no-command"],
+    let root = at.to_str().unwrap();
+    let overlay = format!("{root}/apps/api/production");
+    let formats = ["--format=human", "--format=github", "--format=summary", "--format=json"];
+    let check = [&["check", "--verbose", "--base=none", root], &formats[..]].concat();
+    let commands: [&[&str]; 12] = [
+        &check,
+        &["check", "--base=none", root, "--trace", "--app=api"],
+        &["diff", "--all", "--path", root],
+        &["diff", "--format=json", "--all", "--path", root],
+        &["input", "api", "--base=none", "--path", root],
+        &["input", "--repository", "--base=none", "--path", root],
+        &["status", "--path", root],
+        &["status", "--format=json", "--path", root],
+        &["trace", &overlay, "Secret/db"],
+        &["trace", &overlay, "ConfigMap/text", "--format=json"],
+        &["promote", "api", "--dry-run", "--allow-tag", "--path", root],
+        &["test", root],
     ];
     let mut outputs = Vec::new();
     for arguments in commands {
-        let run = command(env!("CARGO_BIN_EXE_gate"), at).args(arguments).output().unwrap();
-        let text = [run.stdout, run.stderr].concat();
-        outputs.push((arguments.join(" "), String::from_utf8(text).unwrap()));
+        let (out, err) = print(arguments);
+        outputs.push((arguments.join(" "), out + &err));
     }
     // What is rendered holds values: that is what the command is for. What it says besides does not.
-    let run = command(env!("CARGO_BIN_EXE_gate"), at).args(["render", "apps/api/production"]).output().unwrap();
-    outputs.push(("render".to_owned(), String::from_utf8(run.stderr).unwrap()));
+    outputs.push(("render".to_owned(), print(&["render", &overlay]).1));
     outputs
 }
 

@@ -57,7 +57,9 @@ pub(super) fn documents(loaded: &Loaded<'_>, app: &App) -> Result<(Vec<Data>, Ma
         return Err(problem.clone());
     }
     let documents = change.views().iter().map(|view| facts.document(&change, view, Tense::Now)).collect();
-    Ok((documents, masks(&change)))
+    let mut masks = masks(&change);
+    masks.learn(loaded.head.revision.files());
+    Ok((documents, masks))
 }
 
 /// A document without the values of Secrets.

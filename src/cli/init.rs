@@ -1,7 +1,6 @@
 //! `gate init`: the files that a repository starts with.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -11,6 +10,7 @@ use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
 use crate::policy::starter;
 use crate::repo::{Layout, starters};
+use crate::report::{Console, Sink};
 use crate::source::write::{self, Before, Draft};
 use crate::source::{Problem, RepoPath};
 
@@ -30,10 +30,11 @@ pub(super) struct Arguments {
 const POLICIES: &str = "policy";
 
 impl Arguments {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+        let out = &mut console.out;
         let workspace = Workspace::open(&self.path, &ConfigFile::default())?;
         if !workspace.directory.is_root() {
-            writeln!(out, "this is written at the root of the repository, `{}`", workspace.root())?;
+            out.line(&format!("this is written at the root of the repository, `{}`", workspace.root()))?;
         }
         if let Some(name) = &self.policy {
             return policy(name, &workspace, out);
@@ -53,16 +54,17 @@ impl Arguments {
         }
         write::put(&drafts)?;
         for (what, path) in said {
-            writeln!(out, "{what} {}{path}", workspace.prefix())?;
+            out.line(&format!("{what} {}{path}", workspace.prefix()))?;
         }
-        writeln!(out, "\n{}", layout.notes.join("\n"))?;
-        writeln!(out, "to use the hook: git config core.hooksPath .githooks")?;
+        out.line("")?;
+        layout.notes.iter().try_for_each(|note| out.line(note))?;
+        out.line("to use the hook: git config core.hooksPath .githooks")?;
         Ok(Exit::Passed)
     }
 }
 
 /// Writes a policy, its tests and a case; nothing where one of the files is there.
-fn policy(name: &str, workspace: &Workspace, out: &mut dyn Write) -> Result<Exit, Failure> {
+fn policy(name: &str, workspace: &Workspace, out: &mut Sink<'_>) -> Result<Exit, Failure> {
     let config = workspace.config()?;
     let is_directory = |path: &&RepoPath| !workspace.disk().join(path.as_str()).is_file();
     let listed = config.policies.paths.iter().find(is_directory);
@@ -81,11 +83,12 @@ fn policy(name: &str, workspace: &Workspace, out: &mut dyn Write) -> Result<Exit
     }
     write::put(&drafts)?;
     for (path, _) in &files {
-        writeln!(out, "wrote {prefix}{directory}/{path}")?;
+        out.line(&format!("wrote {prefix}{directory}/{path}"))?;
     }
-    writeln!(out, "\nto test it: gate test {prefix}{directory}")?;
+    out.line("")?;
+    out.line(&format!("to test it: gate test {prefix}{directory}"))?;
     if listed.is_none() {
-        writeln!(out, "to use it, add to {prefix}gate.yaml: policies: {{paths: [{directory}]}}")?;
+        out.line(&format!("to use it, add to {prefix}gate.yaml: policies: {{paths: [{directory}]}}"))?;
     }
     Ok(Exit::Passed)
 }

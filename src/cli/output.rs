@@ -1,12 +1,10 @@
 //! `--format FORMAT[=FILE]`: which reports go where.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 
-use anstream::StripStream;
-
 use super::failure::Failure;
-use crate::report::{Format, units};
+use crate::report::{Format, Sink, units};
 use crate::schema::nearest;
 use crate::source::Problem;
 use crate::source::write::{self, Before, Draft};
@@ -97,13 +95,16 @@ impl<F: Formats> Output<F> {
     /// Writes a report to the file, or to `out`.
     pub(super) fn write(
         &self,
-        out: &mut dyn Write,
-        report: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+        out: &mut Sink<'_>,
+        report: impl FnOnce(&mut Sink<'_>) -> io::Result<()>,
     ) -> Result<(), Failure> {
         let Some(file) = &self.file else { return Ok(report(out)?) };
-        let mut plain = StripStream::new(Vec::new());
+        let mut content = Vec::new();
+        let mut plain = Sink::plain(&mut content);
         report(&mut plain)?;
-        let (content, place) = (plain.into_inner(), write::named(file)?);
+        plain.flush()?;
+        drop(plain);
+        let place = write::named(file)?;
         let extension = place.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
         if place.exists() && SOURCES.contains(&extension.as_str()) {
             let problem = Problem::new(format!("`{}` is not replaced by a report", file.display()));

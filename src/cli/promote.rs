@@ -1,7 +1,6 @@
 //! `gate promote`: brings the images that one environment runs to the next.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -13,6 +12,7 @@ use super::threads::pool;
 use super::workspace::{ConfigFile, Workspace};
 use crate::promote::{Order, Promotion, promote};
 use crate::repo::Layout;
+use crate::report::Console;
 use crate::report::promote::{human, unified};
 use crate::source::write::{self, Before, Draft};
 use crate::source::{DiskTree, EditedTree, Problem, Revision};
@@ -56,7 +56,8 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+        let out = &mut console.out;
         let workspace = Workspace::open(&self.path, &self.config)?;
         let config = workspace.config()?;
         let layout = Layout::find(&config, &workspace.revision, &BTreeMap::new());
@@ -81,13 +82,14 @@ impl Arguments {
         let edited = |contents| Ok(Revision::new(EditedTree::new(disk()?, contents), files.clone()));
         let promotion =
             pool(None)?.install(|| promote(&order, edited)).map_err(|problems| workspace.failure(problems))?;
+        out.hide(workspace.secrets(&layout.apps));
         if promotion.files.is_empty() {
-            writeln!(out, "nothing to do: `{}` runs in {} what {} runs", app.name, to.name, from.name)?;
+            out.line(&format!("nothing to do: `{}` runs in {} what {} runs", app.name, to.name, from.name))?;
         } else if self.dry_run {
-            unified(&promotion, files, out)?;
+            out.text(&unified(&promotion, files))?;
         } else {
             save(&workspace, &promotion)?;
-            human(&promotion, workspace.prefix(), out)?;
+            out.text(&human(&promotion, workspace.prefix()))?;
         }
         Ok(Exit::Passed)
     }

@@ -1,7 +1,5 @@
 //! `gate render`: what `kustomize build` prints.
 
-use std::io::Write;
-
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
@@ -10,7 +8,7 @@ use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
 use crate::kustomize::ResourceName;
 use crate::kustomize::{Options, Order, Render, Renderer, Restrictor};
-use crate::report::quote_line;
+use crate::report::{Console, quote_line};
 use crate::source::Files;
 use crate::yaml::{Emitted, Node, Segment, emit_lines};
 
@@ -63,7 +61,8 @@ enum RestrictorName {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+        let out = &mut console.out;
         let (workspace, directory) = Workspace::of_overlay(&self.target, &self.config)?;
         let options = Options {
             order: match self.order {
@@ -79,10 +78,7 @@ impl Arguments {
         let render = Renderer::new(&workspace.revision, options).render(&directory).map_err(fail)?;
         let files = workspace.revision.files();
         match self.origins {
-            Some(Origins::Json) => {
-                serde_json::to_writer_pretty(&mut *out, &leaves(&render, files)).map_err(std::io::Error::from)?;
-                writeln!(out)?;
-            }
+            Some(Origins::Json) => out.json(&leaves(&render, files))?,
             form => {
                 // Printed only when all of it could be: half of a rendering looks like a whole one.
                 let mut documents = Vec::new();
@@ -93,7 +89,7 @@ impl Arguments {
                         None => document.text().to_owned(),
                     });
                 }
-                out.write_all(documents.join("---\n").as_bytes())?;
+                out.escaped(&documents.join("---\n"))?;
             }
         }
         Ok(Exit::Passed)

@@ -1,7 +1,5 @@
 //! `gate trace`: which texts set a value, from the last to the first.
 
-use std::io::Write;
-
 use clap::{Args, ValueEnum};
 
 use super::exit::Exit;
@@ -10,7 +8,7 @@ use super::workspace::{ConfigFile, Workspace};
 use crate::finding::Masks;
 use crate::kustomize::ResourceName;
 use crate::kustomize::{Manifest, Options, Render, Renderer};
-use crate::report;
+use crate::report::{self, Console};
 use crate::schema::nearest;
 use crate::source::Problem;
 use crate::trace::trace;
@@ -48,7 +46,8 @@ enum Form {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+        let out = &mut console.out;
         let (workspace, directory) = Workspace::of_overlay(&self.target, &self.config)?;
         let renderer = Renderer::new(&workspace.revision, Options::default());
         let render = renderer.render(&directory).map_err(|problem| workspace.failure(vec![problem]))?;
@@ -60,9 +59,10 @@ impl Arguments {
         let Some(found) = trace(manifest, &path, workspace.revision.files(), &masks) else {
             return Err(self.lost(manifest, &nowhere(&path, &manifest.node)).into());
         };
+        out.hide(masks);
         match self.format {
-            Form::Human => out.write_all(report::trace::human(&found, workspace.prefix()).as_bytes())?,
-            Form::Json => report::trace::json(&found, out)?,
+            Form::Human => out.text(&report::trace::human(&found, workspace.prefix()))?,
+            Form::Json => out.json(&found)?,
         }
         Ok(Exit::Passed)
     }

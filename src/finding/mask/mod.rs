@@ -46,14 +46,19 @@ impl Masks {
     #[must_use]
     pub fn of(files: &Files) -> Self {
         let mut masks = Self::default();
+        masks.learn(files);
+        masks
+    }
+
+    /// Learns what the files say that a run has read so far.
+    pub fn learn(&mut self, files: &Files) {
         for file in files.all() {
             for range in secrecy::hidden(&file).values {
                 let value = file.bytes().get(range).and_then(|bytes| std::str::from_utf8(bytes).ok());
-                masks.values.add(value.unwrap_or_default());
-                masks.values.add_encoded(value.unwrap_or_default());
+                self.values.add(value.unwrap_or_default());
+                self.values.add_encoded(value.unwrap_or_default());
             }
         }
-        masks
     }
 
     /// Learns what a rendered resource holds. Call it for every resource of every render, base included.
@@ -108,6 +113,12 @@ impl Masks {
                 self.spans.entry(span.file).or_default().push((range, origin.cause == Cause::Generator));
             }
         }
+    }
+
+    /// Whether nothing is secret.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
     }
 
     /// A text without the Secret values in it.

@@ -24,6 +24,11 @@ const SHORTEST_QUOTE: usize = 3;
 pub(super) struct Words(HashMap<[u8; SHORTEST], BTreeSet<String>>);
 
 impl Words {
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Adds a value; of a longer one also its lines, and what they set.
     pub(super) fn add(&mut self, text: &str) {
         self.add_word(text, SHORTEST);
