@@ -5,6 +5,8 @@
 //! [`diff`] and [`schema`]; [`repo`]; [`policy`]; [`change`], [`facts`], [`finding`] and [`judge`]; the stories [`check`],
 //! [`cases`], [`status`], [`trace`] and [`promote`], of which none uses another; [`report`]; [`cli`].
 
+#![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
+
 pub mod cases;
 pub mod change;
 pub mod check;

@@ -79,7 +79,9 @@ fn assert_silent(name: &str, production: &[(String, String)]) -> Vec<(String, St
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     };
-    BASE.iter().for_each(|(path, text)| write(path, text));
+    for (path, text) in BASE {
+        write(path, text);
+    }
     for (path, text) in production {
         let text = text.replace("MARKER", MARKER).replace("ENCODED", ENCODED);
         write(&format!("apps/api/production/{path}"), &text);
@@ -103,7 +105,7 @@ const SECRET: &str = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\n";
 #[test]
 fn damaged_manifests_of_secrets() {
     let broken = |rest: &str| format!("{SECRET}{rest}");
-    for (name, text) in [
+    for (at, (name, text)) in [
         ("a key twice", broken("stringData:\n  password: MARKER\n  password: MARKER-2\n")),
         ("a key of data twice", broken("data:\n  password: ENCODED\n  password: ENCODED\n")),
         ("values twice", broken("stringData:\n  password: MARKER\nstringData:\n  password: MARKER-2\n")),
@@ -132,10 +134,13 @@ fn damaged_manifests_of_secrets() {
                 .to_owned(),
         ),
         ("encrypted and broken", broken("data:\n  password: ENC[MARKER]\n  password: MARKER\nsops:\n  mac: x\n")),
-    ] {
-        for file in ["secret.yaml", "db.manifest", "db.txt", "db"] {
-            assert_silent(name, &beside(file, &text));
-        }
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        // A manifest may have any name.
+        let file = ["secret.yaml", "db.manifest", "db.txt", "db"][at % 4];
+        assert_silent(name, &beside(file, &text));
     }
 }
 

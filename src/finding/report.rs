@@ -104,7 +104,8 @@ impl Report {
                 let names = [about.app, about.environment, about.cluster];
                 names.iter().flatten().for_each(|name| masks.add_name(name));
                 if let Some(resource) = &about.resource {
-                    [&resource.kind, &resource.name].into_iter().for_each(|name| masks.add_name(name));
+                    masks.add_name(&resource.kind);
+                    masks.add_name(&resource.name);
                 }
             }
             masks.add_name(&finding.policy);

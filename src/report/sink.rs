@@ -44,21 +44,21 @@ pub struct Sink<'a> {
 impl Sink<'static> {
     /// Standard output.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one way to it")]
+    #[cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "the one way to it"))]
     pub fn standard_output(colors: Colors) -> Self {
         Self::into(AutoStream::new(io::stdout().lock(), choice(colors)))
     }
 
     /// Standard output of a command whose output is read byte for byte.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one way to it")]
+    #[cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "the one way to it"))]
     pub fn exact_standard_output() -> Self {
         Self::into(io::stdout().lock())
     }
 
     /// Standard error.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one way to it")]
+    #[cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "the one way to it"))]
     pub fn standard_error(colors: Colors) -> Self {
         Self::into(AutoStream::new(io::stderr(), choice(colors)))
     }

@@ -6,7 +6,7 @@ use std::io;
 use serde::Serialize;
 
 use super::json::inert;
-use super::style::{BOLD, DIM, GREEN, PLAIN, YELLOW, width};
+use super::style::{BOLD, DIM, GREEN, PLAIN, Style, YELLOW, width};
 use super::text::{counted, quote_line};
 use crate::facts::ImageVersion;
 use crate::facts::What;
@@ -58,7 +58,7 @@ const SINCE: usize = 5;
 
 struct Row {
     cells: [String; COLUMNS],
-    colour: Option<anstyle::Style>,
+    colour: Option<Style>,
 }
 
 impl Row {

@@ -1,7 +1,8 @@
 //! How output looks at a terminal: the colours, and how wide and how long things are shown. The only place that names
 //! anstyle and unicode-width.
 
-use anstyle::{AnsiColor, Effects, Reset, Style};
+pub(crate) use anstyle::Style;
+use anstyle::{AnsiColor, Effects, Reset};
 use unicode_width::UnicodeWidthStr;
 
 /// Errors and failures.

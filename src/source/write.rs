@@ -3,6 +3,8 @@
 //! Content is written beside its place first and put there in one step. Of several files all are ready before the first
 //! is put; should one of those steps fail, the ones before it are taken back.
 
+#![cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "the one place that writes"))]
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};

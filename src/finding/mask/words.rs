@@ -111,7 +111,7 @@ pub(super) fn without(message: &str, file: &SourceFile, hidden: &[Range<usize>])
     shown.push_str(content.get(at..).unwrap_or_default());
     let is_hidden = |text: &str| !shown.contains(text) && secrets.iter().any(|secret| secret.contains(text));
     let mut parts: Vec<Cow<'_, str>> = message.split('`').map(Cow::Borrowed).collect();
-    let quoted = parts.len() - usize::from(parts.len() % 2 == 0);
+    let quoted = parts.len() - usize::from(parts.len().is_multiple_of(2));
     for part in parts.iter_mut().take(quoted).skip(1).step_by(2) {
         if part.chars().count() >= SHORTEST_QUOTE && is_hidden(part) {
             *part = Cow::Borrowed(MASK);
