@@ -40,11 +40,13 @@ pub(super) fn report(asked: Report, loaded: &Loaded<'_>, judged: Vec<Judged>) ->
         ..Summary::default()
     };
     let (mut findings, mut overlays, mut inputs) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let mut prints = Vec::new();
     for one in judged {
         summary.overlays += one.overlays.len();
         summary.resources += one.resources;
         findings.extend(one.findings);
         inputs.extend(one.inputs);
+        prints.extend(one.prints);
         overlays.extend(one.overlays);
     }
     let about_waivers = apply(loaded, &inputs, &mut findings);
@@ -55,7 +57,7 @@ pub(super) fn report(asked: Report, loaded: &Loaded<'_>, judged: Vec<Judged>) ->
     let mut findings = one_for_each_cause(findings, &rank);
     findings.sort_by_cached_key(order);
     overlays.sort();
-    let report = Report { summary, findings, notes: loaded.notes.clone(), overlays, ..asked };
+    let report = Report { summary, findings, notes: loaded.notes.clone(), prints, overlays, ..asked };
     report.scrubbed(Masks::of(loaded.head.revision.files()))
 }
 

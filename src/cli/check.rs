@@ -65,7 +65,7 @@ pub(super) struct Judging {
     #[arg(long, value_name = "SEVERITY|new|known")]
     fail_on: Vec<FailOn>,
 
-    /// Show what does not count too, and how the repository was understood
+    /// Show what does not count too, how the repository was understood and what policies `print`
     #[arg(long, short)]
     pub(super) verbose: bool,
 
@@ -117,8 +117,11 @@ impl Arguments {
         for note in notes {
             // Who reads the log must see what was judged, whichever report is asked for.
             console.err.line(&format!("note: {note}"))?;
-            console.err.flush()?;
         }
+        for line in report.prints.iter().filter(|_| self.judging.verbose) {
+            console.err.line(&format!("print: {line}"))?;
+        }
+        console.err.flush()?;
         for output in &self.format {
             let options = Options { verbose: self.judging.verbose };
             output.write(&mut console.out, |out| write(&report, output.format, out, options))?;

@@ -54,6 +54,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Notes on how the run came to its view of the repository (layout found, configuration used).
     pub notes: Vec<String>,
+    /// What policies printed, for those who write them.
+    pub prints: Vec<String>,
     /// The app directories judged, for reports that list them.
     pub overlays: Vec<RepoPath>,
 }
@@ -127,7 +129,7 @@ impl Report {
             let places = related.chain(&mut finding.place);
             places.flat_map(|place| &mut place.excerpt.lines).for_each(clean);
         }
-        self.notes.iter_mut().for_each(clean);
+        self.notes.iter_mut().chain(&mut self.prints).for_each(clean);
         self
     }
 

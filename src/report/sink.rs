@@ -160,6 +160,11 @@ fn choice(colors: Colors) -> ColorChoice {
     }
 }
 
+/// A text without its colours, for formats that have none.
+pub(super) fn without_colours(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}
+
 /// The length of the colour that a text starts with; 0 where it starts with anything else.
 fn colour(text: &str) -> usize {
     let parameters = text.strip_prefix("\u{1b}[").unwrap_or_default();

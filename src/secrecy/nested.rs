@@ -1,27 +1,9 @@
 //! Manifests inside scalars: patches, templates, `ConfigMap` text.
 
-use super::kind::has_marks;
-use super::node::holds;
 use crate::yaml::{Dialect, Node, Text, parse_all};
 
 /// Manifests inside scalars inside manifests: deeper than people write them.
 pub(super) const NESTING: usize = 4;
-
-/// Whether the text of a scalar holds values of a Secret, or may: what speaks of Secrets and cannot be read does.
-pub(super) fn is_secret(node: &Node, nesting: usize) -> bool {
-    let Some(text) = node.as_str() else { return false };
-    if is_encrypted(node) {
-        return true;
-    }
-    if !text.contains(['\n', '{']) || !has_marks(text) {
-        return false;
-    }
-    if nesting >= NESTING {
-        return true;
-    }
-    parse_all(&Text::loose(text), Dialect::Resource)
-        .map_or(true, |documents| documents.iter().any(|document| holds(document, nesting + 1)))
-}
 
 /// Whether a value is one that sops encrypted.
 pub(super) fn is_encrypted(node: &Node) -> bool {

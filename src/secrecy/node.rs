@@ -2,7 +2,7 @@
 
 use super::kind;
 use super::nested;
-use crate::yaml::{Map, Node, Path, Segment, Value};
+use crate::yaml::{Dialect, Map, Node, Path, Segment, Text, Value, parse_all};
 
 /// What a secret part is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,10 +125,26 @@ pub fn parts<'a>(root: &'a Node, found: &mut dyn FnMut(&Path, &'a Node, Part)) {
 }
 
 /// Whether a document has any secret part.
-pub(super) fn holds(root: &Node, nesting: usize) -> bool {
+fn holds(root: &Node, nesting: usize) -> bool {
     let mut any = false;
     walk(root, &mut Path::default(), Scope::default(), nesting, &mut |_, _, _| any = true);
     any
+}
+
+/// Whether the text of a scalar holds values of a Secret, or may: what speaks of Secrets and cannot be read does.
+fn is_secret_text(node: &Node, nesting: usize) -> bool {
+    let Some(text) = node.as_str() else { return false };
+    if nested::is_encrypted(node) {
+        return true;
+    }
+    if !text.contains(['\n', '{']) || !kind::has_marks(text) {
+        return false;
+    }
+    if nesting >= nested::NESTING {
+        return true;
+    }
+    parse_all(&Text::loose(text), Dialect::Resource)
+        .map_or(true, |documents| documents.iter().any(|document| holds(document, nesting + 1)))
 }
 
 fn walk<'a>(
@@ -142,7 +158,7 @@ fn walk<'a>(
         Value::Scalar(_) => {
             if scope.annotations {
                 found(path, node, Part::Beside);
-            } else if nested::is_secret(node, nesting) {
+            } else if is_secret_text(node, nesting) {
                 found(path, node, if nested::is_encrypted(node) { Part::Value } else { Part::Text });
             }
         }

@@ -17,10 +17,8 @@ use crate::secrecy;
 use crate::source::{FileId, Files, SourceFile, Span};
 use crate::yaml::{Cause, Node, Origin, Segment};
 
+pub use words::MASK;
 use words::Words;
-
-/// What stands in the place of a secret.
-pub const MASK: &str = "***";
 
 /// Lines shown before and after the place itself.
 const CONTEXT: u32 = 2;

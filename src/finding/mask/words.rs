@@ -7,8 +7,10 @@ use std::ops::Range;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::MASK;
 use crate::source::SourceFile;
+
+/// What stands in the place of a secret.
+pub const MASK: &str = "***";
 
 /// Bytes that a value must have to be looked for in texts: shorter ones are found in everything.
 pub(super) const SHORTEST: usize = 6;

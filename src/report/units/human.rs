@@ -7,6 +7,7 @@ use super::lines::{Lines, percent};
 use super::tested::{Tested, name};
 use crate::cases::CaseResult;
 use crate::policy::{Outcome, TestResult, Unmet};
+use crate::report::sink::without_colours;
 use crate::report::style::{DIM, GREEN, RED, RESET, YELLOW, cut, padded};
 
 /// Longest line of a value or an expression, in characters.
@@ -103,7 +104,7 @@ fn details(tested: &Tested<'_>, result: &TestResult, verbose: bool) -> String {
 
 /// The same without colours.
 pub(super) fn plain(tested: &Tested<'_>, result: &TestResult) -> String {
-    let text = anstream::adapter::strip_str(&details(tested, result, false)).to_string();
+    let text = without_colours(&details(tested, result, false));
     if text.is_empty() { "it does not hold".to_owned() } else { text.trim_end().to_owned() }
 }
 
