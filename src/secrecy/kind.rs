@@ -101,9 +101,9 @@ pub(super) fn is_open(key: &str, metadata: bool) -> bool {
     if metadata { OPEN_METADATA.contains(&key) } else { OPEN.contains(&key) }
 }
 
-/// Whether a key of an entry of `secretGenerator` holds no value.
-pub(super) fn is_open_in_generator(key: &str) -> bool {
-    OPEN_GENERATOR.contains(&key)
+/// Whether a key of an entry of `secretGenerator` holds no value; `scalar` says whether a scalar stands there.
+pub(super) fn is_open_in_generator(key: &str, scalar: bool) -> bool {
+    OPEN_GENERATOR.contains(&key) && (scalar || matches!(key, "metadata" | "options" | "files" | "envs"))
 }
 
 /// Whether an entry of a generator's `files` or `envs` is a literal that was put into the wrong list: it sets a key to

@@ -102,7 +102,7 @@ fn fate(holder: Holder, scope: Scope, key: &str, value: Option<&Node>) -> Fate {
         Holder::Metadata if kind::is_open(key, true) => Fate::Open(Scope::default()),
         Holder::Metadata if key == "annotations" => Fate::Open(Scope { annotations: true, ..Scope::default() }),
         Holder::Metadata => Fate::Hidden(Part::Beside),
-        Holder::Generator if !kind::is_open_in_generator(key) => Fate::Hidden(Part::Literal),
+        Holder::Generator if !kind::is_open_in_generator(key, is_scalar) => Fate::Hidden(Part::Literal),
         Holder::Carrier if kind::is_data(key) && value.is_none_or(|value| value.as_map().is_some()) => {
             Fate::Hidden(Part::Value)
         }
@@ -158,6 +158,9 @@ fn walk<'a>(
         Value::Scalar(_) => {
             if scope.annotations {
                 found(path, node, Part::Beside);
+            } else if scope.generator {
+                // A literal that is in no list of literals.
+                found(path, node, Part::Literal);
             } else if is_secret_text(node, nesting) {
                 found(path, node, if nested::is_encrypted(node) { Part::Value } else { Part::Text });
             }
