@@ -72,7 +72,12 @@ pub(super) fn document(report: &Report) -> impl serde::Serialize {
 /// obey. Outside strings JSON is plain ASCII without `#`, so what is escaped here is always inside one.
 pub(super) fn inert(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
-    for character in json.replace("##", "#\\u0023").chars() {
+    for character in json
+        .replace("##", "#\\u0023")
+        .replace("section_start:", "section\\u005fstart:")
+        .replace("section_end:", "section\\u005fend:")
+        .chars()
+    {
         if character != '\n' && is_hidden(character) {
             let mut units = [0; 2];
             for unit in character.encode_utf16(&mut units) {
