@@ -1,9 +1,11 @@
 //! `gate` answers one question on every pull request to a GitOps config repository: may this change go
 //! where it is going?
 //!
-//! The floors, lowest first, each using only those before it: [`source`] and [`yaml`]; [`kustomize`], [`diff`]
-//! and [`schema`]; [`repo`]; [`policy`]; [`change`], [`facts`], [`finding`] and [`judge`]; the stories [`check`],
+//! The floors, lowest first, each using only those before it: [`source`], [`yaml`] and [`secrecy`]; [`kustomize`],
+//! [`diff`] and [`schema`]; [`repo`]; [`policy`]; [`change`], [`facts`], [`finding`] and [`judge`]; the stories [`check`],
 //! [`cases`], [`status`], [`trace`] and [`promote`], of which none uses another; [`report`]; [`cli`].
+
+#![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
 
 pub mod cases;
 pub mod change;
@@ -19,6 +21,7 @@ pub mod promote;
 pub mod repo;
 pub mod report;
 pub mod schema;
+pub mod secrecy;
 pub mod source;
 pub mod status;
 pub mod trace;

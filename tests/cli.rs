@@ -251,3 +251,36 @@ fn input_shows_no_secret_and_needs_no_policy_that_works() {
     assert_eq!(code, 2);
     assert!(out.contains("did you mean `environments`?"), "{out}");
 }
+
+#[test]
+fn origins_are_comments_that_leave_the_data_as_it_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path().join("apps/b\n::error::x/#: a");
+    std::fs::create_dir_all(&at).unwrap();
+    std::fs::create_dir(directory.path().join(".git")).unwrap();
+    std::fs::write(at.join("kustomization.yaml"), "resources: [c.yaml]\n").unwrap();
+    let long = "word ".repeat(60);
+    let key = "k".repeat(140);
+    let text = format!(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\ndata:\n  script: |\n    one\n    # two\n\n  kept: |+\n    three\n\n\n  long: {long}\n  quoted: '{long}: \"'\n  double: \"\\t{long}\"\n  short: a\n  ? {key}\n  : b\n"
+    );
+    std::fs::write(at.join("c.yaml"), text).unwrap();
+    let run = |extra: &[&str]| {
+        let mut gate = Command::new(env!("CARGO_BIN_EXE_gate"));
+        let output = gate.arg("render").args(extra).arg(&at).env_clear().output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let (plain, commented) = (run(&[]), run(&["--origins"]));
+    let data = |text: &str| {
+        let text = gate::yaml::Text::loose(text);
+        gate::yaml::parse_first(&text, gate::yaml::Dialect::Resource).unwrap().unwrap().to_json()
+    };
+    assert_eq!(data(&plain), data(&commented), "{commented}");
+    assert!(commented.lines().all(|line| !line.trim_start().starts_with("::")), "{commented}");
+    for line in ["  short: a # ", "  # apps/b ", "kind: ConfigMap # "] {
+        assert!(commented.contains(line), "{line}: {commented}");
+    }
+    let json = run(&["--origins=json"]);
+    assert!(json.contains("b\\n:"), "{json}");
+}

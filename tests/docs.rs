@@ -14,7 +14,7 @@ use gate::check::checked;
 use gate::finding::{Report, Status};
 use gate::policy::{Data, EXAMPLES, Policy, PolicySet, Setup};
 use gate::report::policy::story;
-use gate::report::{Format, Options, write};
+use gate::report::{Format, Options, Sink, write};
 use gate::source::{Files, MemoryTree, RepoPath, Revision};
 use similar::TextDiff;
 
@@ -98,8 +98,11 @@ fn printed(mut report: Report, policy: &str) -> String {
     report.findings.truncate(SHOWN);
     assert!(!report.findings.is_empty(), "nothing is found");
     let mut out = Vec::new();
-    write(&report, Format::Human, &mut out, Options::default()).unwrap();
-    let text = anstream::adapter::strip_str(std::str::from_utf8(&out).unwrap()).to_string();
+    let mut sink = Sink::plain(&mut out);
+    write(&report, Format::Human, &mut sink, Options::default()).unwrap();
+    sink.flush().unwrap();
+    drop(sink);
+    let text = String::from_utf8(out).unwrap();
     let (findings, _) = text.trim_end().rsplit_once('\n').unwrap();
     findings.trim_end().to_owned()
 }

@@ -337,7 +337,7 @@ deny contains {"msg": "noise", "at": at} if {
     ("cases/noise/api/production/kustomization.yaml", "resources: [map.yaml]\n"),
     (
         "cases/noise/api/production/map.yaml",
-        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: api  # expect error: noisy noise\n",
+        "apiVersion: v1 # expected to be one, # expect a finding below\nkind: ConfigMap\nmetadata:\n  name: api  # expect error: noisy noise\n",
     ),
     (
         "policy/noisy_test.rego",

@@ -58,3 +58,24 @@ fn values_of_secrets_are_not_shown() {
         assert!(!out.contains("horse") && !out.contains("Y29ycmVjdC1ob3JzZQ"), "{out}");
     }
 }
+
+#[test]
+fn of_two_resources_of_one_name_none_is_taken_for_the_other() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| std::fs::write(directory.path().join(file), text).unwrap();
+    write("kustomization.yaml", "resources: [c.yaml]\n");
+    let map = |namespace: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c, namespace: {namespace}}}\ndata: {{a: {namespace}}}\n"
+        )
+    };
+    write("c.yaml", &format!("{}---\n{}", map("one"), map("two")));
+    insta::assert_snapshot!(trace(directory.path(), &[".", "ConfigMap/c", "data.a"]), @"
+    error: `ConfigMap/c` names several resources
+      help: name one of these: `one/ConfigMap/c`, `two/ConfigMap/c`
+    ");
+    for namespace in ["one", "two"] {
+        let out = trace(directory.path(), &[".", &format!("{namespace}/ConfigMap/c"), "data.a"]);
+        assert!(out.contains(&format!("`{namespace}`")), "{out}");
+    }
+}

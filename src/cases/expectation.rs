@@ -50,9 +50,20 @@ impl Expectation {
     }
 }
 
-/// Where a comment that says what is due starts in a line.
+/// Words between `expect` and its colon: a status and a severity.
+const WORDS: usize = 2;
+
+/// Where a comment that says what is due starts in a line: `# expect:`, or with words before the colon. Other comments
+/// may begin alike, as in `# expected to be one`.
 pub(super) fn comment(line: &str) -> Option<usize> {
-    line.find("# expect")
+    let starts = line.match_indices("# expect").map(|(at, _)| at);
+    starts.into_iter().find(|at| {
+        let rest = line.get(at + "# expect".len()..).unwrap_or_default();
+        let words = rest.split_once(':').map(|(words, _)| words);
+        words.is_some_and(|words| {
+            (words.is_empty() || words.starts_with(' ')) && words.split_whitespace().count() <= WORDS
+        })
+    })
 }
 
 /// What is due, by the files of the head (each with its path in the case) and the file `expected`. `place` finds a line,

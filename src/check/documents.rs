@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use super::named::{documents, find, masked};
 use crate::change::{Loaded, Renderers, Request, Tense};
 use crate::facts::Facts;
+use crate::finding::Masks;
 use crate::repo::App;
 use crate::source::Problem;
 
@@ -34,7 +35,10 @@ fn shown(loaded: &Loaded<'_>, app: &App) -> Result<Vec<Json>, Problem> {
 pub fn of_repository(request: Request<'_>) -> Result<Json, Vec<Problem>> {
     let loaded = Loaded::to_be_shown(request)?;
     let renderers = Renderers::new(&loaded);
-    Ok(Facts::new(&loaded, &renderers).repository(Tense::Now).to_json())
+    let document = Facts::new(&loaded, &renderers).repository(Tense::Now).to_json();
+    let mut masks = Masks::of(loaded.head.revision.files());
+    loaded.head.layout.apps.iter().for_each(|app| masks.add_name(&app.name));
+    Ok(masked(document, &masks))
 }
 
 #[cfg(test)]

@@ -57,13 +57,15 @@ pub(super) fn documents(loaded: &Loaded<'_>, app: &App) -> Result<(Vec<Data>, Ma
         return Err(problem.clone());
     }
     let documents = change.views().iter().map(|view| facts.document(&change, view, Tense::Now)).collect();
-    Ok((documents, masks(&change)))
+    let mut masks = masks(&change);
+    masks.learn(loaded.head.revision.files());
+    Ok((documents, masks))
 }
 
 /// A document without the values of Secrets.
 pub(super) fn masked(document: Json, masks: &Masks) -> Json {
     match document {
-        Json::String(text) => masks.scrub(&text).into(),
+        Json::String(text) => masks.scrub(&text).into_owned().into(),
         Json::Array(items) => items.into_iter().map(|item| masked(item, masks)).collect(),
         Json::Object(entries) => {
             entries.into_iter().map(|(key, value)| (masks.scrub(&key).into_owned(), masked(value, masks))).collect()

@@ -27,7 +27,7 @@ pub(super) fn unusable(asked: Report, files: &Files, problems: &[Problem]) -> Re
         let finding = failure(id, files, problem, &masks);
         Finding { fingerprint: of_failure(id, None, &finding.message), ..finding }
     };
-    Report { findings: problems.iter().map(finding).collect(), ..asked }
+    Report { findings: problems.iter().map(finding).collect(), ..asked }.scrubbed(Masks::of(files))
 }
 
 /// Puts everything into one report.
@@ -40,11 +40,13 @@ pub(super) fn report(asked: Report, loaded: &Loaded<'_>, judged: Vec<Judged>) ->
         ..Summary::default()
     };
     let (mut findings, mut overlays, mut inputs) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let mut prints = Vec::new();
     for one in judged {
         summary.overlays += one.overlays.len();
         summary.resources += one.resources;
         findings.extend(one.findings);
         inputs.extend(one.inputs);
+        prints.extend(one.prints);
         overlays.extend(one.overlays);
     }
     let about_waivers = apply(loaded, &inputs, &mut findings);
@@ -55,7 +57,8 @@ pub(super) fn report(asked: Report, loaded: &Loaded<'_>, judged: Vec<Judged>) ->
     let mut findings = one_for_each_cause(findings, &rank);
     findings.sort_by_cached_key(order);
     overlays.sort();
-    Report { summary, findings, notes: loaded.notes.clone(), overlays, ..asked }
+    let report = Report { summary, findings, notes: loaded.notes.clone(), prints, overlays, ..asked };
+    report.scrubbed(Masks::of(loaded.head.revision.files()))
 }
 
 /// Most severe first, then by place, then by what is said.

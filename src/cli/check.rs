@@ -1,6 +1,5 @@
 //! `gate check`: the main job.
 
-use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -18,7 +17,7 @@ use crate::change::Request;
 use crate::check::{check, reasons};
 use crate::finding::Report;
 use crate::report::reasons::human;
-use crate::report::{Format, Options, quote, write};
+use crate::report::{Console, Format, Options, Sink, write};
 use crate::source::Severity;
 
 /// Judge a repository, or what a change does to it
@@ -66,7 +65,7 @@ pub(super) struct Judging {
     #[arg(long, value_name = "SEVERITY|new|known")]
     fail_on: Vec<FailOn>,
 
-    /// Show what does not count too, and how the repository was understood
+    /// Show what does not count too, how the repository was understood and what policies `print`
     #[arg(long, short)]
     pub(super) verbose: bool,
 
@@ -107,21 +106,25 @@ impl FailOn {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
         let git = || repository(&self.path);
         let compared = resolve(self.base.as_deref(), self.head.as_deref(), &Ci::read(), git)?;
         let notes = compared.notes();
         if let Some(app) = &self.app {
-            return self.judging.trace(&self.path, compared, app, out);
+            return self.judging.trace(&self.path, compared, app, &mut console.out);
         }
         let report = self.judging.judge(&self.path, compared)?;
         for note in notes {
             // Who reads the log must see what was judged, whichever report is asked for.
-            writeln!(stderr(), "note: {}", quote(&note))?;
+            console.err.line(&format!("note: {note}"))?;
         }
+        for line in report.prints.iter().filter(|_| self.judging.verbose) {
+            console.err.line(&format!("print: {line}"))?;
+        }
+        console.err.flush()?;
         for output in &self.format {
             let options = Options { verbose: self.judging.verbose };
-            output.write(out, |out| write(&report, output.format, out, options))?;
+            output.write(&mut console.out, |out| write(&report, output.format, out, options))?;
         }
         Ok(report.outcome().into())
     }
@@ -143,11 +146,11 @@ impl Judging {
     }
 
     /// Tells of each rule of the policies what becomes of it in an app.
-    fn trace(&self, path: &Path, compared: Compared, app: &str, out: &mut dyn Write) -> Result<Exit, Failure> {
+    fn trace(&self, path: &Path, compared: Compared, app: &str, out: &mut Sink<'_>) -> Result<Exit, Failure> {
         self.asked(path, compared, |request, workspace| {
             let files = request.head.files().clone();
             let reasons = reasons::of_app(request, app).map_err(|problems| workspace.failure(problems))?;
-            human(&reasons, &files, workspace.prefix(), out)?;
+            out.text(&human(&reasons, &files, workspace.prefix()))?;
             Ok(Exit::Passed)
         })
     }

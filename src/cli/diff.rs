@@ -1,7 +1,6 @@
 //! `gate diff`: field by field, what differs between two environments or two revisions, and which text says so.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -15,7 +14,8 @@ use crate::diff::{Side, diff};
 use crate::finding::Masks;
 use crate::kustomize::{Manifest, Options, Renderer};
 use crate::repo::{App, Environment, Layout, Overlay};
-use crate::report::diff::{Comparison, differences, human, json};
+use crate::report::Console;
+use crate::report::diff::{Comparison, differences, human};
 use crate::source::Problem;
 
 /// Show which fields differ between two environments, or between two revisions
@@ -75,7 +75,8 @@ struct Half<'a> {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+        let out = &mut console.out;
         let compared = Compared { base: self.base.clone(), head: self.head.clone(), ..Compared::default() };
         let workspace = Workspace::between(&self.path, &self.config, compared)?;
         let config = workspace.config()?;
@@ -126,9 +127,12 @@ impl Arguments {
             // That there are no differences nobody knows.
             return Err(workspace.failure(problems));
         }
+        let mut masks = workspace.secrets(&head.apps);
+        comparisons.iter().flat_map(Comparison::names).for_each(|name| masks.add_name(name));
+        out.hide(masks);
         match self.format {
-            Form::Human => human(&comparisons, workspace.prefix(), out)?,
-            Form::Json => json(&comparisons, out)?,
+            Form::Human => out.text(&human(&comparisons, workspace.prefix()))?,
+            Form::Json => out.json(&comparisons)?,
         }
         if problems.is_empty() { Ok(Exit::Passed) } else { Err(workspace.failure(problems)) }
     }

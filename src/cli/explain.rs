@@ -1,6 +1,5 @@
 //! `gate explain`: what a policy says of itself.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -12,8 +11,8 @@ use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
 use crate::change::Loaded;
 use crate::policy::examples;
+use crate::report::Console;
 use crate::report::policy::story;
-use crate::report::quote;
 use crate::schema::nearest;
 use crate::source::Problem;
 
@@ -36,7 +35,8 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+        let out = &mut console.out;
         let workspace = Workspace::open(&self.path, &self.config)?;
         let elsewhere = Elsewhere::default();
         let loaded = Loaded::load(workspace.request(&elsewhere, self.clock.now()?)?)
@@ -51,8 +51,8 @@ impl Arguments {
             return Err(Problem::new(format!("there is no policy `{}`", self.policy)).hint(hint).into());
         };
         let examples = if policy.built_in { examples(&policy.id) } else { "" };
-        out.write_all(quote(&story(policy)).as_bytes())?;
-        out.write_all(quote(examples).as_bytes())?;
+        out.text(&story(policy))?;
+        out.text(examples)?;
         Ok(Exit::Passed)
     }
 }

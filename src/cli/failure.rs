@@ -1,10 +1,12 @@
 //! Why a command could not do its work, and how that is told.
 
-use std::io::{self, Write};
+use std::io;
 use std::sync::Arc;
 
 use super::exit::Exit;
-use crate::report::quote;
+use crate::finding::Masks;
+use crate::report::style::{CYAN, RED, RESET};
+use crate::report::{Sink, quote};
 use crate::source::{Files, Problem};
 
 /// Why a command could not do its work.
@@ -45,15 +47,18 @@ impl From<io::Error> for Failure {
 
 impl Failure {
     /// Tells why on `err`.
-    pub(super) fn print(&self, err: &mut dyn Write) -> Exit {
+    pub(super) fn print(&self, err: &mut Sink<'_>) -> Exit {
         match self {
             // Who closed the pipe has read enough and wants to hear nothing.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-            Self::Output(error) => drop(writeln!(err, "{RED}error{RESET}: the output cannot be written: {error}")),
+            Self::Output(error) => {
+                let _ = err.line(&format!("{RED}error{RESET}: the output cannot be written: {error}"));
+            }
             Self::Problems(problems, places) => {
+                let masks = places.as_ref().map(|places| Masks::of(&places.files)).unwrap_or_default();
                 for problem in problems {
                     // Nothing is left to tell a failure of standard error to.
-                    let _ = err.write_all(explain(problem, places.as_ref()).as_bytes());
+                    let _ = err.text(&explain(problem, places.as_ref(), &masks));
                 }
             }
         }
@@ -61,13 +66,13 @@ impl Failure {
     }
 }
 
-const RED: &str = "\u{1b}[1;31m";
-const CYAN: &str = "\u{1b}[36m";
-const RESET: &str = "\u{1b}[0m";
-
 /// A problem as people read it: what, where, the way there, what to do.
-fn explain(problem: &Problem, places: Option<&Places>) -> String {
-    let mut text = format!("{RED}error{RESET}: {}\n", quote(problem.message()));
+fn explain(problem: &Problem, places: Option<&Places>, masks: &Masks) -> String {
+    let shown = |text: &str| match places {
+        Some(places) => quote(&masks.message(&places.files, problem.span(), text)),
+        None => quote(text),
+    };
+    let mut text = format!("{RED}error{RESET}: {}\n", shown(problem.message()));
     let prefix = places.map(|places| places.prefix.as_str()).unwrap_or_default();
     let at = |span| {
         places.map(|places| {
@@ -90,7 +95,7 @@ fn explain(problem: &Problem, places: Option<&Places>) -> String {
         }
     }
     if let Some(hint) = problem.hint_text() {
-        text.push_str(&format!("  {CYAN}help{RESET}: {}\n", quote(hint)));
+        text.push_str(&format!("  {CYAN}help{RESET}: {}\n", shown(hint)));
     }
     text
 }

@@ -1,6 +1,5 @@
 //! `gate freeze`: which windows hold, when each environment opens, and what comes next.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -12,7 +11,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
 use crate::repo::{Calendar, Config, Freeze, FreezeKind, FreezeState, Moment};
-use crate::report::quote;
+use crate::report::{Console, quote_line, style};
 use crate::source::Files;
 
 /// Say for each environment which freeze windows hold, when it opens and what comes next
@@ -42,16 +41,14 @@ enum Form {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+        let out = &mut console.out;
         let workspace = Workspace::open(&self.path, &self.config)?;
         let config = workspace.config()?;
         let overview = Overview::new(&config, self.clock.now()?, workspace.revision.files());
         match self.format {
-            Form::Human => out.write_all(overview.human().as_bytes())?,
-            Form::Json => {
-                serde_json::to_writer_pretty(&mut *out, &overview).map_err(std::io::Error::from)?;
-                writeln!(out)?;
-            }
+            Form::Human => out.text(&overview.human())?,
+            Form::Json => out.json(&overview)?,
         }
         Ok(Exit::Passed)
     }
@@ -114,16 +111,14 @@ impl Overview {
     }
 
     fn human(&self) -> String {
-        let width = self.environments.iter().map(|days| days.name.chars().count()).max().unwrap_or_default();
-        let mut text = String::new();
+        let mut rows = Vec::new();
         for days in &self.environments {
             for (at, line) in days.lines().iter().enumerate() {
                 let name = if at == 0 { days.name.as_str() } else { "" };
-                text.push_str(&quote(&format!("{name:width$}  {line}")));
-                text.push('\n');
+                rows.push([name, line].map(quote_line));
             }
         }
-        text
+        style::table(&rows)
     }
 }
 

@@ -1,9 +1,7 @@
 //! `gate init`: the files that a repository starts with.
 
 use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -12,6 +10,8 @@ use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
 use crate::policy::starter;
 use crate::repo::{Layout, starters};
+use crate::report::{Console, Sink};
+use crate::source::write::{self, Before, Draft};
 use crate::source::{Problem, RepoPath};
 
 /// Write a gate.yaml from the layout that is found, a workflow and a pre-push hook; nothing is overwritten
@@ -30,69 +30,65 @@ pub(super) struct Arguments {
 const POLICIES: &str = "policy";
 
 impl Arguments {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+        let out = &mut console.out;
         let workspace = Workspace::open(&self.path, &ConfigFile::default())?;
         if !workspace.directory.is_root() {
-            writeln!(out, "this is written at the root of the repository, `{}`", workspace.root())?;
+            out.line(&format!("this is written at the root of the repository, `{}`", workspace.root()))?;
         }
         if let Some(name) = &self.policy {
             return policy(name, &workspace, out);
         }
         let layout = Layout::find(&workspace.config()?, &workspace.revision, &BTreeMap::new());
-        for starter in starters(&layout) {
-            let written = write(&workspace.disk().join(starter.path), &starter.text, starter.executable)?;
-            let what = if written { "wrote" } else { "kept" };
-            writeln!(out, "{what} {}{}", workspace.prefix(), starter.path)?;
+        let starters = starters(&layout)?;
+        let mut drafts = Vec::new();
+        let mut said = Vec::new();
+        for starter in &starters {
+            let path = RepoPath::new(starter.path).map_err(|error| Problem::new(error.to_string()))?;
+            let place = write::within(workspace.disk(), &path)?;
+            said.push((if place.exists() { "kept" } else { "wrote" }, starter.path));
+            if !place.exists() {
+                let (content, executable) = (starter.text.as_bytes(), starter.executable);
+                drafts.push(Draft { place, content, before: Before::Absent, executable });
+            }
         }
-        writeln!(out, "\n{}", layout.notes.join("\n"))?;
-        writeln!(out, "to use the hook: git config core.hooksPath .githooks")?;
+        write::put(&drafts)?;
+        for (what, path) in said {
+            out.line(&format!("{what} {}{path}", workspace.prefix()))?;
+        }
+        out.line("")?;
+        layout.notes.iter().try_for_each(|note| out.line(note))?;
+        out.line("to use the hook: git config core.hooksPath .githooks")?;
         Ok(Exit::Passed)
     }
 }
 
 /// Writes a policy, its tests and a case; nothing where one of the files is there.
-fn policy(name: &str, workspace: &Workspace, out: &mut dyn Write) -> Result<Exit, Failure> {
+fn policy(name: &str, workspace: &Workspace, out: &mut Sink<'_>) -> Result<Exit, Failure> {
     let config = workspace.config()?;
     let is_directory = |path: &&RepoPath| !workspace.disk().join(path.as_str()).is_file();
     let listed = config.policies.paths.iter().find(is_directory);
     let directory = listed.map_or(POLICIES, RepoPath::as_str);
     let files = starter(name)?;
     let prefix = workspace.prefix();
-    let place = |path: &str| workspace.disk().join(directory).join(path);
-    if let Some((path, _)) = files.iter().find(|(path, _)| place(path).exists()) {
-        let problem = Problem::new(format!("there is `{prefix}{directory}/{path}` already: nothing was written"));
-        return Err(problem.hint("take another name").into());
-    }
+    let mut drafts = Vec::new();
     for (path, text) in &files {
-        if !write(&place(path), text, false)? {
-            return Err(Problem::new(format!("`{prefix}{directory}/{path}` has appeared")).into());
+        let full = RepoPath::new(&format!("{directory}/{path}")).map_err(|error| Problem::new(error.to_string()))?;
+        let place = write::within(workspace.disk(), &full)?;
+        if place.exists() {
+            let problem = Problem::new(format!("there is `{prefix}{full}` already: nothing was written"));
+            return Err(problem.hint("take another name").into());
         }
-        writeln!(out, "wrote {prefix}{directory}/{path}")?;
+        drafts.push(Draft { place, content: text.as_bytes(), before: Before::Absent, executable: false });
     }
-    writeln!(out, "\nto test it: gate test {prefix}{directory}")?;
+    write::put(&drafts)?;
+    for (path, _) in &files {
+        out.line(&format!("wrote {prefix}{directory}/{path}"))?;
+    }
+    out.line("")?;
+    out.line(&format!("to test it: gate test {prefix}{directory}"))?;
     if listed.is_none() {
-        writeln!(out, "to use it, add to {prefix}gate.yaml: policies: {{paths: [{directory}]}}")?;
+        out.line(&format!("to use it, add to {prefix}gate.yaml: policies: {{paths: [{directory}]}}"))?;
     }
     Ok(Exit::Passed)
-}
-
-/// Writes the file, unless there is one.
-fn write(path: &Path, text: &str, executable: bool) -> io::Result<bool> {
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    let mut file = match OpenOptions::new().write(true).create_new(true).open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
-        Err(error) => return Err(error),
-    };
-    file.write_all(text.as_bytes())?;
-    #[cfg(unix)]
-    if executable {
-        use std::os::unix::fs::PermissionsExt;
-        file.set_permissions(fs::Permissions::from_mode(0o755))?;
-    }
-    #[cfg(not(unix))]
-    let _ = executable;
-    Ok(true)
 }

@@ -1,6 +1,5 @@
 //! `gate input`: what policies see.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -12,7 +11,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace, repository};
 use crate::check::documents;
-use crate::report::input::json;
+use crate::report::Console;
 
 /// Print the document that policies see as `input`, as JSON without the values of Secrets
 ///
@@ -48,7 +47,8 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+        let out = &mut console.out;
         let compared = resolve(self.base.as_deref(), self.head.as_deref(), &Ci::read(), || repository(&self.path))?;
         let workspace = Workspace::between(&self.path, &self.config, compared)?;
         let elsewhere = workspace.elsewhere()?;
@@ -58,7 +58,7 @@ impl Arguments {
             None => documents::of_repository(request).map(|document| vec![document]),
         };
         for document in documents.map_err(|problems| workspace.failure(problems))? {
-            json(&document, out)?;
+            out.json(&document)?;
         }
         Ok(Exit::Passed)
     }

@@ -28,12 +28,12 @@ mod trace;
 mod workspace;
 
 use std::ffi::OsString;
-use std::io::{self, BufWriter, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
-use anstream::{AutoStream, ColorChoice};
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::report::{Colors, Console, Sink, quote};
 use exit::Exit;
 use failure::Failure;
 
@@ -77,7 +77,7 @@ enum Color {
     Never,
 }
 
-impl From<Color> for ColorChoice {
+impl From<Color> for Colors {
     fn from(color: Color) -> Self {
         match color {
             Color::Auto => Self::Auto,
@@ -90,43 +90,83 @@ impl From<Color> for ColorChoice {
 /// Runs gate on the arguments of the process: the report to standard output, all else to standard error.
 #[must_use]
 pub fn main() -> ExitCode {
-    run(std::env::args_os()).into()
-}
-
-fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
-    let arguments = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            // Help and the version are what was asked for; the rest is a mistake. Where neither can be
-            // printed, the exit code still says which.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::NotJudged } else { Exit::Passed };
+    match parse(std::env::args_os()) {
+        Ok(arguments) => {
+            let colors = arguments.color.into();
+            let out = match arguments.command {
+                Command::Render(_) => Sink::exact_standard_output(),
+                _ => Sink::standard_output(colors),
+            };
+            run(&arguments, Console { out, err: Sink::standard_error(colors) })
         }
-    };
-    let color = arguments.color.into();
-    let colored = || AutoStream::new(io::stdout().lock(), color);
-    let result = match arguments.command {
-        Command::Check(arguments) => with(colored(), |out| arguments.run(out)),
-        Command::Diff(arguments) => with(colored(), |out| arguments.run(out)),
-        Command::Explain(arguments) => with(colored(), |out| arguments.run(out)),
-        Command::Freeze(arguments) => with(colored(), |out| arguments.run(out)),
-        Command::Hook(arguments) => with(colored(), |out| arguments.run(out)),
-        Command::Init(arguments) => with(colored(), |out| arguments.run(out)),
-        Command::Input(arguments) => with(colored(), |out| arguments.run(out)),
-        Command::Policies(arguments) => with(colored(), |out| arguments.run(out)),
-        Command::Trace(arguments) => with(colored(), |out| arguments.run(out)),
-        Command::Promote(arguments) => with(colored(), |out| arguments.run(out)),
-        Command::Status(arguments) => with(colored(), |out| arguments.run(out)),
-        Command::Test(arguments) => with(colored(), |out| arguments.run(out)),
-        Command::Render(arguments) => with(io::stdout().lock(), |out| arguments.run(out)),
-    };
-    result.unwrap_or_else(|failure| failure.print(&mut AutoStream::new(io::stderr().lock(), color)))
+        Err(mistake) => {
+            let colors = Colors::Auto;
+            mistake.tell(Console { out: Sink::standard_output(colors), err: Sink::standard_error(colors) })
+        }
+    }
+    .into()
 }
 
-/// Runs a command that writes to `out`.
-fn with(out: impl Write, command: impl FnOnce(&mut dyn Write) -> Result<Exit, Failure>) -> Result<Exit, Failure> {
-    let mut out = BufWriter::new(out);
-    let exit = command(&mut out)?;
-    out.flush()?;
-    Ok(exit)
+/// Runs gate on these arguments, of which the first is its name, with its output into `out` and `err`, without colours;
+/// the exit code. What it reads otherwise (the working directory, the environment, standard input) is the process's.
+pub fn run_into(arguments: &[OsString], out: impl Write, err: impl Write) -> u8 {
+    let console = Console { out: Sink::plain(out), err: Sink::plain(err) };
+    let exit = match parse(arguments.iter().cloned()) {
+        Ok(arguments) => run(&arguments, console),
+        Err(mistake) => mistake.tell(console),
+    };
+    exit as u8
+}
+
+/// Arguments that cannot be used, or that ask for nothing but help.
+struct Mistake(clap::Error);
+
+fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Mistake> {
+    Arguments::try_parse_from(arguments).map_err(Mistake)
+}
+
+impl Mistake {
+    /// Says what is wrong. Help and the version are what was asked for; the rest is a mistake. Where neither can be
+    /// printed, the exit code still says which.
+    fn tell(self, mut console: Console<'_>) -> Exit {
+        let Self(error) = self;
+        if error.use_stderr() {
+            // What was typed is repeated, so that no colour in it is ours.
+            let _ = console.err.text(&quote(&error.render().to_string())).and_then(|()| console.err.flush());
+            return Exit::NotJudged;
+        }
+        let _ = console.out.text(&error.render().ansi().to_string()).and_then(|()| console.out.flush());
+        Exit::Passed
+    }
+}
+
+fn run(arguments: &Arguments, mut console: Console<'_>) -> Exit {
+    let out = &mut console;
+    let result = match &arguments.command {
+        Command::Check(arguments) => arguments.run(out),
+        Command::Diff(arguments) => arguments.run(out),
+        Command::Explain(arguments) => arguments.run(out),
+        Command::Freeze(arguments) => arguments.run(out),
+        Command::Hook(arguments) => arguments.run(out),
+        Command::Init(arguments) => arguments.run(out),
+        Command::Input(arguments) => arguments.run(out),
+        Command::Policies(arguments) => arguments.run(out),
+        Command::Trace(arguments) => arguments.run(out),
+        Command::Promote(arguments) => arguments.run(out),
+        Command::Status(arguments) => arguments.run(out),
+        Command::Test(arguments) => arguments.run(out),
+        Command::Render(arguments) => arguments.run(out),
+    };
+    // What was written before something failed has been said, too.
+    let written = console.out.flush();
+    let failed = |failure: &Failure, console: &mut Console<'_>| {
+        let exit = failure.print(&mut console.err);
+        let _ = console.err.flush();
+        exit
+    };
+    match (result, written) {
+        (Err(failure), _) => failed(&failure, &mut console),
+        (Ok(_), Err(cause)) => failed(&Failure::Output(cause), &mut console),
+        (Ok(exit), Ok(())) => exit,
+    }
 }

@@ -1,14 +1,16 @@
 //! `--format FORMAT[=FILE]`: which reports go where.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 
-use anstream::StripStream;
-
 use super::failure::Failure;
-use crate::report::{Format, units};
+use crate::report::{Format, Sink, units};
 use crate::schema::nearest;
 use crate::source::Problem;
+use crate::source::write::{self, Before, Draft};
+
+/// What the names of files end in that people write, not programs.
+const SOURCES: [&str; 3] = ["yaml", "yml", "rego"];
 
 /// A set of formats to choose from.
 pub(super) trait Formats: Copy + 'static {
@@ -20,6 +22,11 @@ pub(super) trait Formats: Copy + 'static {
 
     /// Whom it is for.
     fn description(self) -> &'static str;
+
+    /// Whether a report is added to what its file holds, as steps of a job add to one summary.
+    fn is_appended(self) -> bool {
+        false
+    }
 }
 
 impl Formats for Format {
@@ -33,6 +40,10 @@ impl Formats for Format {
 
     fn description(self) -> &'static str {
         self.description()
+    }
+
+    fn is_appended(self) -> bool {
+        self == Self::Summary
     }
 }
 
@@ -84,13 +95,25 @@ impl<F: Formats> Output<F> {
     /// Writes a report to the file, or to `out`.
     pub(super) fn write(
         &self,
-        out: &mut dyn Write,
-        report: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+        out: &mut Sink<'_>,
+        report: impl FnOnce(&mut Sink<'_>) -> io::Result<()>,
     ) -> Result<(), Failure> {
         let Some(file) = &self.file else { return Ok(report(out)?) };
-        let mut plain = StripStream::new(Vec::new());
+        let mut content = Vec::new();
+        let mut plain = Sink::plain(&mut content);
         report(&mut plain)?;
-        std::fs::write(file, plain.into_inner())
-            .map_err(|cause| Problem::new(format!("`{}` cannot be written: {cause}", file.display())).into())
+        plain.flush()?;
+        drop(plain);
+        let place = write::named(file)?;
+        let extension = place.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        if place.exists() && SOURCES.contains(&extension.as_str()) {
+            let problem = Problem::new(format!("`{}` is not replaced by a report", file.display()));
+            return Err(problem.hint("name another file: this one looks like a manifest or a policy").into());
+        }
+        if self.format.is_appended() {
+            return Ok(write::append(&place, &content)?);
+        }
+        let (content, before) = (content.as_slice(), Before::Ours(|_| true));
+        Ok(write::put(&[Draft { place, content, before, executable: false }])?)
     }
 }

@@ -1,6 +1,5 @@
 //! `gate policies`: the list of those that would be asked.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -13,7 +12,7 @@ use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
 use crate::change::Loaded;
 use crate::policy::{Input, Policy};
-use crate::report::quote;
+use crate::report::{Console, quote_line, style};
 
 /// List the policies: the built-in ones and the repository's own
 #[derive(Debug, Args)]
@@ -60,7 +59,8 @@ struct Row<'a> {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+        let out = &mut console.out;
         let workspace = Workspace::open(&self.path, &self.config)?;
         let elsewhere = Elsewhere::default();
         let loaded = Loaded::load(workspace.request(&elsewhere, self.clock.now()?)?)
@@ -68,11 +68,8 @@ impl Arguments {
         let policies = loaded.rules.policies();
         let rows: Vec<Row<'_>> = policies.iter().map(|policy| Row::of(policy, &workspace)).collect();
         match self.format {
-            Form::Human => out.write_all(table(&rows).as_bytes())?,
-            Form::Json => {
-                serde_json::to_writer_pretty(&mut *out, &rows).map_err(std::io::Error::from)?;
-                writeln!(out)?;
-            }
+            Form::Human => out.text(&table(&rows))?,
+            Form::Json => out.json(&rows)?,
         }
         Ok(Exit::Passed)
     }
@@ -99,14 +96,10 @@ impl<'a> Row<'a> {
 }
 
 fn table(rows: &[Row<'_>]) -> String {
-    let width = rows.iter().map(|row| row.id.chars().count()).max().unwrap_or_default();
-    let mut text = String::new();
-    for row in rows {
+    let cells = |row: &Row<'_>| {
         // Where a policy leaves it open, the names of its rules say it.
         let severity = if row.enabled { row.severity.unwrap_or("by rule") } else { "off" };
-        let line = format!("{:width$}  {severity:7}  {}", row.id, row.title);
-        text.push_str(&quote(line.trim_end()));
-        text.push('\n');
-    }
-    text
+        [row.id, severity, row.title].map(quote_line)
+    };
+    style::table(&rows.iter().map(cells).collect::<Vec<_>>())
 }

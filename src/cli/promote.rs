@@ -1,7 +1,6 @@
 //! `gate promote`: brings the images that one environment runs to the next.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -13,8 +12,10 @@ use super::threads::pool;
 use super::workspace::{ConfigFile, Workspace};
 use crate::promote::{Order, Promotion, promote};
 use crate::repo::Layout;
+use crate::report::Console;
 use crate::report::promote::{human, unified};
-use crate::source::{DiskTree, EditedTree, Files, Problem, Replacement, Revision};
+use crate::source::write::{self, Before, Draft};
+use crate::source::{DiskTree, EditedTree, Problem, Revision};
 
 /// The policy that wants images pinned; where it is disabled, tags are as good.
 const PINNING: &str = "image-digest-pinned";
@@ -55,7 +56,8 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+        let out = &mut console.out;
         let workspace = Workspace::open(&self.path, &self.config)?;
         let config = workspace.config()?;
         let layout = Layout::find(&config, &workspace.revision, &BTreeMap::new());
@@ -80,25 +82,25 @@ impl Arguments {
         let edited = |contents| Ok(Revision::new(EditedTree::new(disk()?, contents), files.clone()));
         let promotion =
             pool(None)?.install(|| promote(&order, edited)).map_err(|problems| workspace.failure(problems))?;
+        out.hide(workspace.secrets(&layout.apps));
         if promotion.files.is_empty() {
-            writeln!(out, "nothing to do: `{}` runs in {} what {} runs", app.name, to.name, from.name)?;
+            out.line(&format!("nothing to do: `{}` runs in {} what {} runs", app.name, to.name, from.name))?;
         } else if self.dry_run {
-            unified(&promotion, files, out)?;
+            out.text(&unified(&promotion, files))?;
         } else {
-            write(&disk()?, &promotion, files)?;
-            human(&promotion, workspace.prefix(), out)?;
+            save(&workspace, &promotion)?;
+            out.text(&human(&promotion, workspace.prefix()))?;
         }
         Ok(Exit::Passed)
     }
 }
 
-fn write(disk: &DiskTree, promotion: &Promotion, files: &Files) -> Result<(), Problem> {
+fn save(workspace: &Workspace, promotion: &Promotion) -> Result<(), Problem> {
+    let files = workspace.revision.files();
     let contents: Vec<_> = promotion.files.iter().map(|file| (files.get(file.old), files.get(file.new))).collect();
-    let replacements: Vec<Replacement<'_>> = promotion
-        .files
-        .iter()
-        .zip(&contents)
-        .map(|(file, (old, new))| Replacement { path: &file.path, old: old.bytes(), new: new.bytes() })
-        .collect();
-    disk.replace(&replacements).map_err(|cause| Problem::new(format!("the files cannot be written: {cause}")))
+    let drafts = promotion.files.iter().zip(&contents).map(|(file, (old, new))| {
+        let place = write::within(workspace.disk(), &file.path)?;
+        Ok(Draft { place, content: new.bytes(), before: Before::Holds(old.bytes()), executable: false })
+    });
+    write::put(&drafts.collect::<Result<Vec<_>, Problem>>()?)
 }

@@ -1,7 +1,5 @@
 //! `gate render`: what `kustomize build` prints.
 
-use std::io::Write;
-
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
@@ -10,8 +8,9 @@ use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
 use crate::kustomize::ResourceName;
 use crate::kustomize::{Options, Order, Render, Renderer, Restrictor};
+use crate::report::{Console, quote_line};
 use crate::source::{Files, Reason};
-use crate::yaml::{Node, Segment, emit_lines};
+use crate::yaml::{Emitted, Node, Segment, emit_lines};
 
 /// Print what `kustomize build` 5.8.1 prints for a directory, byte for byte, values of Secrets included
 #[derive(Debug, Args)]
@@ -62,7 +61,8 @@ enum RestrictorName {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+        let out = &mut console.out;
         let (mut workspace, mut directory) = Workspace::of_overlay(&self.target, &self.config)?;
         let options = Options {
             order: match self.order {
@@ -88,35 +88,45 @@ impl Arguments {
         let fail = |problem| workspace.failure(vec![problem]);
         let files = workspace.revision.files();
         match self.origins {
-            Some(Origins::Json) => {
-                serde_json::to_writer_pretty(&mut *out, &leaves(&render, files)).map_err(std::io::Error::from)?;
-                writeln!(out)?;
-            }
+            Some(Origins::Json) => out.json(&leaves(&render, files))?,
             form => {
                 // Printed only when all of it could be: half of a rendering looks like a whole one.
                 let mut documents = Vec::new();
                 for manifest in &render.resources {
                     let document = emit_lines(&manifest.node).map_err(fail)?;
                     documents.push(match form {
-                        Some(_) => document.lines().map(|(line, node)| commented(line, node, files)).collect(),
+                        Some(_) => commented(&document, files),
                         None => document.text().to_owned(),
                     });
                 }
-                out.write_all(documents.join("---\n").as_bytes())?;
+                out.escaped(&documents.join("---\n"))?;
             }
         }
         Ok(Exit::Passed)
     }
 }
 
-fn commented(line: &str, node: &Node, files: &Files) -> String {
-    match node.origin.span {
-        Some(span) => {
+/// A document with a comment for each line that a text set: behind it or, where a value goes on over lines, above the
+/// first of them, since a comment within a value would be part of it.
+fn commented(document: &Emitted<'_>, files: &Files) -> String {
+    let lines: Vec<(&str, &Node)> = document.lines().collect();
+    let mut text = String::new();
+    for value in lines.chunk_by(|(_, one), (_, next)| std::ptr::eq(*one, *next)) {
+        let Some((first, node)) = value.first() else { continue };
+        let comment = node.origin.span.map(|span| {
             let at = files.location(span);
-            format!("{line} # {}:{}:{}\n", at.path, at.line, at.column)
+            quote_line(&format!("# {}:{}:{}", at.path, at.line, at.column))
+        });
+        match (comment, value.len()) {
+            (Some(comment), 1) => text.push_str(&format!("{first} {comment}\n")),
+            (comment, _) => {
+                let indent = first.len() - first.trim_start().len();
+                text.push_str(&comment.map(|comment| format!("{:indent$}{comment}\n", "")).unwrap_or_default());
+                text.extend(value.iter().flat_map(|(line, _)| [line, "\n"]));
+            }
         }
-        None => format!("{line}\n"),
     }
+    text
 }
 
 /// A value that holds no others, and the text that set it.

@@ -1,7 +1,6 @@
 //! `gate status`: which versions run where.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -13,8 +12,10 @@ use super::threads::pool;
 use super::workspace::{ConfigFile, Workspace};
 use crate::kustomize::{Options, Renderer};
 use crate::repo::{App, Layout};
-use crate::report::status::{json, table, versions_file};
+use crate::report::Console;
+use crate::report::status::{document, is_versions_file, table, versions_file};
 use crate::source::Problem;
+use crate::source::write::{self, Before, Draft};
 use crate::status::{status, tell_since};
 
 /// Show which images, charts and refs run where, and which environments lag behind the one below
@@ -53,7 +54,8 @@ enum Form {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+        let out = &mut console.out;
         let workspace = Workspace::open(&self.path, &self.config)?;
         if self.write.is_some() && !workspace.directory.is_root() {
             return Err(Problem::new("`--write` wants the whole repository")
@@ -72,7 +74,7 @@ impl Arguments {
             names => names.iter().map(|name| names::app(name, &all)).collect::<Result<_, _>>()?,
         };
         if apps.is_empty() {
-            writeln!(out, "{}", layout.notes.join("\n"))?;
+            layout.notes.iter().try_for_each(|note| out.line(note))?;
             return Ok(Exit::Nothing);
         }
         let renderer = Renderer::new(&workspace.revision, Options::default());
@@ -83,16 +85,18 @@ impl Arguments {
             let history = workspace.history_of_head()?;
             threads.install(|| tell_since(&mut places, &history))?;
         }
+        out.hide(workspace.secrets(&layout.apps));
         match self.format {
-            Form::Table => table(&places, out)?,
-            Form::Json => json(&places, out)?,
+            Form::Table => out.text(&table(&places))?,
+            Form::Json => out.json(&document(&places))?,
         }
         if !problems.is_empty() {
             return Err(workspace.failure(problems));
         }
         if let Some(file) = &self.write {
-            std::fs::write(file, versions_file(&places)?)
-                .map_err(|cause| Problem::new(format!("`{}` cannot be written: {cause}", file.display())))?;
+            let content = versions_file(&places)?;
+            let (place, before) = (write::named(file)?, Before::Ours(is_versions_file));
+            write::put(&[Draft { place, content: content.as_bytes(), before, executable: false }])?;
         }
         Ok(Exit::Passed)
     }

@@ -1,6 +1,5 @@
 //! `gate test`: unit tests of policies, and cases.
 
-use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::slice;
 use std::time::Duration;
@@ -19,9 +18,10 @@ use super::workspace::{ConfigFile, Workspace};
 use crate::cases::{CaseResult, Update, cases, run, update};
 use crate::check::checked;
 use crate::policy::{Run, find, test};
-use crate::report::quote;
-use crate::report::units::{Format, Tested, write};
-use crate::source::{DiskTree, FileId, Problem, Replacement, RepoPath};
+use crate::report::Console;
+use crate::report::units::{self, Format, Tested};
+use crate::source::write::{self, Before, Draft};
+use crate::source::{FileId, Problem, RepoPath};
 
 /// Run the unit tests of policies, rules named `test_...`, and cases: small repositories whose lines say which
 /// findings are due on them
@@ -95,7 +95,7 @@ fn percent(text: &str) -> Result<f64, String> {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
         let place = self.paths.first().map_or(Path::new("."), PathBuf::as_path);
         let workspace = Workspace::open(place, &self.config)?;
         let paths = if self.paths.is_empty() {
@@ -131,12 +131,14 @@ impl Arguments {
                 || self.format.iter().any(|output| output.format.is_coverage()),
             may_be_empty: !self.units.fail_on_empty,
         };
-        let (cases, units) = pool(None)?.install(|| -> Result<_, Failure> {
+        let ((cases, notes), units) = pool(None)?.install(|| -> Result<_, Failure> {
             let units = (!user.is_empty() || cases.is_empty()).then(|| test(files, &user, &how));
             // Policies that cannot be used find nothing, which is not what is due in a case.
             let units = units.transpose().map_err(fail)?;
             Ok((self.cases(&workspace, &cases, &judging)?, units))
         })?;
+        notes.iter().try_for_each(|note| console.err.line(note))?;
+        console.err.flush()?;
         let measured = units.iter().filter_map(|units| units.coverage.as_ref()).flatten();
         if self.units.threshold.is_some() && measured.into_iter().all(|file| file.points.is_empty()) {
             let problem = Problem::new("there are no policies of which the tests could reach anything");
@@ -150,7 +152,7 @@ impl Arguments {
             threshold: self.units.threshold,
         };
         for output in &self.format {
-            output.write(out, |out| write(&tested, output.format, self.verbose, out))?;
+            output.write(&mut console.out, |out| units::write(&tested, output.format, self.verbose, out))?;
         }
         Ok(if tested.is_fine() { Exit::Passed } else { Exit::Failed })
     }
@@ -161,21 +163,22 @@ impl Arguments {
         workspace: &Workspace,
         cases: &[RepoPath],
         policies: &[FileId],
-    ) -> Result<Vec<CaseResult>, Failure> {
+    ) -> Result<(Vec<CaseResult>, Vec<String>), Failure> {
         let revision = &workspace.revision;
         let done = |problems: Vec<Problem>| if problems.is_empty() { Ok(()) } else { Err(workspace.failure(problems)) };
         if !self.update {
             let ran = cases.par_iter().map(|case| run(revision, case, policies, checked)).collect();
             let (ran, problems) = parted(ran);
-            return done(problems).map(|()| ran);
+            return done(problems).map(|()| (ran, Vec::new()));
         }
         let updated = cases.par_iter().map(|case| update(revision, case, policies, checked)).collect();
         let (updated, problems) = parted(updated);
         done(problems)?;
+        let mut notes = Vec::new();
         for update in &updated {
-            save(workspace, update)?;
+            notes.extend(save(workspace, update)?);
         }
-        Ok(updated.into_iter().map(|update| update.result).collect())
+        Ok((updated.into_iter().map(|update| update.result).collect(), notes))
     }
 }
 
@@ -191,17 +194,14 @@ fn parted<T>(results: Vec<Result<T, Vec<Problem>>>) -> (Vec<T>, Vec<Problem>) {
     (done, problems)
 }
 
-/// Writes the files of a case that differ.
-fn save(workspace: &Workspace, update: &Update) -> Result<(), Failure> {
-    let disk = DiskTree::new(workspace.disk()).map_err(|cause| Problem::new(cause.to_string()))?;
-    let wrong = |cause| Problem::new(format!("the files cannot be written: {cause}")).within(&update.result.directory);
-    let there = update.files.iter().filter_map(|(path, old, new)| Some(Replacement { path, old: old.as_ref()?, new }));
-    disk.replace(&there.collect::<Vec<_>>()).map_err(wrong)?;
-    for (path, old, new) in &update.files {
-        if old.is_none() {
-            std::fs::write(workspace.disk().join(path.as_str()), new).map_err(wrong)?;
-        }
-        writeln!(stderr(), "note: `{}` is brought up to date", quote(&format!("{}{path}", workspace.prefix())))?;
-    }
-    Ok(())
+/// Writes the files of a case that differ, and says which.
+fn save(workspace: &Workspace, update: &Update) -> Result<Vec<String>, Failure> {
+    let drafts = update.files.iter().map(|(path, old, new)| {
+        let place = write::within(workspace.disk(), path)?;
+        let before = old.as_deref().map_or(Before::Absent, Before::Holds);
+        Ok(Draft { place, content: new, before, executable: false })
+    });
+    write::put(&drafts.collect::<Result<Vec<_>, Problem>>()?)?;
+    let note = |(path, ..): &(RepoPath, _, _)| format!("note: `{}{path}` is brought up to date", workspace.prefix());
+    Ok(update.files.iter().map(note).collect())
 }

@@ -1,7 +1,5 @@
 //! `gate trace`: which texts set a value, from the last to the first.
 
-use std::io::Write;
-
 use clap::{Args, ValueEnum};
 
 use super::exit::Exit;
@@ -10,7 +8,7 @@ use super::workspace::{ConfigFile, Workspace};
 use crate::finding::Masks;
 use crate::kustomize::ResourceName;
 use crate::kustomize::{Manifest, Options, Render, Renderer};
-use crate::report;
+use crate::report::{self, Console};
 use crate::schema::nearest;
 use crate::source::Problem;
 use crate::trace::trace;
@@ -23,8 +21,8 @@ pub(super) struct Arguments {
     #[arg(value_name = "DIR|APP/ENV")]
     target: String,
 
-    /// The resource as `KIND/NAME`; a generated name may go without its hash
-    #[arg(value_name = "KIND/NAME")]
+    /// The resource as `KIND/NAME` or `NAMESPACE/KIND/NAME`; a generated name may go without its hash
+    #[arg(value_name = "[NAMESPACE/]KIND/NAME")]
     resource: String,
 
     /// The field, as findings write it: `spec.template.spec.containers[name=app].image`
@@ -48,11 +46,12 @@ enum Form {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+        let out = &mut console.out;
         let (workspace, directory) = Workspace::of_overlay(&self.target, &self.config)?;
         let renderer = Renderer::new(&workspace.revision, Options::default());
         let render = renderer.render(&directory).map_err(|problem| workspace.failure(vec![problem]))?;
-        let mut masks = Masks::default();
+        let mut masks = Masks::of(workspace.revision.files());
         render.resources.iter().for_each(|manifest| masks.add(manifest));
         let manifest = self.manifest(&render)?;
         let path = Path::find(&self.field, &manifest.node, |list, key, value| removed_item(manifest, list, key, value));
@@ -60,25 +59,34 @@ impl Arguments {
         let Some(found) = trace(manifest, &path, workspace.revision.files(), &masks) else {
             return Err(self.lost(manifest, &nowhere(&path, &manifest.node)).into());
         };
+        out.hide(masks);
         match self.format {
-            Form::Human => out.write_all(report::trace::human(&found, workspace.prefix()).as_bytes())?,
-            Form::Json => report::trace::json(&found, out)?,
+            Form::Human => out.text(&report::trace::human(&found, workspace.prefix()))?,
+            Form::Json => out.json(&found)?,
         }
         Ok(Exit::Passed)
     }
 
     /// The resource that is named.
     fn manifest<'r>(&self, render: &'r Render) -> Result<&'r Manifest, Problem> {
-        let names = || render.resources.iter().map(|manifest| (manifest, ResourceName::of(manifest).to_string()));
-        let exact = names().find(|(_, name)| name.eq_ignore_ascii_case(&self.resource));
-        let stem = format!("{}-", self.resource.to_lowercase());
-        let mut generated = names().filter(|(_, name)| {
-            name.to_lowercase().strip_prefix(&stem).is_some_and(|hash| hash.len() == 10 && !hash.contains('-'))
-        });
-        if let Some((manifest, _)) = exact.or_else(|| generated.next().filter(|_| generated.next().is_none())) {
-            return Ok(manifest);
+        let all = || render.resources.iter().map(|manifest| (manifest, Names::of(manifest)));
+        let is_whole = |(_, names): &(&Manifest, Names)| names.whole.eq_ignore_ascii_case(&self.resource);
+        let mut found: Vec<_> = all().filter(|(_, names)| names.are(&self.resource)).collect();
+        if found.is_empty() {
+            found = all().filter(|(_, names)| names.are_generated_from(&self.resource)).collect();
+        } else if self.resource.matches('/').count() > 1 {
+            found.retain(is_whole);
         }
-        let known: Vec<String> = names().map(|(_, name)| name).collect();
+        match found.as_slice() {
+            [(manifest, _)] => return Ok(*manifest),
+            [] => {}
+            several => {
+                let whole: Vec<&str> = several.iter().map(|(_, names)| names.whole.as_str()).collect();
+                let problem = Problem::new(format!("`{}` names several resources", self.resource));
+                return Err(problem.hint(format!("name one of these: `{}`", whole.join("`, `"))));
+            }
+        }
+        let known: Vec<String> = all().map(|(_, names)| names.short).collect();
         let hint = match nearest(&self.resource, known.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => "nothing is rendered here at all".to_owned(),
@@ -102,6 +110,34 @@ impl Arguments {
             None if !keys.is_empty() => problem.hint(format!("it has: {}", keys.join(", "))),
             None => problem.hint("write fields as findings do: `spec.template.spec.containers[name=app].image`"),
         }
+    }
+}
+
+/// What a resource may be called on the command line.
+struct Names {
+    /// `KIND/NAME`.
+    short: String,
+    /// `NAMESPACE/KIND/NAME`; without a namespace it starts with the slash.
+    whole: String,
+}
+
+impl Names {
+    fn of(manifest: &Manifest) -> Self {
+        let short = ResourceName::of(manifest).to_string();
+        let whole = format!("{}/{short}", manifest.namespace().unwrap_or_default());
+        Self { short, whole }
+    }
+
+    fn are(&self, typed: &str) -> bool {
+        [&self.short, &self.whole].iter().any(|name| name.eq_ignore_ascii_case(typed))
+    }
+
+    /// Whether one is the typed name with the hash of a generator.
+    fn are_generated_from(&self, typed: &str) -> bool {
+        let stem = format!("{}-", typed.to_lowercase());
+        [&self.short, &self.whole].iter().any(|name| {
+            name.to_lowercase().strip_prefix(&stem).is_some_and(|hash| hash.len() == 10 && !hash.contains('-'))
+        })
     }
 }
 

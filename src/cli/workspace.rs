@@ -13,8 +13,9 @@ use super::commits::{Commits, Trees, below};
 use super::elsewhere::{self, Elsewhere};
 use super::failure::{Failure, Places};
 use crate::change::{BaseRevision, Request};
+use crate::finding::Masks;
 use crate::policy::{Given, Settings};
-use crate::repo::{Config, Layout, Mirrors};
+use crate::repo::{App, Config, Layout, Mirrors};
 use crate::schema::nearest;
 use crate::source::{DiskTree, Files, GitRepository, History, Problem, RepoPath, Revision, Severity};
 
@@ -271,6 +272,15 @@ impl Workspace {
             policies: Vec::new(),
             given: Given::default(),
         })
+    }
+
+    /// What must not be shown of the files that were read so far; names of apps and environments may.
+    pub(super) fn secrets(&self, apps: &[App]) -> Masks {
+        let mut masks = Masks::of(self.revision.files());
+        let overlays = apps.iter().flat_map(|app| &app.overlays);
+        let places = overlays.flat_map(|overlay| [Some(&overlay.environment), overlay.cluster.as_ref()]).flatten();
+        apps.iter().map(|app| &app.name).chain(places).for_each(|name| masks.add_name(name));
+        masks
     }
 
     /// A failure for problems with files of this repository.

@@ -2,6 +2,7 @@
 
 use super::pair::Pair;
 use crate::kustomize::Manifest;
+use crate::secrecy;
 use crate::yaml::{Node, Path, Segment};
 
 /// One difference.
@@ -49,27 +50,21 @@ impl Change<'_> {
         self.pair.lower.is_none() || self.pair.upper.is_none()
     }
 
-    /// Whether the values are of a Secret and must not be shown.
+    /// Whether the values are secret and must not be shown.
     #[must_use]
     pub fn is_secret(&self) -> bool {
+        let sides = [(self.pair.lower, self.lower), (self.pair.upper, self.upper)];
         let path = self.path();
-        [self.pair.lower, self.pair.upper].into_iter().flatten().any(|manifest| is_secret_path(manifest, path))
+        sides
+            .into_iter()
+            .any(|(manifest, value)| manifest.is_some_and(|manifest| secrecy::is_secret(&manifest.node, path, value)))
     }
 }
 
-/// Whether the value at `path` of `manifest` holds, or is part of, the values of a Secret.
+/// Whether the value at `path` of `manifest` holds, or is part of, something secret.
 ///
-/// Annotations count too: `kubectl` keeps a copy of the whole object in one.
+/// Annotations of a Secret count too: `kubectl` keeps a copy of the whole object in one.
 #[must_use]
 pub fn is_secret_path(manifest: &Manifest, path: &[Segment]) -> bool {
-    let key = |index: usize| match path.get(index) {
-        Some(Segment::Key(key)) => Some(&**key),
-        _ => None,
-    };
-    manifest.is_secret()
-        && match key(0) {
-            None | Some("data" | "stringData") => true,
-            Some("metadata") => matches!(key(1), None | Some("annotations")),
-            Some(_) => false,
-        }
+    secrecy::is_secret(&manifest.node, path, None)
 }

@@ -22,7 +22,7 @@ pub fn failure(policy: &str, files: &Files, problem: &Problem, masks: &Masks) ->
         status: Status::New,
         fingerprint: String::new(),
         message,
-        help: problem.hint_text().map(|hint| masks.scrub(hint).into_owned()),
+        help: problem.hint_text().map(|hint| masks.message(files, problem.span(), hint)),
         app: None,
         environment: None,
         cluster: None,

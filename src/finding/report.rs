@@ -1,6 +1,9 @@
 //! All that a run has to say.
 
+use std::borrow::Cow;
+
 use super::found::{Finding, Status};
+use super::mask::Masks;
 use crate::source::{RepoPath, Severity};
 
 /// What was looked at.
@@ -51,6 +54,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Notes on how the run came to its view of the repository (layout found, configuration used).
     pub notes: Vec<String>,
+    /// What policies printed, for those who write them.
+    pub prints: Vec<String>,
     /// The app directories judged, for reports that list them.
     pub overlays: Vec<RepoPath>,
 }
@@ -91,6 +96,41 @@ impl Report {
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.counting().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// The same report without the values that `masks` know, wherever text of the repository is repeated.
+    #[must_use]
+    pub fn scrubbed(mut self, mut masks: Masks) -> Self {
+        for finding in &self.findings {
+            for about in std::iter::once(finding.subject()).chain(finding.also.iter().cloned()) {
+                let names = [about.app, about.environment, about.cluster];
+                names.iter().flatten().for_each(|name| masks.add_name(name));
+                if let Some(resource) = &about.resource {
+                    masks.add_name(&resource.kind);
+                    masks.add_name(&resource.name);
+                }
+            }
+            masks.add_name(&finding.policy);
+        }
+        let clean = |text: &mut String| {
+            if let Cow::Owned(scrubbed) = masks.scrub(text) {
+                *text = scrubbed;
+            }
+        };
+        for finding in &mut self.findings {
+            clean(&mut finding.message);
+            finding.help.iter_mut().for_each(clean);
+            finding.field.iter_mut().for_each(clean);
+            finding.also.iter_mut().filter_map(|also| also.field.as_mut()).for_each(clean);
+            let related = finding.related.iter_mut().map(|related| {
+                clean(&mut related.label);
+                &mut related.place
+            });
+            let places = related.chain(&mut finding.place);
+            places.flat_map(|place| &mut place.excerpt.lines).for_each(clean);
+        }
+        self.notes.iter_mut().chain(&mut self.prints).for_each(clean);
+        self
     }
 
     /// How many findings have that status.

@@ -24,6 +24,8 @@ pub struct Judged {
     pub resources: usize,
     /// The files that were read, where the tree is judged as it is.
     pub inputs: BTreeSet<RepoPath>,
+    /// What policies printed.
+    pub prints: Vec<String>,
 }
 
 /// What may not be shown of an app.
@@ -62,7 +64,9 @@ pub fn app(facts: &Facts<'_, '_>, change: &AppChange<'_>) -> Judged {
     // What clusters share is found once for each of them.
     let mut seen = BTreeSet::new();
     for view in change.views() {
-        for finding in self::view(facts, change, &view, &masks) {
+        let (findings, prints) = self::view(facts, change, &view, &masks);
+        judged.prints.extend(prints);
+        for finding in findings {
             let key = (finding.fingerprint.clone(), finding.status, finding.message.clone(), finding.severity);
             if seen.insert((key, finding.place.as_ref().map(|place| place.location.clone()))) {
                 judged.findings.push(finding);
@@ -72,8 +76,13 @@ pub fn app(facts: &Facts<'_, '_>, change: &AppChange<'_>) -> Judged {
     judged
 }
 
-/// What is found in the deployments of one view.
-fn view(facts: &Facts<'_, '_>, change: &AppChange<'_>, view: &[&Deployment<'_>], masks: &Masks) -> Vec<Finding> {
+/// What is found in the deployments of one view, and what policies printed about it.
+fn view(
+    facts: &Facts<'_, '_>,
+    change: &AppChange<'_>,
+    view: &[&Deployment<'_>],
+    masks: &Masks,
+) -> (Vec<Finding>, Vec<String>) {
     let loaded = facts.loaded;
     let answer = loaded.rules.policies.judge(&facts.document(change, view, Tense::Now));
     let renders: Vec<Rendered<'_>> = view.iter().filter_map(|one| one.rendered(Tense::Now)).collect();
@@ -106,7 +115,7 @@ fn view(facts: &Facts<'_, '_>, change: &AppChange<'_>, view: &[&Deployment<'_>],
     findings.extend(
         errors.iter().map(|problem| failed("policy-error", None, failure("policy-error", files, problem, masks))),
     );
-    findings
+    (findings, answer.prints.iter().map(|line| masks.scrub(line).into_owned()).collect())
 }
 
 fn finding(

@@ -29,7 +29,7 @@ pub fn repository(facts: &Facts<'_, '_>) -> Judged {
     let files = loaded.head.revision.files();
     let errors = answer.errors.iter().map(|problem| failure("policy-error", files, problem, &masks));
     findings.extend(errors.map(|finding| failed("policy-error", None, finding)));
-    Judged { findings, ..Judged::default() }
+    Judged { findings, prints: answer.prints, ..Judged::default() }
 }
 
 /// What could not be read: directories that could not be listed or named, history that could not be followed. What

@@ -10,7 +10,7 @@ use super::hash;
 use super::kustomization::{GeneratorArgs, GeneratorOptions};
 use super::load::Loader;
 use super::resource::{Asked, Behavior, Resource, set_at};
-use crate::source::{Problem, Span};
+use crate::source::{Problem, Span, Use};
 use crate::yaml::{self, Cause, Key, Map, Node, Origin, Scalar, Value};
 
 /// What is generated.
@@ -79,7 +79,7 @@ pub(super) fn generate(
             None => root.push(key("type"), string("Opaque", None)),
         }
     }
-    add_data(&mut root, kind, pairs(args, loader)?, args)?;
+    add_data(&mut root, kind, pairs(kind, args, loader)?, args)?;
     if let Some(Asked(span)) = options.immutable {
         let scalar = Scalar::plain("true");
         root.push(
@@ -175,16 +175,17 @@ fn base64_lines(bytes: &[u8]) -> String {
     lines
 }
 
-fn pairs(args: &GeneratorArgs, loader: &Loader<'_>) -> Result<Vec<Pair>, Problem> {
+fn pairs(kind: Generated, args: &GeneratorArgs, loader: &Loader<'_>) -> Result<Vec<Pair>, Problem> {
+    let used = |used| if kind == Generated::Secret { used } else { Use::Open };
     let mut pairs = Vec::new();
     for env in &args.envs {
-        env_pairs(env, loader, &mut pairs)?;
+        env_pairs(env, loader, used(Use::SecretSettings), &mut pairs)?;
     }
     for literal in &args.literals {
         pairs.push(literal_pair(literal)?);
     }
     for file in &args.files {
-        pairs.push(file_pair(file, loader)?);
+        pairs.push(file_pair(file, loader, used(Use::SecretFile))?);
     }
     Ok(pairs)
 }
@@ -204,7 +205,7 @@ fn literal_pair(literal: &Text) -> Result<Pair, Problem> {
 }
 
 /// `path` or `key=path`. The value is the whole file.
-fn file_pair(entry: &Text, loader: &Loader<'_>) -> Result<Pair, Problem> {
+fn file_pair(entry: &Text, loader: &Loader<'_>, used: Use) -> Result<Pair, Problem> {
     let (key, path) = match entry.split_once('=') {
         None => (entry.rsplit('/').next().unwrap_or(entry), &**entry),
         Some((key, path)) if !key.is_empty() && !path.is_empty() && !path.contains('=') => (key, path),
@@ -213,14 +214,16 @@ fn file_pair(entry: &Text, loader: &Loader<'_>) -> Result<Pair, Problem> {
         }
     };
     let (id, file) = loader.read(&Text { text: path.into(), span: entry.span })?;
+    file.mark(used);
     let bytes = file.bytes();
     let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
     Ok(Pair { key: key.into(), value: bytes.to_vec(), span: Some(Span { file: id, start: 0, len }) })
 }
 
 /// Lines of `key=value`; each value's span is its line.
-fn env_pairs(entry: &Text, loader: &Loader<'_>, pairs: &mut Vec<Pair>) -> Result<(), Problem> {
+fn env_pairs(entry: &Text, loader: &Loader<'_>, used: Use, pairs: &mut Vec<Pair>) -> Result<(), Problem> {
     let (id, file) = loader.read(entry)?;
+    file.mark(used);
     let mut start = 0;
     for (number, raw) in file.bytes().split_inclusive(|byte| *byte == b'\n').enumerate() {
         let at = start;

@@ -5,7 +5,7 @@ use super::decode::{Fields, Text, wrong_type};
 use super::fieldspec::FieldSpec;
 use super::folding;
 use super::resource::{Asked, Behavior};
-use crate::source::{Problem, RepoPath, Span};
+use crate::source::{Problem, RepoPath, SourceFile, Span, Use};
 use crate::yaml::{Decoded, Node, Scalar};
 
 /// A kustomization or component, as written but for old spellings.
@@ -65,6 +65,16 @@ pub(super) struct Patch {
     pub(super) target: Option<Node>,
     pub(super) allow_name_change: bool,
     pub(super) allow_kind_change: bool,
+}
+
+impl Patch {
+    /// Takes note that a file patches Secrets, where it does.
+    pub(super) fn mark(&self, file: &SourceFile) {
+        let kind = self.target.as_ref().and_then(|target| target.get("kind")).and_then(Node::text);
+        if kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("secret")) {
+            file.mark(Use::SecretPatch);
+        }
+    }
 }
 
 /// An entry of `images`.

@@ -187,7 +187,7 @@ fn finish(
 ) -> Result<Promotion, Vec<Problem>> {
     let fail = |problem| vec![problem];
     let files: &Arc<Files> = order.revision.files();
-    let (mut images, mut masks) = (Vec::new(), Masks::default());
+    let (mut images, mut masks) = (Vec::new(), Masks::of(files));
     for target in targets {
         let Some(after) = after.get(&target.overlay.directory) else { continue };
         verify::verify(order, target, after).map_err(fail)?;

@@ -1,11 +1,9 @@
 //! Two renders of an app side by side, written out field by field.
 
-use std::io::{self, Write};
-
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::json::inert;
+use super::style::{ADDED, BOLD, DIM, REMOVED, RESET, cut};
 use super::text::{counted, quote_line};
 use crate::diff::{Change, ChangeKind, Diff};
 use crate::finding::{MASK, Masks};
@@ -16,12 +14,6 @@ use crate::yaml::{Node, Path, Segment};
 
 /// Characters of a value that a line shows.
 const SHOWN: usize = 120;
-
-const BOLD: &str = "\u{1b}[1m";
-const RED: &str = "\u{1b}[31m";
-const GREEN: &str = "\u{1b}[32m";
-const DIM: &str = "\u{1b}[2m";
-const RESET: &str = "\u{1b}[0m";
 
 /// What differs between two renders of an app.
 #[derive(Debug, Serialize)]
@@ -38,6 +30,16 @@ pub struct Comparison {
     pub to: String,
     /// What differs, by resource and path.
     pub changes: Vec<Difference>,
+}
+
+impl Comparison {
+    /// The names of what differs.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let resources = self.changes.iter().map(|change| &change.resource);
+        let names =
+            resources.flat_map(|resource| [Some(&resource.kind), resource.namespace.as_ref(), Some(&resource.name)]);
+        names.flatten().map(String::as_str)
+    }
 }
 
 /// One difference. Values of Secrets are masked.
@@ -80,8 +82,8 @@ impl Difference {
         Self {
             resource: ResourceName::of(manifest),
             kind: change.kind,
-            path: change.path().iter().map(segment).collect(),
-            field: describe(change.path(), root.unwrap_or(manifest)),
+            path: change.path().iter().map(|step| scrubbed(segment(step), masks)).collect(),
+            field: masks.scrub(&describe(change.path(), root.unwrap_or(manifest))).into_owned(),
             from: side(change.lower, change.pair.lower),
             to: side(change.upper, change.pair.upper),
         }
@@ -111,60 +113,58 @@ fn scrubbed(value: Json, masks: &Masks) -> Json {
     match value {
         Json::String(text) => masks.scrub(&text).into_owned().into(),
         Json::Array(items) => items.into_iter().map(|item| scrubbed(item, masks)).collect(),
-        Json::Object(map) => map.into_iter().map(|(key, value)| (key, scrubbed(value, masks))).collect(),
+        Json::Object(map) => {
+            map.into_iter().map(|(key, value)| (masks.scrub(&key).into_owned(), scrubbed(value, masks))).collect()
+        }
         other => other,
     }
 }
 
-/// Writes comparisons for people. `prefix` leads from where they stand to the root of the repository.
-///
-/// # Errors
-/// When `out` cannot be written to.
-pub fn human(comparisons: &[Comparison], prefix: &str, out: &mut dyn Write) -> io::Result<()> {
+/// Comparisons for people. `prefix` leads from where they stand to the root of the repository.
+#[must_use]
+pub fn human(comparisons: &[Comparison], prefix: &str) -> String {
+    let mut out = String::new();
     let mut total = 0;
     for comparison in comparisons.iter().filter(|comparison| !comparison.changes.is_empty()) {
         total += comparison.changes.len();
         let environment = comparison.environment.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
         let cluster = comparison.cluster.as_ref().map(|cluster| format!(" on {cluster}")).unwrap_or_default();
         let title = format!("{}{environment}{cluster}: {} → {}", comparison.app, comparison.from, comparison.to);
-        writeln!(out, "{BOLD}{}{RESET}", quote_line(&title))?;
+        out.push_str(&format!("{BOLD}{}{RESET}\n", quote_line(&title)));
         let mut resource = None;
         for change in &comparison.changes {
             if change.field.is_empty() {
                 let (sign, colour, at) = match change.kind {
-                    ChangeKind::OnlyLower => ('-', RED, &change.from.at),
-                    ChangeKind::OnlyUpper | ChangeKind::Changed => ('+', GREEN, &change.to.at),
+                    ChangeKind::OnlyLower => ('-', REMOVED, &change.from.at),
+                    ChangeKind::OnlyUpper | ChangeKind::Changed => ('+', ADDED, &change.to.at),
                 };
                 let name = quote_line(&change.resource.to_string());
-                writeln!(out, "  {colour}{sign} {name}{RESET}{}", place(at.as_ref(), prefix))?;
+                out.push_str(&format!("  {colour}{sign} {name}{RESET}{}\n", place(at.as_ref(), prefix)));
                 continue;
             }
             if resource != Some(&change.resource) {
-                writeln!(out, "  {}", quote_line(&change.resource.to_string()))?;
+                out.push_str(&format!("  {}\n", quote_line(&change.resource.to_string())));
                 resource = Some(&change.resource);
             }
-            writeln!(out, "    {}", quote_line(&change.field))?;
-            for (side, sign, colour) in [(&change.from, '-', RED), (&change.to, '+', GREEN)] {
+            out.push_str(&format!("    {}\n", quote_line(&change.field)));
+            for (side, sign, colour) in [(&change.from, '-', REMOVED), (&change.to, '+', ADDED)] {
                 if let Some(value) = &side.value {
-                    writeln!(out, "    {colour}{sign} {}{RESET}{}", short(value), place(side.at.as_ref(), prefix))?;
+                    out.push_str(&format!(
+                        "    {colour}{sign} {}{RESET}{}\n",
+                        short(value),
+                        place(side.at.as_ref(), prefix)
+                    ));
                 }
             }
         }
-        writeln!(out)?;
+        out.push('\n');
     }
     let apps = counted(comparisons.len(), "comparison");
-    match total {
-        0 => writeln!(out, "no differences in {apps}"),
-        _ => writeln!(out, "{} in {apps}", counted(total, "difference")),
-    }
-}
-
-/// Writes comparisons for programs.
-///
-/// # Errors
-/// When `out` cannot be written to.
-pub fn json(comparisons: &[Comparison], out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}", inert(&serde_json::to_string_pretty(comparisons)?))
+    let closing = match total {
+        0 => format!("no differences in {apps}\n"),
+        _ => format!("{} in {apps}\n", counted(total, "difference")),
+    };
+    out + &closing
 }
 
 fn place(at: Option<&Location>, prefix: &str) -> String {
@@ -184,8 +184,5 @@ fn short(value: &Json) -> String {
         }
         other => quote_line(&other.to_string()),
     };
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text,
-    }
+    cut(&text, SHOWN)
 }

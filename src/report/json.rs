@@ -2,8 +2,6 @@
 //!
 //! A field is never removed and never changes its meaning under the same `version`; fields may be added.
 
-use std::io;
-
 use super::text::is_hidden;
 use crate::finding::{Finding, Outcome, Report, Status, Summary};
 use crate::source::RepoPath;
@@ -45,8 +43,9 @@ struct Counts {
     waived: usize,
 }
 
-pub(super) fn render(report: &Report) -> io::Result<String> {
-    let document = Document {
+/// The document for a report.
+pub(super) fn document(report: &Report) -> impl serde::Serialize {
+    Document {
         version: VERSION,
         tool: Tool { name: "gate", version: env!("CARGO_PKG_VERSION") },
         outcome: report.outcome(),
@@ -66,15 +65,19 @@ pub(super) fn render(report: &Report) -> io::Result<String> {
         findings: &report.findings,
         notes: &report.notes,
         overlays: &report.overlays,
-    };
-    Ok(inert(&serde_json::to_string_pretty(&document)?) + "\n")
+    }
 }
 
 /// The same document, such that neither a terminal nor a runner that happens to read it finds anything to
 /// obey. Outside strings JSON is plain ASCII without `#`, so what is escaped here is always inside one.
 pub(super) fn inert(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
-    for character in json.replace("##", "#\\u0023").chars() {
+    for character in json
+        .replace("##", "#\\u0023")
+        .replace("section_start:", "section\\u005fstart:")
+        .replace("section_end:", "section\\u005fend:")
+        .chars()
+    {
         if character != '\n' && is_hidden(character) {
             let mut units = [0; 2];
             for unit in character.encode_utf16(&mut units) {

@@ -1,19 +1,20 @@
 //! A [`Report`] written out: one file per format, each over the same report.
 //!
 //! A format decides how things look. What is found, what counts and in which order it stands is decided
-//! below. Text of the repository reaches a format's output only through [`text`] or an escape of its own,
-//! so that it can steer neither a terminal nor the runner of a CI system.
+//! below. Text of the repository reaches a format's output only through [`text`] or an escape of its own, and the
+//! output the world only through a [`Sink`], so that it can steer neither a terminal nor the runner of a CI system.
 
 pub mod diff;
 mod github;
 mod human;
-pub mod input;
 mod json;
 mod options;
 pub mod policy;
 pub mod promote;
 pub mod reasons;
+pub mod sink;
 pub mod status;
+pub(crate) mod style;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -21,12 +22,13 @@ mod text;
 pub mod trace;
 pub mod units;
 
-use std::io::{self, Write};
+use std::io;
 
 use crate::finding::Report;
 
 pub use options::Options;
-pub use text::quote;
+pub use sink::{Colors, Console, Sink};
+pub use text::{quote, quote_line};
 
 /// A format that a report can be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,16 +70,15 @@ impl Format {
     }
 }
 
-/// Writes `report` in `format`. Colours are written always: the edge strips them where they are not wanted.
+/// Writes `report` in `format`. Colours are written always: the sink strips them where they are not wanted.
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn write(report: &Report, format: Format, out: &mut dyn Write, options: Options) -> io::Result<()> {
-    let text = match format {
-        Format::Human => human::render(report, options),
-        Format::Github => github::render(report),
-        Format::Summary => summary::render(report),
-        Format::Json => json::render(report)?,
-    };
-    out.write_all(text.as_bytes())
+pub fn write(report: &Report, format: Format, out: &mut Sink<'_>, options: Options) -> io::Result<()> {
+    match format {
+        Format::Human => out.text(&human::render(report, options)),
+        Format::Github => out.escaped(&github::render(report)),
+        Format::Summary => out.escaped(&summary::render(report)),
+        Format::Json => out.json(&json::document(report)),
+    }
 }

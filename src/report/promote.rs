@@ -1,9 +1,8 @@
 //! A promotion for people: which images become which, or the files as they would be.
 
-use std::io::{self, Write};
-
 use similar::TextDiff;
 
+use super::style::{ADDED, CYAN, DIM, PLAIN, REMOVED, RESET};
 use super::text::{quote, quote_line};
 use crate::promote::Promotion;
 use crate::source::Files;
@@ -11,18 +10,11 @@ use crate::source::Files;
 /// Unchanged lines shown around changed ones.
 const CONTEXT: usize = 3;
 
-const GREEN: &str = "\u{1b}[32m";
-const RED: &str = "\u{1b}[31m";
-const CYAN: &str = "\u{1b}[36m";
-const DIM: &str = "\u{1b}[2m";
-const RESET: &str = "\u{1b}[0m";
-
-/// Writes a line for each image: where it is set, and what it was and is. `prefix` leads from where people stand to
+/// A line for each image: where it is set, and what it was and is. `prefix` leads from where people stand to
 /// the root of the repository.
-///
-/// # Errors
-/// When `out` cannot be written to.
-pub fn human(promotion: &Promotion, prefix: &str, out: &mut dyn Write) -> io::Result<()> {
+#[must_use]
+pub fn human(promotion: &Promotion, prefix: &str) -> String {
+    let mut out = String::new();
     for image in &promotion.images {
         let place = match &image.at {
             Some(at) => format!("{DIM}{}:{}{RESET} ", quote_line(&format!("{prefix}{}", at.path)), at.line),
@@ -32,16 +24,15 @@ pub fn human(promotion: &Promotion, prefix: &str, out: &mut dyn Write) -> io::Re
         let [old, new] = [&image.old, &image.new]
             .map(|version| quote_line(&version.map(|text| promotion.masks.scrub(text).into_owned()).to_string()));
         let repository = quote_line(&image.repository);
-        writeln!(out, "{place}{repository}{cluster}: {RED}{old}{RESET} → {GREEN}{new}{RESET}")?;
+        out.push_str(&format!("{place}{repository}{cluster}: {REMOVED}{old}{RESET} → {ADDED}{new}{RESET}\n"));
     }
-    Ok(())
+    out
 }
 
-/// Writes the changes of the files as a unified diff, with paths from the root of the repository.
-///
-/// # Errors
-/// When `out` cannot be written to.
-pub fn unified(promotion: &Promotion, files: &Files, out: &mut dyn Write) -> io::Result<()> {
+/// The changes of the files as a unified diff, with paths from the root of the repository.
+#[must_use]
+pub fn unified(promotion: &Promotion, files: &Files) -> String {
+    let mut out = String::new();
     for file in &promotion.files {
         let text = |id| promotion.masks.lines(files, id).iter().map(|line| format!("{line}\n")).collect::<String>();
         let (old, new) = (text(file.old), text(file.new));
@@ -51,14 +42,13 @@ pub fn unified(promotion: &Promotion, files: &Files, out: &mut dyn Write) -> io:
             diff.unified_diff().context_radius(CONTEXT).header(&format!("a/{path}"), &format!("b/{path}")).to_string();
         for line in unified.lines() {
             let colour = match line.bytes().next() {
-                Some(b'+') => GREEN,
-                Some(b'-') => RED,
+                Some(b'+') => ADDED,
+                Some(b'-') => REMOVED,
                 Some(b'@') => CYAN,
-                _ => "",
+                _ => PLAIN,
             };
-            let end = if colour.is_empty() { "" } else { RESET };
-            writeln!(out, "{colour}{}{end}", quote(line))?;
+            out.push_str(&format!("{colour}{}{colour:#}\n", quote(line)));
         }
     }
-    Ok(())
+    out
 }

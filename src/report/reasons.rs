@@ -1,24 +1,18 @@
 //! Why policies find something or do not, for people.
 
-use std::io::{self, Write};
-
+use super::style::{DIM, GREEN, RESET, cut};
 use super::text::{counted, quote_line};
 use crate::check::reasons::Reasons;
 use crate::policy::{Fate, Traced};
 use crate::source::{Files, Span};
 
-const GREEN: &str = "\u{1b}[1;32m";
-const DIM: &str = "\u{1b}[2m";
-const RESET: &str = "\u{1b}[0m";
-
 /// Longest value, in characters.
 const WIDTH: usize = 300;
 
-/// Writes each rule, and what became of it. `prefix` leads from where people stand to the root of the repository.
-///
-/// # Errors
-/// When `out` cannot be written to.
-pub fn human(all: &[Reasons], files: &Files, prefix: &str, out: &mut dyn Write) -> io::Result<()> {
+/// Each rule, and what became of it. `prefix` leads from where people stand to the root of the repository.
+#[must_use]
+pub fn human(all: &[Reasons], files: &Files, prefix: &str) -> String {
+    let mut out = String::new();
     let place = |span: Span| {
         let at = files.location(span);
         // What comes with the program is nowhere on disk.
@@ -30,13 +24,13 @@ pub fn human(all: &[Reasons], files: &Files, prefix: &str, out: &mut dyn Write) 
             (_, 1) => String::new(),
             (number, of) => format!(" {DIM}(cluster {number} of {of}){RESET}"),
         };
-        writeln!(out, "{}{which}", quote_line(&reasons.policy))?;
+        out.push_str(&format!("{}{which}\n", quote_line(&reasons.policy)));
         for reason in &reasons.rules {
             let at = reason.span.map(place).unwrap_or_default();
-            write!(out, "  {} {DIM}{at}{RESET} {}", quote_line(&reason.rule), told(reason, &place))?;
+            out.push_str(&format!("  {} {DIM}{at}{RESET} {}", quote_line(&reason.rule), told(reason, &place)));
         }
     }
-    Ok(())
+    out
 }
 
 fn told(reason: &Traced, place: &dyn Fn(Span) -> String) -> String {
@@ -59,6 +53,5 @@ fn told(reason: &Traced, place: &dyn Fn(Span) -> String) -> String {
 /// On one line, quoted, and not too long.
 fn short(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let cut: String = text.chars().take(WIDTH).collect();
-    quote_line(&if cut.len() < text.len() { format!("{cut}…") } else { cut })
+    quote_line(&cut(&text, WIDTH))
 }

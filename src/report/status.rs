@@ -1,11 +1,12 @@
 //! Which versions run where: a table for people, JSON for programs, and a file to commit.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 
 use serde::Serialize;
 
 use super::json::inert;
+use super::style::{BOLD, DIM, GREEN, PLAIN, Style, YELLOW, width};
 use super::text::{counted, quote_line};
 use crate::facts::ImageVersion;
 use crate::facts::What;
@@ -14,17 +15,10 @@ use crate::status::{Item, Kind, Place, State, Version};
 /// The version of the formats for programs.
 const VERSION: u32 = 1;
 
-const GREEN: &str = "\u{1b}[32m";
-const YELLOW: &str = "\u{1b}[33m";
-const BOLD: &str = "\u{1b}[1m";
-const DIM: &str = "\u{1b}[2m";
-const RESET: &str = "\u{1b}[0m";
-
-/// Writes a line for each version: app by app and image by image, the environments below one another.
-///
-/// # Errors
-/// When `out` cannot be written to.
-pub fn table(places: &[Place], out: &mut dyn Write) -> io::Result<()> {
+/// A line for each version: app by app and image by image, the environments below one another.
+#[must_use]
+pub fn table(places: &[Place]) -> String {
+    let mut out = String::new();
     let clusters = places.iter().any(|place| place.cluster.is_some());
     let since = places.iter().flat_map(|place| &place.items).any(|item| item.since.is_some());
     let is_shown = |column: usize| match column {
@@ -47,15 +41,15 @@ pub fn table(places: &[Place], out: &mut dyn Write) -> io::Result<()> {
         for (column, width) in widths.iter().enumerate().filter(|(column, _)| is_shown(*column)) {
             let text = row.cells.get(column).map(String::as_str).unwrap_or_default();
             let padding = " ".repeat(width.saturating_sub(row.width(column)) + 2);
-            let (colour, end) = match row.colour.filter(|_| !text.is_empty() && (at == 0 || column == COLUMNS - 1)) {
-                Some(colour) => (colour, RESET),
-                None => ("", ""),
-            };
-            line.push_str(&format!("{colour}{text}{end}{padding}"));
+            let is_coloured = !text.is_empty() && (at == 0 || column == COLUMNS - 1);
+            let colour = row.colour.filter(|_| is_coloured).unwrap_or(PLAIN);
+            line.push_str(&format!("{colour}{text}{colour:#}{padding}"));
         }
-        writeln!(out, "{}", line.trim_end())?;
+        out.push_str(line.trim_end());
+        out.push('\n');
     }
-    writeln!(out, "\n{}", summary(places))
+    out.push_str(&format!("\n{}\n", summary(places)));
+    out
 }
 
 const COLUMNS: usize = 7;
@@ -64,7 +58,7 @@ const SINCE: usize = 5;
 
 struct Row {
     cells: [String; COLUMNS],
-    colour: Option<&'static str>,
+    colour: Option<Style>,
 }
 
 impl Row {
@@ -106,7 +100,7 @@ impl Row {
     }
 
     fn width(&self, column: usize) -> usize {
-        self.cells.get(column).map_or(0, |cell| cell.chars().count())
+        self.cells.get(column).map_or(0, |cell| width(cell))
     }
 }
 
@@ -145,12 +139,10 @@ struct Document<'a> {
     places: &'a [Place],
 }
 
-/// Writes all that is known for programs.
-///
-/// # Errors
-/// When `out` cannot be written to.
-pub fn json(places: &[Place], out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}", inert(&serde_json::to_string_pretty(&Document { version: VERSION, places })?))
+/// All that is known, for programs.
+#[must_use]
+pub fn document(places: &[Place]) -> impl Serialize {
+    Document { version: VERSION, places }
 }
 
 /// What runs where, by app, environment and, where there are several, cluster; all of it sorted by name.
@@ -189,6 +181,13 @@ impl<T: Copy> OneOrMore<T> {
             Self::More(items) => items.push(item),
         }
     }
+}
+
+/// Whether this may be the content of a versions file, of whichever version.
+#[must_use]
+pub fn is_versions_file(content: &[u8]) -> bool {
+    let content: Option<serde_json::Value> = serde_json::from_slice(content).ok();
+    content.is_some_and(|content| content.get("version").is_some() && content.get("apps").is_some())
 }
 
 /// The content of a versions file: what runs where, sorted, so that it differs where what runs does.

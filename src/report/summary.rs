@@ -3,6 +3,7 @@
 //! Text of the repository stands in it as text: every sign that Markdown, HTML or GitHub gives a meaning is
 //! written as a character reference. GitHub drops a summary of more than 1 MiB whole, so rows stop before.
 
+use super::style::cut;
 use super::text::{also, counted, quote_line, result, subject, verdict};
 use crate::finding::{Finding, Outcome, Place, Report};
 
@@ -64,10 +65,7 @@ fn place_code(report: &Report, place: &Place) -> String {
 
 /// A sentence, with its literals (between backticks, where they come in pairs) as code.
 fn prose(text: &str) -> String {
-    let mut short: String = quote_line(text).chars().take(CELL).collect();
-    if short.len() < text.len() && short.chars().count() == CELL {
-        short.push('…');
-    }
+    let short = cut(&quote_line(text), CELL);
     let parts: Vec<&str> = short.split('`').collect();
     if parts.len().is_multiple_of(2) {
         return escape(&short, true);

@@ -15,7 +15,8 @@ pub fn quote(text: &str) -> String {
 }
 
 /// As [`quote`], on one line.
-pub(super) fn quote_line(text: &str) -> String {
+#[must_use]
+pub fn quote_line(text: &str) -> String {
     quote(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
@@ -36,6 +37,7 @@ impl Quoted {
             let opens = match (last, character) {
                 (Some('#'), '#') => opens_bracket(rest),
                 (Some(':'), ':') => before_last.is_none_or(char::is_whitespace),
+                (_, ':') => opens_section(&quoted.text, rest),
                 _ => false,
             };
             if opens {
@@ -70,6 +72,13 @@ impl Quoted {
 /// and such a comparison skips characters without width.
 fn opens_bracket(rest: &str) -> bool {
     rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()).starts_with('[')
+}
+
+/// Whether a colon between `before` and `rest` makes a mark of GitLab for a section of a log:
+/// `section_start:1560896352:name`.
+fn opens_section(before: &str, rest: &str) -> bool {
+    let marked = ["section_start", "section_end"].iter().any(|mark| before.ends_with(mark));
+    marked && rest.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Whether a character is invisible, or changes how others are shown: the controls of C1, the separators

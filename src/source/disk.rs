@@ -2,22 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::path::RepoPath;
 use super::tree::{Entry, Kind, Spot, Tree, is_kustomization};
-
-/// A file and what is to stand in it instead.
-pub struct Replacement<'a> {
-    /// The file, by a path free of links.
-    pub path: &'a RepoPath,
-    /// What it holds.
-    pub old: &'a [u8],
-    /// What it shall hold.
-    pub new: &'a [u8],
-}
 
 /// A directory on disk. `.git` is not part of the tree.
 pub struct DiskTree {
@@ -37,35 +27,6 @@ impl DiskTree {
             return Err(io::Error::new(io::ErrorKind::NotADirectory, "not a directory"));
         }
         Ok(Self { root, unnamed: Mutex::default() })
-    }
-
-    /// Puts new content into files, each of which must still read as its old one. Whoever reads meanwhile sees
-    /// either of the two and nothing between; none is touched unless all can be written.
-    ///
-    /// # Errors
-    /// When a file has changed since it was read, or cannot be written.
-    pub fn replace(&self, files: &[Replacement<'_>]) -> io::Result<()> {
-        let mut ready = Vec::new();
-        let staged = files.iter().try_for_each(|file| {
-            let path = self.absolute(file.path);
-            if fs::read(&path)? != file.old {
-                return Err(io::Error::other(format!("`{}` has changed meanwhile", file.path)));
-            }
-            let beside = path.with_file_name(format!(".{}.{}", file.path.file_name(), std::process::id()));
-            let mut new = fs::OpenOptions::new().write(true).create_new(true).open(&beside)?;
-            ready.push((beside, path));
-            new.write_all(file.new)?;
-            new.set_permissions(fs::metadata(self.absolute(file.path))?.permissions())?;
-            new.sync_all()
-        });
-        let placed = staged.and_then(|()| ready.iter().try_for_each(|(beside, path)| fs::rename(beside, path)));
-        if placed.is_err() {
-            // A rename next to a file that could be created fails hardly ever; what is in its place stays there.
-            for (beside, _) in &ready {
-                let _ = fs::remove_file(beside);
-            }
-        }
-        placed
     }
 
     fn absolute(&self, path: &RepoPath) -> PathBuf {

@@ -1,6 +1,7 @@
 //! The files read in a run, and places in them.
 
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock, RwLock};
 
 use super::path::RepoPath;
@@ -52,16 +53,45 @@ pub struct Location {
     pub length: u32,
 }
 
+/// What a file is read for, as far as that decides what may be shown of it. The greatest use counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Use {
+    /// Nothing is known.
+    Unknown,
+    /// `ConfigMaps` hold it.
+    Open,
+    /// It patches Secrets.
+    SecretPatch,
+    /// Its lines are entries of Secrets.
+    SecretSettings,
+    /// It is the value of a Secret.
+    SecretFile,
+}
+
 /// A file that was read: its path, its bytes, its lines.
 pub struct SourceFile {
     path: RepoPath,
     bytes: Vec<u8>,
     lines: OnceLock<Vec<u32>>,
+    used: AtomicU8,
 }
 
 impl SourceFile {
     fn new(path: RepoPath, bytes: Vec<u8>) -> Self {
-        Self { path, bytes, lines: OnceLock::new() }
+        Self { path, bytes, lines: OnceLock::new(), used: AtomicU8::new(Use::Unknown as u8) }
+    }
+
+    /// Takes note of what the file is read for, before it is.
+    pub fn mark(&self, used: Use) {
+        self.used.fetch_max(used as u8, Ordering::Relaxed);
+    }
+
+    /// What the file was read for.
+    #[must_use]
+    pub fn used(&self) -> Use {
+        let used = self.used.load(Ordering::Relaxed);
+        let all = [Use::SecretFile, Use::SecretSettings, Use::SecretPatch, Use::Open];
+        all.into_iter().find(|one| *one as u8 == used).unwrap_or(Use::Unknown)
     }
 
     /// The path as it was asked for, below the root of its revision.
@@ -158,6 +188,12 @@ impl Files {
     pub fn get(&self, id: FileId) -> Arc<SourceFile> {
         let files = self.files.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         files.get(id.0.get() as usize - 1).cloned().expect("a file id belongs to the store that made it")
+    }
+
+    /// Every file that has been added so far.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<SourceFile>> {
+        self.files.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
     /// Where a span is, for people.

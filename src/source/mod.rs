@@ -16,11 +16,12 @@ mod problem;
 mod revision;
 mod severity;
 mod tree;
+pub mod write;
 
 pub use changes::{ChangeKind, FileChange, changes};
-pub use disk::{DiskTree, Replacement};
+pub use disk::DiskTree;
 pub use edited::EditedTree;
-pub use files::{FileId, Files, Location, SourceFile, Span};
+pub use files::{FileId, Files, Location, SourceFile, Span, Use};
 pub use fingerprint::fingerprint;
 pub use git::{GitRepository, GitTree, Parting};
 pub use history::{Branch, History, Landed};

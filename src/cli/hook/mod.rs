@@ -2,7 +2,7 @@
 
 mod push;
 
-use std::io::{IsTerminal, Read, Write, stdin};
+use std::io::{IsTerminal, Read, stdin};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -14,7 +14,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::workspace::repository;
 use crate::finding::Outcome;
-use crate::report::{Format, Options, quote, write};
+use crate::report::{Console, Format, Options, Sink, quote, quote_line, write};
 use crate::source::{GitRepository, Problem};
 use push::{Push, Todo};
 
@@ -38,7 +38,8 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+        let out = &mut console.out;
         let ci = Ci::read();
         let typed = stdin().is_terminal();
         let mut lines = String::new();
@@ -58,7 +59,7 @@ impl Arguments {
         if lines.trim().is_empty() {
             pushes.extend(of_pre_commit(&ci.pre_commit, &git)?);
             if pushes.is_empty() && !typed && self.remote.is_some() && self.url.is_some() {
-                writeln!(out, "nothing is pushed, so nothing is judged")?;
+                out.line("nothing is pushed, so nothing is judged")?;
                 return Ok(Exit::Passed);
             }
         }
@@ -73,7 +74,7 @@ impl Arguments {
         for push in &pushes {
             match push.compared(&git, remote, is_environment) {
                 Ok(Todo::Judge(first, second)) => run.judge(push.name(), *first, second.map(|second| *second), out)?,
-                Ok(Todo::Tell(why)) => writeln!(out, "{}: {}\n", quote(push.name()), quote(&why))?,
+                Ok(Todo::Tell(why)) => out.text(&format!("{}: {}\n\n", quote_line(push.name()), quote(&why)))?,
                 Err(problem) => run.problems.push(told(push.name(), &problem)),
             }
         }
@@ -96,7 +97,7 @@ impl Run<'_> {
         name: &str,
         first: Compared,
         second: Option<Compared>,
-        out: &mut dyn Write,
+        out: &mut Sink<'_>,
     ) -> Result<(), Failure> {
         let mut notes = first.notes();
         let mut judged = self.judging.judge(self.here, first);
@@ -104,11 +105,11 @@ impl Run<'_> {
             notes = second.notes();
             judged = self.judging.judge(self.here, second);
         }
-        writeln!(out, "{}: {}\n", quote(name), quote(&notes.join("\n")))?;
+        out.text(&format!("{}: {}\n\n", quote_line(name), quote(&notes.join("\n"))))?;
         match judged {
             Ok(report) => {
                 write(&report, Format::Human, out, Options { verbose: self.judging.verbose })?;
-                writeln!(out)?;
+                out.line("")?;
                 match report.outcome() {
                     Outcome::Incomplete => self.problems.push(Problem::new(format!("`{name}` was not judged"))),
                     Outcome::Failed => self.failed = true,

@@ -191,7 +191,7 @@ fn other_kinds_differ_in_their_own_ways() {
       host: Ingress/i spec.tls[0].hosts[1] null -> "www.example.com"
       scaling: PodDisruptionBudget/p  null -> null
     ! rbac: Role/r rules[0].verbs[1] null -> "delete"
-      secret: SealedSecret/s spec.encryptedData.b "AgC" -> null
+      secret: SealedSecret/s spec.encryptedData.b "(redacted)" -> null
       secret: Secret/s stringData.password "(redacted)" -> "(redacted)"
     ! resource: Service/mail-sink  null -> null
     "#);

@@ -59,7 +59,7 @@ impl Patching<'_> {
             (Some(path), Some(_)) => {
                 return Err(Problem::new("a patch has both `path` and `patch`").at(path.span).hint("keep one of them"));
             }
-            (Some(path), None) => self.read_file(path)?,
+            (Some(path), None) => self.read_file(path, patch)?,
             (None, Some(text)) => form_of(&trimmed(&yaml::Text::of_scalar(self.loader.files(), text, text.span)))?,
         };
         let target = patch.target.as_ref().map(Selector::decode).transpose()?;
@@ -107,7 +107,9 @@ impl Patching<'_> {
                     .hint("keep one of them"));
             }
             (Some(path), None) => {
-                json6902::read(&self.loader.read_text(path)?.yaml()).map_err(|problem| problem.via(path.span))?
+                let content = self.loader.read_text(path)?;
+                patch.mark(content.file());
+                json6902::read(&content.yaml()).map_err(|problem| problem.via(path.span))?
             }
             (None, Some(text)) => json6902::read(&yaml::Text::of_scalar(self.loader.files(), text, text.span))?,
         };
@@ -152,8 +154,10 @@ impl Patching<'_> {
         resources.check_unique()
     }
 
-    fn read_file(&self, path: &Text) -> Result<Form, Problem> {
-        form_of(&self.loader.read_text(path)?.yaml()).map_err(|problem| problem.via(path.span))
+    fn read_file(&self, path: &Text, patch: &Patch) -> Result<Form, Problem> {
+        let content = self.loader.read_text(path)?;
+        patch.mark(content.file());
+        form_of(&content.yaml()).map_err(|problem| problem.via(path.span))
     }
 
     /// Merges each document into the one resource that has, or had, its id.

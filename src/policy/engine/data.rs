@@ -1,6 +1,6 @@
 //! Values as policies see them, built straight from nodes and facts, cheap to share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use regorus::Value as Rego;
 use serde_json::Value as Json;
 
 use super::term::term;
+use crate::secrecy;
 use crate::yaml::{Decoded, Map, Node, Scalar, Tag, Value};
 
 /// What stands in the place of each value of a Secret.
@@ -48,21 +49,19 @@ impl Data {
         Ok(serde_json::to_value(value)?.into())
     }
 
-    /// A rendered resource. No policy sees a value of a Secret: `(redacted)` stands in its place.
+    /// A rendered resource. No policy sees a value of a Secret, nor of one inside of another object: `(redacted)`
+    /// stands in its place.
     #[must_use]
     pub fn manifest(node: &Node) -> Self {
-        let Some(map) = node.as_map() else { return Self::node(node) };
-        let text = |key| map.get(key).and_then(Node::text).unwrap_or_default();
-        if text("kind") == "Secret" && !text("apiVersion").contains('/') {
-            return Self(secret(map));
-        }
-        if text("kind").ends_with("List") {
-            return Self(rego_map(map, |key, value| match (key, value.as_seq()) {
-                ("items", Some(items)) => Self::array(items.iter().map(Self::manifest)).0,
-                _ => rego(value),
-            }));
-        }
-        Self::node(node)
+        let mut hidden = HashSet::new();
+        secrecy::parts(node, &mut |path, node, part| {
+            // What annotations say is no value, but for the copy of the whole that `kubectl` keeps in one.
+            let last = path.last().is_some_and(|last| *last == LAST_APPLIED.into());
+            if part != secrecy::Part::Beside || last {
+                hidden.insert(std::ptr::from_ref(node));
+            }
+        });
+        Self(if hidden.is_empty() { rego(node) } else { redacted(node, &hidden) })
     }
 
     /// A node that holds nothing secret.
@@ -246,22 +245,17 @@ fn rego_scalar(scalar: &Scalar) -> Rego {
     }
 }
 
-fn secret(map: &Map) -> Rego {
-    let hidden = |node: &Node| match &node.value {
-        Value::Map(map) => rego_map(map, |_, _| Rego::from(REDACTED)),
-        Value::Scalar(scalar) if scalar.tag == Tag::Null => Rego::Null,
-        _ => Rego::from(REDACTED),
-    };
-    rego_map(map, |key, value| match (key, &value.value) {
-        ("data" | "stringData", _) => hidden(value),
-        ("metadata", Value::Map(metadata)) => rego_map(metadata, |key, value| match (key, &value.value) {
-            ("annotations", Value::Map(annotations)) => {
-                rego_map(annotations, |key, value| if key == LAST_APPLIED { Rego::from(REDACTED) } else { rego(value) })
-            }
-            _ => rego(value),
-        }),
-        _ => rego(value),
-    })
+/// A value less what is `hidden` in it.
+fn redacted(node: &Node, hidden: &HashSet<*const Node>) -> Rego {
+    let here = hidden.contains(&std::ptr::from_ref(node));
+    match &node.value {
+        Value::Map(map) if here => rego_map(map, |_, _| Rego::from(REDACTED)),
+        Value::Scalar(scalar) if here && scalar.tag == Tag::Null => Rego::Null,
+        _ if here => Rego::from(REDACTED),
+        Value::Map(map) => rego_map(map, |_, value| redacted(value, hidden)),
+        Value::Seq(items) => Rego::from(items.iter().map(|item| redacted(item, hidden)).collect::<Vec<_>>()),
+        Value::Scalar(_) => rego(node),
+    }
 }
 
 #[cfg(test)]

@@ -63,6 +63,7 @@ fn write_term(value: &Value, out: &mut String) -> Result<()> {
 }
 
 /// A value as JSON.
+#[cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "into a text that has a limit, not into an output"))]
 pub(super) fn json(value: Option<&Value>) -> Result<Value> {
     struct Limited(Vec<u8>);
     impl std::io::Write for Limited {

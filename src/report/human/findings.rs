@@ -1,9 +1,9 @@
 //! A report: every finding that counts, with its excerpts.
 
-use super::colours::{CYAN, DIM, GREEN, RED, RESET, YELLOW};
 use super::excerpts::{RELATED, Shown};
 use crate::finding::{Finding, Outcome, Report, Status};
 use crate::report::options::Options;
+use crate::report::style::{CYAN, DIM, GREEN, RED, RESET, YELLOW};
 use crate::report::text::{also, counted, quote, quote_line, result, subject, verdict};
 use crate::source::Severity;
 

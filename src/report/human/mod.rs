@@ -1,6 +1,5 @@
 //! For people at a terminal: what is said, with the lines that caused it.
 
-mod colours;
 mod excerpts;
 mod findings;
 mod trace;

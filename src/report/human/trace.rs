@@ -1,8 +1,8 @@
 //! The chain that set a value, each step with the lines that it is about.
 
-use super::colours::{DIM, RESET};
 use super::excerpts::Shown;
 use crate::finding::{Place, short};
+use crate::report::style::{DIM, RESET};
 use crate::report::text::quote_line;
 use crate::source::Severity;
 use crate::trace::{Step, Trace, TracedValue};

@@ -7,15 +7,14 @@ use super::lines::{Lines, percent};
 use super::tested::{Tested, name};
 use crate::cases::CaseResult;
 use crate::policy::{Outcome, TestResult, Unmet};
-
-const RED: &str = "\u{1b}[1;31m";
-const GREEN: &str = "\u{1b}[1;32m";
-const YELLOW: &str = "\u{1b}[1;33m";
-const DIM: &str = "\u{1b}[2m";
-const RESET: &str = "\u{1b}[0m";
+use crate::report::sink::without_colours;
+use crate::report::style::{DIM, GREEN, RED, RESET, YELLOW, cut, padded};
 
 /// Longest line of a value or an expression, in characters.
 const WIDTH: usize = 300;
+
+/// Columns of the word that says how something went.
+const WORD: usize = 8;
 
 /// Most lines of a difference.
 const LINES: usize = 60;
@@ -40,7 +39,7 @@ pub(super) fn render(tested: &Tested<'_>, verbose: bool) -> String {
 /// What a case found amiss.
 fn explain_case(tested: &Tested<'_>, case: &CaseResult) -> String {
     let (colour, word) = if case.faults.is_empty() { (GREEN, "passed") } else { (RED, "failed") };
-    let mut text = format!("{colour}{word:8}{RESET} {}\n", quote_line(&tested.typed(&case.directory)));
+    let mut text = format!("{colour}{}{RESET} {}\n", padded(word, WORD), quote_line(&tested.typed(&case.directory)));
     for fault in &case.faults {
         text.push_str(&format!("         {}\n", quote_line(&fault.to_string())));
     }
@@ -68,7 +67,7 @@ fn explain(tested: &Tested<'_>, result: &TestResult, verbose: bool) -> String {
     };
     let place =
         result.span.map(|span| format!("  {DIM}{}{RESET}", quote_line(&tested.place(span)))).unwrap_or_default();
-    let mut text = format!("{colour}{word:8}{RESET} {}{place}\n", quote_line(&name(result)));
+    let mut text = format!("{colour}{}{RESET} {}{place}\n", padded(word, WORD), quote_line(&name(result)));
     for line in details(tested, result, verbose).lines() {
         text.push_str(&format!("         {line}\n"));
     }
@@ -105,7 +104,7 @@ fn details(tested: &Tested<'_>, result: &TestResult, verbose: bool) -> String {
 
 /// The same without colours.
 pub(super) fn plain(tested: &Tested<'_>, result: &TestResult) -> String {
-    let text = anstream::adapter::strip_str(&details(tested, result, false)).to_string();
+    let text = without_colours(&details(tested, result, false));
     if text.is_empty() { "it does not hold".to_owned() } else { text.trim_end().to_owned() }
 }
 
@@ -129,7 +128,7 @@ fn unmet_text(tested: &Tested<'_>, unmet: &Unmet, indent: &str) -> String {
             ChangeTag::Insert => (GREEN, '+'),
             ChangeTag::Equal => (DIM, ' '),
         };
-        let line = quote(&cut(change.value().trim_end_matches('\n')));
+        let line = quote(&cut(change.value().trim_end_matches('\n'), WIDTH));
         text.push_str(&format!("{indent}  {colour}{sign} {line}{RESET}\n"));
     }
     if lines.len() > LINES {
@@ -140,13 +139,7 @@ fn unmet_text(tested: &Tested<'_>, unmet: &Unmet, indent: &str) -> String {
 
 /// On one line, quoted, and not too long.
 fn short(text: &str) -> String {
-    quote_line(&cut(&text.split_whitespace().collect::<Vec<_>>().join(" ")))
-}
-
-fn cut(text: &str) -> String {
-    let mut letters = text.chars();
-    let kept: String = letters.by_ref().take(WIDTH).collect();
-    if letters.next().is_some() { kept + "…" } else { kept }
+    quote_line(&cut(&text.split_whitespace().collect::<Vec<_>>().join(" "), WIDTH))
 }
 
 /// What is not reached, by policy and rule.

@@ -8,7 +8,9 @@ mod junit;
 mod lines;
 mod tested;
 
-use std::io::{self, Write};
+use std::io;
+
+use super::sink::Sink;
 
 pub use lines::percent;
 pub use tested::Tested;
@@ -71,14 +73,13 @@ impl Format {
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn write(tested: &Tested<'_>, format: Format, verbose: bool, out: &mut dyn Write) -> io::Result<()> {
-    let text = match format {
-        Format::Human => human::render(tested, verbose),
-        Format::Json => json::render(tested)?,
-        Format::Junit => junit::render(tested),
-        Format::Github => github::render(tested),
-        Format::Coverage => coverage::json(tested)?,
-        Format::Lcov => coverage::lcov(tested),
-    };
-    out.write_all(text.as_bytes())
+pub fn write(tested: &Tested<'_>, format: Format, verbose: bool, out: &mut Sink<'_>) -> io::Result<()> {
+    match format {
+        Format::Human => out.text(&human::render(tested, verbose)),
+        Format::Json => out.escaped(&json::render(tested)?),
+        Format::Junit => out.escaped(&junit::render(tested)),
+        Format::Github => out.escaped(&github::render(tested)),
+        Format::Coverage => out.escaped(&coverage::json(tested)?),
+        Format::Lcov => out.escaped(&coverage::lcov(tested)),
+    }
 }

@@ -1,0 +1,152 @@
+//! The words by which secrets are known, misspelt ones included.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// Fields of a Secret that hold no values; all others do, known or not.
+const OPEN: [&str; 12] = [
+    "apiVersion",
+    "kind",
+    "type",
+    "immutable",
+    "metadata",
+    "name",
+    "namespace",
+    "uid",
+    "resourceVersion",
+    "fieldPath",
+    "sops",
+    "status",
+];
+
+/// Fields of a Secret's `metadata` that hold no values.
+const OPEN_METADATA: [&str; 11] = [
+    "name",
+    "namespace",
+    "generateName",
+    "labels",
+    "finalizers",
+    "ownerReferences",
+    "uid",
+    "resourceVersion",
+    "creationTimestamp",
+    "generation",
+    "deletionTimestamp",
+];
+
+/// Fields of an entry of `secretGenerator` that hold no values.
+const OPEN_GENERATOR: [&str; 11] =
+    ["apiVersion", "kind", "metadata", "name", "namespace", "type", "behavior", "options", "files", "envs", "env"];
+
+/// What speaks of secrets in a text that cannot be read.
+static MARKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let kind = r#"\bkind["']?\s*:\s*(?:[&!][^\s"']*\s*)*["']?\w*secret"#;
+    Regex::new(&format!(r#"(?im){kind}|secret\w*gen|gen\w*secret|stringdata|encrypteddata|^\s*"?sops"?\s*:|\benc\["#))
+        .ok()
+});
+
+/// What may belong to a Secret whose kind is missing or misspelt, or be a patch of one.
+static TRACES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?im)secret|generator|literal|^\s*["']?(?:string)?data|/?(?:string)?data/|last-applied-configuration"#,
+    )
+    .ok()
+});
+
+/// The first `kind` of a text that cannot be read.
+static KIND: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(?m)\bkind["']?\s*:\s*["']?(\w+)"#).ok());
+
+fn speaks(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
+    LazyLock::force(pattern).as_ref().is_none_or(|pattern| pattern.is_match(text))
+}
+
+/// Whether a text speaks of secrets beyond doubt.
+pub(super) fn has_marks(text: &str) -> bool {
+    speaks(&MARKS, text)
+}
+
+/// Whether a text may hold anything secret, so that it is worth reading.
+pub(super) fn has_traces(text: &str) -> bool {
+    has_marks(text) || speaks(&TRACES, text)
+}
+
+/// Whether every `kind` that a text writes is one that holds nothing secret.
+pub(super) fn has_open_kinds(text: &str) -> bool {
+    let Some(pattern) = LazyLock::force(&KIND) else { return false };
+    let mut kinds = pattern.captures_iter(text).filter_map(|found| found.get(1)).peekable();
+    kinds.peek().is_some() && kinds.all(|kind| !is_secret(kind.as_str()) && !carries_secrets(kind.as_str()))
+}
+
+/// Whether a kind is `Secret`, give or take a letter.
+pub(super) fn is_secret(kind: &str) -> bool {
+    (5..=8).contains(&kind.len()) && {
+        let kind = kind.to_ascii_lowercase();
+        kind == "secret" || kind == "secrets" || strsim::osa_distance(&kind, "secret") <= 1
+    }
+}
+
+/// Whether a kind carries Secrets in itself, encrypted or as a template.
+pub(super) fn carries_secrets(kind: &str) -> bool {
+    kind.len() > 6 && kind.to_ascii_lowercase().contains("secret")
+}
+
+/// Whether a kind configures a generator of Secrets.
+pub(super) fn generates_secrets(kind: &str) -> bool {
+    kind.eq_ignore_ascii_case("SecretGenerator")
+}
+
+/// Whether a key of a Secret holds no value; `metadata` says that it is one of its `metadata`.
+pub(super) fn is_open(key: &str, metadata: bool) -> bool {
+    if metadata { OPEN_METADATA.contains(&key) } else { OPEN.contains(&key) }
+}
+
+/// Whether a key of an entry of `secretGenerator` holds no value; `scalar` says whether a scalar stands there.
+pub(super) fn is_open_in_generator(key: &str, scalar: bool) -> bool {
+    OPEN_GENERATOR.contains(&key) && (scalar || matches!(key, "metadata" | "options" | "files" | "envs"))
+}
+
+/// Whether an entry of a generator's `files` or `envs` is a literal that was put into the wrong list: it sets a key to
+/// what is no path.
+pub(super) fn is_misplaced(key: &str, entry: &str) -> bool {
+    match (key, entry.split_once('=')) {
+        ("env" | "envs", Some(_)) => true,
+        ("files", Some((_, path))) => !path.contains(['.', '/']),
+        _ => false,
+    }
+}
+
+/// Whether a key holds plain values of a Secret wherever it stands.
+pub(super) fn is_string_data(key: &str) -> bool {
+    (9..=12).contains(&key.len()) && strsim::osa_distance(&key.to_ascii_lowercase(), "stringdata") <= 2
+}
+
+/// Whether a key holds the values of a Secret, where it stands in one.
+pub(super) fn is_data(key: &str) -> bool {
+    is_string_data(key) || {
+        let key = key.to_ascii_lowercase();
+        key.starts_with("data") || key == "encrypteddata" || key == "dta" || key == "binarydata"
+    }
+}
+
+/// Whether a key of a kustomization lists generators of Secrets; a misspelt one does.
+pub(super) fn is_generator(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    match key.as_str() {
+        "configmapgenerator" | "generators" | "generatoroptions" => false,
+        _ => {
+            (key.contains("secret") && key.contains("gen"))
+                || ((11..=18).contains(&key.len()) && strsim::osa_distance(&key, "secretgenerator") <= 4)
+        }
+    }
+}
+
+/// Whether a key lists generators of ConfigMaps.
+pub(super) fn is_open_generator(key: &str) -> bool {
+    key.eq_ignore_ascii_case("configMapGenerator")
+}
+
+/// Whether a JSON pointer may lead into the values of a Secret.
+pub(super) fn leads_into_data(pointer: &str) -> bool {
+    pointer.split('/').any(|step| is_data(step) || step.contains("last-applied-configuration"))
+}

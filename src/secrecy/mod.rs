@@ -1,0 +1,14 @@
+//! Tells what is secret by what it is for: values of Secrets and of their generators, of encrypted objects, and
+//! of manifests inside other objects, in documents that were read and in text that cannot be.
+//!
+//! When in doubt, a value is secret. Hiding it is left to whoever prints.
+
+mod kind;
+mod lines;
+mod nested;
+mod node;
+mod text;
+
+pub use lines::after_key;
+pub use node::{Part, is_secret, parts, values};
+pub use text::{Hidden, hidden};

@@ -1,0 +1,258 @@
+//! What of a document is secret, by the fields that hold it.
+
+use super::kind;
+use super::nested;
+use crate::yaml::{Dialect, Map, Node, Path, Segment, Text, Value, parse_all};
+
+/// What a secret part is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// A value.
+    Value,
+    /// Something beside the values, which may repeat them: annotations, fields that no Secret has in `metadata`.
+    Beside,
+    /// A literal `key=value`, or a list of them: the key may be shown.
+    Literal,
+    /// A text with manifests or patches of Secrets in it: the rest of it may be shown.
+    Text,
+}
+
+/// What a map is part of.
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent of one another")]
+struct Scope {
+    /// The `metadata` of a Secret.
+    metadata: bool,
+    /// A resource that carries Secrets.
+    carrier: bool,
+    /// Generators of Secrets.
+    generator: bool,
+    /// Generators of `ConfigMaps`.
+    open: bool,
+    /// The annotations of a Secret.
+    annotations: bool,
+}
+
+/// What a map is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holder {
+    Secret,
+    Metadata,
+    Carrier,
+    Generator,
+    Operation,
+    Patch,
+    Other,
+}
+
+/// What becomes of the value of a key.
+enum Fate {
+    Open(Scope),
+    Hidden(Part),
+}
+
+/// Entries of a map beyond which it is data, not an object.
+const WIDE: usize = 256;
+
+fn holder(map: &Map, scope: Scope) -> Holder {
+    if scope.metadata {
+        return Holder::Metadata;
+    }
+    if map.len() > WIDE {
+        return if scope.carrier { Holder::Carrier } else { Holder::Other };
+    }
+    let text = |key: &str| map.iter().find(|entry| entry.key.text.eq_ignore_ascii_case(key))?.value.text();
+    let kind = text("kind").unwrap_or_default();
+    if kind::generates_secrets(kind) {
+        return Holder::Generator;
+    }
+    if kind::is_secret(kind) {
+        // A reference to a Secret has neither.
+        let whole = ["apiVersion", "metadata"].into_iter().any(|key| map.get(key).is_some());
+        if whole || map.iter().any(|entry| kind::is_data(&entry.key.text)) {
+            return Holder::Secret;
+        }
+    }
+    if scope.generator {
+        return Holder::Generator;
+    }
+    if kind::carries_secrets(kind) {
+        return Holder::Carrier;
+    }
+    if map.get("op").is_some() && map.get("value").is_some() && text("path").is_some_and(kind::leads_into_data) {
+        return Holder::Operation;
+    }
+    let of_secret = |target: &Node| target.get("kind").and_then(Node::text).is_some_and(kind::is_secret);
+    if map.get("patch").is_some() && map.get("target").is_some_and(of_secret) {
+        return Holder::Patch;
+    }
+    if scope.carrier { Holder::Carrier } else { Holder::Other }
+}
+
+fn fate(holder: Holder, scope: Scope, key: &str, value: Option<&Node>) -> Fate {
+    let is_scalar = value.is_none_or(|value| value.as_scalar().is_some());
+    match holder {
+        Holder::Secret if key == "metadata" => Fate::Open(Scope { metadata: true, ..Scope::default() }),
+        Holder::Secret if kind::is_open(key, false) && (is_scalar || matches!(key, "sops" | "status")) => {
+            Fate::Open(Scope::default())
+        }
+        Holder::Secret => Fate::Hidden(Part::Value),
+        Holder::Operation if key == "value" => Fate::Hidden(Part::Value),
+        Holder::Patch if key == "patch" => Fate::Hidden(Part::Text),
+        Holder::Metadata if kind::is_open(key, true) => Fate::Open(Scope::default()),
+        Holder::Metadata if key == "annotations" => Fate::Open(Scope { annotations: true, ..Scope::default() }),
+        Holder::Metadata => Fate::Hidden(Part::Beside),
+        Holder::Generator if !kind::is_open_in_generator(key, is_scalar) => Fate::Hidden(Part::Literal),
+        Holder::Carrier if kind::is_data(key) && value.is_none_or(|value| value.as_map().is_some()) => {
+            Fate::Hidden(Part::Value)
+        }
+        _ if kind::is_generator(key) => Fate::Open(Scope { generator: true, ..Scope::default() }),
+        _ if kind::is_open_generator(key) => Fate::Open(Scope { open: true, ..Scope::default() }),
+        _ if kind::is_string_data(key) => Fate::Hidden(Part::Value),
+        _ if key == "literals" && !scope.open => Fate::Hidden(Part::Literal),
+        _ => Fate::Open(Scope {
+            carrier: holder == Holder::Carrier,
+            generator: false,
+            open: scope.open,
+            ..Scope::default()
+        }),
+    }
+}
+
+/// Calls `found` for every secret part of a document, the largest that is secret as a whole.
+pub fn parts<'a>(root: &'a Node, found: &mut dyn FnMut(&Path, &'a Node, Part)) {
+    walk(root, &mut Path::default(), Scope::default(), 0, found);
+}
+
+/// Whether a document has any secret part.
+fn holds(root: &Node, nesting: usize) -> bool {
+    let mut any = false;
+    walk(root, &mut Path::default(), Scope::default(), nesting, &mut |_, _, _| any = true);
+    any
+}
+
+/// Whether the text of a scalar holds values of a Secret, or may: what speaks of Secrets and cannot be read does.
+fn is_secret_text(node: &Node, nesting: usize) -> bool {
+    let Some(text) = node.as_str() else { return false };
+    if nested::is_encrypted(node) {
+        return true;
+    }
+    if !text.contains(['\n', '{']) || !kind::has_marks(text) {
+        return false;
+    }
+    if nesting >= nested::NESTING {
+        return true;
+    }
+    parse_all(&Text::loose(text), Dialect::Resource)
+        .map_or(true, |documents| documents.iter().any(|document| holds(document, nesting + 1)))
+}
+
+fn walk<'a>(
+    node: &'a Node,
+    path: &mut Path,
+    scope: Scope,
+    nesting: usize,
+    found: &mut dyn FnMut(&Path, &'a Node, Part),
+) {
+    match &node.value {
+        Value::Scalar(_) => {
+            if scope.annotations {
+                found(path, node, Part::Beside);
+            } else if scope.generator {
+                // A literal that is in no list of literals.
+                found(path, node, Part::Literal);
+            } else if is_secret_text(node, nesting) {
+                found(path, node, if nested::is_encrypted(node) { Part::Value } else { Part::Text });
+            }
+        }
+        Value::Seq(items) => {
+            for (index, item) in items.iter().enumerate() {
+                path.push(Segment::Index(index));
+                walk(item, path, scope, nesting, found);
+                path.pop();
+            }
+        }
+        Value::Map(map) if scope.annotations => {
+            for entry in map.iter() {
+                path.push(Segment::Key(entry.key.text.clone()));
+                found(path, &entry.value, Part::Beside);
+                path.pop();
+            }
+        }
+        Value::Map(map) => {
+            let holder = holder(map, scope);
+            for entry in map.iter() {
+                path.push(Segment::Key(entry.key.text.clone()));
+                match fate(holder, scope, &entry.key.text, Some(&entry.value)) {
+                    Fate::Hidden(part) => found(path, &entry.value, part),
+                    Fate::Open(_) if holder == Holder::Generator => {
+                        for item in entry.value.as_seq().unwrap_or(std::slice::from_ref(&entry.value)) {
+                            if item.as_str().is_some_and(|text| kind::is_misplaced(&entry.key.text, text)) {
+                                found(path, item, Part::Literal);
+                            }
+                        }
+                    }
+                    Fate::Open(scope) => walk(&entry.value, path, scope, nesting, found),
+                }
+                path.pop();
+            }
+        }
+    }
+}
+
+/// Calls `found` for every text of a document that is a value beyond doubt, those of manifests inside texts too.
+pub fn values(root: &Node, found: &mut dyn FnMut(&str)) {
+    values_within(root, 0, found);
+}
+
+fn values_within(root: &Node, nesting: usize, found: &mut dyn FnMut(&str)) {
+    let mut parts = Vec::new();
+    walk(root, &mut Path::default(), Scope::default(), nesting, &mut |_, node, part| parts.push((node, part)));
+    for (node, part) in parts {
+        match part {
+            Part::Beside => {}
+            Part::Text => {
+                for document in nested::documents(node, nesting) {
+                    values_within(&document, nesting + 1, found);
+                }
+            }
+            Part::Value | Part::Literal => node.leaves(&mut |_, leaf| {
+                let text = leaf.text().unwrap_or_default();
+                found(text.split_once('=').filter(|_| part == Part::Literal).map_or(text, |(_, value)| value));
+            }),
+        }
+    }
+}
+
+/// Whether the value at `path` is part of something secret, or holds it. `value` is what stands there, where that is
+/// known; what is not there any more counts by where it was.
+#[must_use]
+pub fn is_secret(root: &Node, path: &[Segment], value: Option<&Node>) -> bool {
+    let (mut node, mut scope) = (Some(root), Scope::default());
+    for (index, step) in path.iter().enumerate() {
+        if scope.annotations {
+            return true;
+        }
+        let known = value.filter(|_| index + 1 == path.len());
+        let next = || known.or_else(|| node?.follow(std::slice::from_ref(step)));
+        match (step, node.and_then(Node::as_map)) {
+            (Segment::Key(key), map) => {
+                let next = next();
+                let holder = map.map_or(Holder::Other, |map| holder(map, scope));
+                match fate(holder, scope, key, next) {
+                    Fate::Hidden(_) => return true,
+                    Fate::Open(within) => (node, scope) = (next, within),
+                }
+            }
+            (Segment::Index(_), _) => node = next(),
+        }
+    }
+    let is_whole = |node: &Node| {
+        path.is_empty() && node.as_map().is_some_and(|map| holder(map, Scope::default()) == Holder::Secret)
+    };
+    let mut any = scope.annotations || node.is_some_and(is_whole);
+    if let Some(node) = node.filter(|_| !any) {
+        walk(node, &mut Path::default(), scope, 0, &mut |_, _, _| any = true);
+    }
+    any
+}
