@@ -8,10 +8,22 @@ use super::tag::Tag;
 use super::timestamp::Timestamp;
 
 impl Scalar {
-    /// The value that the text means. Text that does not fit its tag is a string.
+    /// The value that the text means, in either dialect. Text that does not fit its tag is a string.
     #[must_use]
     pub fn decode(&self) -> Decoded {
+        if let Some(value) = self.word().filter(|_| self.tag == Tag::Bool) {
+            return Decoded::Bool(value);
+        }
         self.try_decode().unwrap_or_else(|| Decoded::Str(self.text.to_string()))
+    }
+
+    /// The boolean that YAML 1.1 takes the text for.
+    fn word(&self) -> Option<bool> {
+        match self.text.to_ascii_lowercase().as_str() {
+            "true" | "y" | "yes" | "on" => Some(true),
+            "false" | "n" | "no" | "off" => Some(false),
+            _ => None,
+        }
     }
 
     /// The key of a JSON object that it becomes on the way from YAML 1.1 to JSON; `None` where

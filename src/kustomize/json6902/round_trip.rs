@@ -33,10 +33,16 @@ pub(super) fn check(node: &Node) -> Result<(), Problem> {
     }
 }
 
-/// Makes text of the keys of an operation's value that are numbers or booleans.
+/// Makes text of the keys of an operation's value that are numbers or booleans, and `true` or `false` of the
+/// booleans of YAML 1.1.
 pub(super) fn keys_to_text(node: &mut Node) -> Result<(), Problem> {
     match &mut node.value {
-        Value::Scalar(_) => Ok(()),
+        Value::Scalar(scalar) => {
+            if let (Tag::Bool, Decoded::Bool(value)) = (scalar.tag, scalar.decode()) {
+                scalar.text = value.to_string().into();
+            }
+            Ok(())
+        }
         Value::Seq(items) => items.iter_mut().try_for_each(keys_to_text),
         Value::Map(map) => {
             let mut out = Map::default();

@@ -218,14 +218,6 @@ impl<'a> Builder<'a> {
             },
             None => Tag::Str,
         };
-        if self.dialect == Dialect::Config && tag == Tag::Bool {
-            // The words of YAML 1.1 mean nothing in YAML 1.2, which a value may get into.
-            match value.to_ascii_lowercase().as_str() {
-                "y" | "yes" | "on" => "true".clone_into(&mut value),
-                "n" | "no" | "off" => "false".clone_into(&mut value),
-                _ => {}
-            }
-        }
         // An empty text that says it is null is null whatever its quotes.
         let mut quoted = style != TScalarStyle::Plain && (tag != Tag::Null || !value.is_empty());
         // A value left out stands nowhere: its key is the text that says so.
