@@ -203,7 +203,10 @@ fn damaged(text: &str, numbers: &mut Numbers) -> String {
             lines[at].insert_str(inside, sign);
         }
         6 => lines[at].insert_str(0, &" ".repeat(1 + numbers.below(3))),
-        7 => lines[at] = lines[at].trim_start().to_owned(),
+        7 => {
+            let indent = lines[at].len() - lines[at].trim_start().len();
+            lines[at].drain(..indent);
+        }
         8 => lines.insert(
             at,
             numbers.of(&["oops", "b c: x: y", "- [", "  }", "%YAML 9", "---", "...", "kind: Other"]).to_owned(),

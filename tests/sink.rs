@@ -96,7 +96,9 @@ fn repository(at: &Path, hostile: &str) {
 
 #[test]
 fn every_command_in_every_format_is_inert() {
-    for hostile in HOSTILE {
+    // Some at a time: every policy is compiled for each command.
+    for hostile in HOSTILE.chunks(3).map(<[&str]>::concat) {
+        let hostile = hostile.as_str();
         let directory = tempfile::tempdir().unwrap();
         repository(directory.path(), hostile);
         let root = directory.path().to_str().unwrap();
