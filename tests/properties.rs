@@ -41,6 +41,7 @@ fn data(text: &str) -> Vec<Value> {
 fn cases() -> Vec<(PathBuf, String, Options)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/kustomize");
     let mut cases: Vec<PathBuf> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.retain(|path| path.join("case.json").exists());
     cases.sort();
     assert!(cases.len() > 100, "the recorded cases are not where they were");
     let case = |case: PathBuf| {

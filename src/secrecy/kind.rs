@@ -46,6 +46,10 @@ static MARKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         .ok()
 });
 
+/// What every text with [`MARKS`] has in it: this is found much faster.
+static HINTS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)secret|stringdata|encrypteddata|sops|enc\[").ok());
+
 /// What may belong to a Secret whose kind is missing or misspelt, or be a patch of one.
 static TRACES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -63,7 +67,7 @@ fn speaks(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
 
 /// Whether a text speaks of secrets beyond doubt.
 pub(super) fn has_marks(text: &str) -> bool {
-    speaks(&MARKS, text)
+    speaks(&HINTS, text) && speaks(&MARKS, text)
 }
 
 /// Whether a text may hold anything secret, so that it is worth reading.

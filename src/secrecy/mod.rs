@@ -11,4 +11,4 @@ mod text;
 
 pub use lines::after_key;
 pub use node::{Part, is_secret, parts, values};
-pub use text::{Hidden, hidden};
+pub use text::{Hidden, hidden, may_hold_values};

@@ -41,6 +41,12 @@ pub fn hidden(file: &SourceFile) -> Hidden {
     }
 }
 
+/// Whether a file may hold values that are secret beyond doubt. It is quick to ask, and seldom so.
+#[must_use]
+pub fn may_hold_values(file: &SourceFile) -> bool {
+    file.used() >= Use::SecretPatch || file.text().is_some_and(kind::has_marks)
+}
+
 /// The secret bytes of a file that no Secret is generated from.
 fn of_content(name: &str, content: &str, open: bool) -> Hidden {
     let lower = name.to_ascii_lowercase();
