@@ -9,6 +9,7 @@ use super::decode::Text;
 use super::hash;
 use super::kustomization::{GeneratorArgs, GeneratorOptions};
 use super::load::Loader;
+use super::nodes;
 use super::resource::{Asked, Behavior, Resource, set_at};
 use crate::source::{Problem, Span, Use};
 use crate::yaml::{self, Cause, Key, Map, Node, Origin, Scalar, Value};
@@ -63,7 +64,13 @@ pub(super) fn generate(
         }
         let mut map = Map::default();
         for (name, value) in pairs {
-            map.push(Key::plain(name.text.clone(), name.span), string(value, value.span));
+            map.push(
+                Key::plain(name.text.clone(), name.span),
+                Node::new(
+                    Value::Scalar(nodes::written(value.text.clone())),
+                    Origin::new(value.span.or(args.span), Cause::Generator),
+                ),
+            );
         }
         metadata.push(key(field), Node::new(Value::Map(map), origin.clone()));
     }
@@ -134,15 +141,16 @@ fn add_data(root: &mut Map, kind: Generated, pairs: Vec<Pair>, args: &GeneratorA
     sorted.sort_by(|a, b| a.key.cmp(&b.key));
     for Pair { key, value, span } in sorted {
         let origin = Origin::new(span.or(args.span), Cause::Generator);
+        let written = |text: String| Node::new(Value::Scalar(nodes::written(text)), origin.clone());
         let key = Key::plain(key, span.or(args.span));
         match (kind, String::from_utf8(value)) {
             (Generated::Secret, value) => {
                 let bytes = value.map_or_else(std::string::FromUtf8Error::into_bytes, String::into_bytes);
-                data.push(key, Node::string(base64_lines(&bytes), origin));
+                data.push(key, written(base64_lines(&bytes)));
             }
-            (Generated::ConfigMap, Ok(text)) => data.push(key, Node::string(text, origin)),
+            (Generated::ConfigMap, Ok(text)) => data.push(key, written(text)),
             (Generated::ConfigMap, Err(error)) => {
-                binary.push(key, Node::string(base64_lines(&error.into_bytes()), origin));
+                binary.push(key, written(base64_lines(&error.into_bytes())));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::yaml::{Cause, Dialect, Node, Scalar, Tag, Value};
+use crate::yaml::{self, Cause, Dialect, Node, Scalar, Tag, Value};
 
 /// Says of a node and all below it that they come from a patch.
 pub(super) fn relabel(node: &mut Node, cause: Cause) {
@@ -17,8 +17,30 @@ pub(super) fn relabel(node: &mut Node, cause: Cause) {
 /// Makes a string of a label or annotation, as kustomize does where it writes all of them anew.
 pub(super) fn write_anew(node: &mut Node) {
     let text = node.as_scalar().map_or_else(Arc::default, |scalar| scalar.text.clone());
-    let quoted = text.contains('\n') || Tag::of_plain(&text, Dialect::Config) != Tag::Str;
-    node.value = Value::Scalar(Scalar { quoted, ..Scalar::string(text) });
+    node.value = Value::Scalar(written(text));
+}
+
+/// A string as kustomize writes it where it adds an entry to a map.
+pub(super) fn written(text: impl Into<Arc<str>>) -> Scalar {
+    let text = text.into();
+    let quoted = text.contains('\n') || is_ambiguous(&text);
+    Scalar { quoted, ..Scalar::string(text) }
+}
+
+/// Whether kustomize puts a string in quotes because YAML 1.1 would read something else: `yes`, but `a: b` too.
+pub(super) fn is_ambiguous(text: &str) -> bool {
+    if text.is_empty() || text.contains('\n') {
+        return false;
+    }
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'/');
+    if text.bytes().all(is_word) && !text.starts_with('-') {
+        return Tag::of_plain(text, Dialect::Config) != Tag::Str;
+    }
+    if text == "?" {
+        return true;
+    }
+    let read = yaml::parse_first(&yaml::Text::loose(text), Dialect::Config);
+    read.is_ok_and(|node| node.and_then(|node| node.as_scalar().map(|scalar| scalar.tag)) != Some(Tag::Str))
 }
 
 /// The word for what a node is.

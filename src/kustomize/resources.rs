@@ -6,9 +6,10 @@ use super::effects::Removal;
 use super::hash;
 use super::id::Id;
 use super::metadata;
+use super::nodes;
 use super::resource::{Behavior, Resource};
 use crate::source::Problem;
-use crate::yaml::{Key, Map, Node, Path, Segment, Value};
+use crate::yaml::{Key, Map, Node, Path, Scalar, Segment, Value};
 
 /// Resources in the order in which they were gathered.
 #[derive(Debug, Clone, Default)]
@@ -189,7 +190,13 @@ fn merge_map(new: &mut Node, old: &Node, path: &[&str]) {
     let over = parent.remove(field);
     let mut merged = base.clone();
     // The maps are written anew, and keys without quotes.
-    merged.iter_mut().for_each(|entry| entry.key = Key::plain(entry.key.text.clone(), entry.key.span));
+    for entry in merged.iter_mut() {
+        entry.key = Key::plain(entry.key.text.clone(), entry.key.span);
+        if entry.value.is_null() && parents.is_empty() {
+            entry.value.value = Value::Scalar(Scalar::string(""));
+        }
+        nodes::write_anew(&mut entry.value);
+    }
     let key = match over {
         Some(over) => {
             if let Value::Map(entries) = over.value.value {

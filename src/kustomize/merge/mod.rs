@@ -19,7 +19,7 @@ use list::Rival;
 use merger::{Merger, Named, Side};
 
 use super::effects::{Effects, Removal};
-use super::nodes::{form, relabel};
+use super::nodes::{form, is_ambiguous, relabel};
 use super::schema::{Schema, Shape};
 use crate::source::{Problem, Span};
 use crate::yaml::{Cause, Dialect, Map, Node, Path, Scalar, Segment, Tag, Value};
@@ -290,7 +290,7 @@ fn overwrite(target: &mut Node, mut new: Node) {
 /// kustomize quotes strings that YAML 1.1 would not read as such (`yes`), which tells on the next patch.
 fn quote_ambiguous(scalar: &mut Scalar) {
     if (scalar.tag == Tag::Str || scalar.untagged) && !scalar.quoted {
-        scalar.quoted = Tag::of_plain(&scalar.text, Dialect::Config) != Tag::Str;
+        scalar.quoted = is_ambiguous(&scalar.text);
         if scalar.quoted {
             scalar.tag = Tag::Str;
         }

@@ -4,10 +4,11 @@ use crate::kustomize::config::Config;
 use crate::kustomize::decode::Text;
 use crate::kustomize::fieldspec::{self, Create, FieldSpec};
 use crate::kustomize::kustomization::Labels;
+use crate::kustomize::nodes::is_ambiguous;
 use crate::kustomize::resource::Resource;
 use crate::kustomize::ties;
 use crate::source::Problem;
-use crate::yaml::{Cause, Dialect, Key, Node, Origin, Scalar, Tag, Value};
+use crate::yaml::{Cause, Key, Node, Origin, Scalar, Value};
 
 /// The fields that an entry of `labels` touches.
 pub(in crate::kustomize) fn specs_of(labels: &Labels, config: &Config) -> Result<Vec<FieldSpec>, Problem> {
@@ -70,7 +71,7 @@ impl Setting<'_> {
         let Some(map) = field.as_map_mut() else {
             return Err(Problem::new("labels and annotations should be a map").at(span));
         };
-        self.scalar.quoted |= Tag::of_plain(&self.scalar.text, Dialect::Config) != Tag::Str;
+        self.scalar.quoted |= is_ambiguous(&self.scalar.text);
         let old = map.get_mut(&self.key.text);
         if let Some(quoted) = old.as_ref().and_then(|old| old.as_scalar()).map(|old| old.quoted) {
             self.scalar.quoted = quoted;

@@ -209,7 +209,8 @@ impl<'a> Builder<'a> {
         } else if !block && (source.get(..length) != Some(written) || written.contains(LINE_ENDS)) {
             value = repair::read_scalar(written).unwrap_or(value);
         }
-        let tag = match tag.and_then(explicit) {
+        let explicit_tag = tag.and_then(explicit);
+        let tag = match explicit_tag {
             Some(tag) => tag,
             // go-yaml writes a time between brackets in quotes, and reads it as a text then.
             None if style == TScalarStyle::Plain => match Tag::of_plain(&value, self.dialect) {
@@ -218,8 +219,8 @@ impl<'a> Builder<'a> {
             },
             None => Tag::Str,
         };
-        // An empty text that says it is null is null whatever its quotes.
-        let mut quoted = style != TScalarStyle::Plain && (tag != Tag::Null || !value.is_empty());
+        // Where a tag says what a value is, kustomize writes the tag of another value in its place, whatever the quotes.
+        let mut quoted = style != TScalarStyle::Plain && explicit_tag.is_none();
         // A value left out stands nowhere: its key is the text that says so.
         let left_out = length == 0 && value.is_empty();
         let span = match self.open.last() {
