@@ -114,6 +114,7 @@ impl RepoPath {
     }
 
     /// Every path on the way down from the root, this one included, each with the directory that holds it and its name.
+    #[must_use]
     pub fn steps(&self) -> impl DoubleEndedIterator<Item = Step<'_>> {
         let inner = self.0.match_indices('/').map(|(end, _)| end);
         let ends = inner.chain(Some(self.0.len()).filter(|length| *length > 0));
