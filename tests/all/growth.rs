@@ -1,0 +1,81 @@
+//! Small changes that bring very much of one thing. Were any work to grow with the square of it, these would take from
+//! minutes to hours, and policies would run out of time.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::fmt::Write;
+
+use crate::support::{command, commit, git};
+use serde_json::Value;
+
+const OVERLAY: &str = "apps/api/overlays/production";
+
+/// What is said of a change that writes a file, and how the run ends.
+fn check(file: &str, content: &str) -> (i32, Value) {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    git(at, &["init", "--quiet", "--initial-branch=main"]);
+    for environment in ["staging", "production"] {
+        let overlay = format!("apps/api/overlays/{environment}");
+        commit(at, &format!("{overlay}/kustomization.yaml"), "resources:\n- all.yaml\n");
+        commit(at, &format!("{overlay}/all.yaml"), &config_map(0));
+    }
+    commit(at, file, content);
+    let mut gate = command(env!("CARGO_BIN_EXE_gate"), at);
+    let gate = gate.args(["check", "--base=HEAD^", "--head=HEAD", "--format=json", "--now=2026-11-23T10:00:00Z"]);
+    let output = gate.output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let unjudged = report["findings"].as_array().unwrap().iter().filter(|finding| finding["policy"] == "policy-error");
+    assert_eq!(unjudged.collect::<Vec<_>>(), Vec::<&Value>::new());
+    (output.status.code().unwrap(), report)
+}
+
+/// How many findings a policy has.
+fn count(report: &Value, policy: &str) -> usize {
+    report["findings"].as_array().unwrap().iter().filter(|finding| finding["policy"] == policy).count()
+}
+
+/// A text for each number, one behind the other.
+fn many(count: usize, text: impl Fn(usize) -> String) -> String {
+    (0..count).fold(String::new(), |mut all, number| {
+        write!(all, "{}", text(number)).unwrap();
+        all
+    })
+}
+
+fn config_map(number: usize) -> String {
+    format!("---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c{number}\ndata:\n  a: b\n")
+}
+
+fn deployment(number: usize) -> String {
+    format!(
+        "---\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: d{number}\nspec:\n  selector:\n    matchLabels: \
+         {{app: d{number}}}\n  template:\n    metadata:\n      labels: {{app: d{number}}}\n    spec:\n      containers:\n      \
+         - name: app\n        image: example.com/team/d{number}:1\n        env:\n        - name: PASSWORD\n          \
+         valueFrom:\n            secretKeyRef: {{name: s{number}, key: password}}\n"
+    )
+}
+
+#[test]
+fn waivers_above_a_line() {
+    let waivers = "# gate: ignore[image-digest-pinned] the vendor ships tags, until 2026-12-31\n".repeat(2_000);
+    let (code, _) = check(&format!("{OVERLAY}/all.yaml"), &format!("{waivers}{}", config_map(0)));
+    assert_ne!(code, 2);
+}
+
+#[test]
+fn workloads_with_findings() {
+    let (code, report) = check(&format!("{OVERLAY}/all.yaml"), &many(300, deployment));
+    assert_eq!(code, 1);
+    assert_eq!(count(&report, "resource-limits-present"), 300);
+    assert_eq!(count(&report, "image-digest-pinned"), 300);
+}
+
+#[test]
+fn lines_of_codeowners() {
+    let lines = many(100_000, |number| format!("/apps/svc-{number}/ @org/team\n"));
+    let (code, report) =
+        check("CODEOWNERS", &format!("/apps/*/overlays/production/ @org/team\n{lines}/CODEOWNERS @org/team\n"));
+    assert_ne!(code, 2);
+    assert_eq!(count(&report, "owners-cover-production"), 0);
+}
