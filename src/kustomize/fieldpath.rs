@@ -135,6 +135,8 @@ pub(super) enum Create {
 /// A value that a [`Walk`] reached.
 pub(super) struct Reached<'a> {
     pub(super) node: &'a mut Node,
+    /// The way to it. What upstream changes without effect is not there.
+    pub(super) at: &'a Path,
     /// Whether it was made on the way: then it has no type yet.
     pub(super) made: bool,
 }
@@ -149,6 +151,8 @@ pub(super) struct Walk<'a> {
     /// The text that asks for it.
     pub(super) span: Option<Span>,
     pub(super) set: &'a mut dyn FnMut(Reached<'_>) -> Result<(), Problem>,
+    /// Where it is.
+    pub(super) at: Path,
 }
 
 impl Walk<'_> {
@@ -162,7 +166,7 @@ impl Walk<'_> {
 
     fn walk(&mut self, node: &mut Node, path: &[String], made: bool) -> Result<usize, Problem> {
         let Some((part, rest)) = path.split_first() else {
-            (self.set)(Reached { node, made })?;
+            (self.set)(Reached { node, at: &self.at, made })?;
             return Ok(1);
         };
         // Upstream makes things below a null that are never printed; here they go into a tree of their own.
@@ -178,21 +182,28 @@ impl Walk<'_> {
             return self.matching(node, (part, key, expression), rest, made);
         }
         if part == "*" {
-            return self.each(node, part, |walk, item| walk.walk(item, rest, made));
+            return self.each(node, part, |walk, at, item| walk.enter(at, item, rest, made));
         }
         self.field(node, part, rest, made)
+    }
+
+    fn enter(&mut self, step: Segment, node: &mut Node, path: &[String], made: bool) -> Result<usize, Problem> {
+        self.at.push(step);
+        let count = self.walk(node, path, made);
+        self.at.pop();
+        count
     }
 
     fn each(
         &mut self,
         node: &mut Node,
         part: &str,
-        mut visit: impl FnMut(&mut Self, &mut Node) -> Result<usize, Problem>,
+        mut visit: impl FnMut(&mut Self, Segment, &mut Node) -> Result<usize, Problem>,
     ) -> Result<usize, Problem> {
         items(node, part)?;
         let mut count = 0;
-        for item in node.as_seq_mut().into_iter().flatten() {
-            count += visit(self, item)?;
+        for (at, item) in node.as_seq_mut().into_iter().flatten().enumerate() {
+            count += visit(self, Segment::Index(at), item)?;
         }
         Ok(count)
     }
@@ -212,7 +223,7 @@ impl Walk<'_> {
             items.push(new);
         }
         match node.as_seq_mut().and_then(|items| items.get_mut(index)) {
-            Some(item) => self.walk(item, rest, made || append),
+            Some(item) => self.enter(Segment::Index(index), item, rest, made || append),
             None => {
                 Err(Problem::new(format!("there is no item {index}: the list has {count}")).beside(node.origin.span))
             }
@@ -228,13 +239,13 @@ impl Walk<'_> {
     ) -> Result<usize, Problem> {
         let regex = pattern::compile(expression)
             .ok_or_else(|| Problem::new(format!("`{expression}` in `{part}` is not a valid regular expression")))?;
-        let count = self.each(node, part, |walk, item| {
+        let count = self.each(node, part, |walk, at, item| {
             if key.is_empty() {
                 // Upstream does not follow the path beyond items without a key.
-                return if regex.is_match(&printed(item)?) { walk.walk(item, &[], made) } else { Ok(0) };
+                return if regex.is_match(&printed(item)?) { walk.enter(at, item, &[], made) } else { Ok(0) };
             }
             match item.get(key) {
-                Some(value) if regex.is_match(&printed(value)?) => walk.walk(item, rest, made),
+                Some(value) if regex.is_match(&printed(value)?) => walk.enter(at, item, rest, made),
                 _ => Ok(0),
             }
         })?;
@@ -254,9 +265,10 @@ impl Walk<'_> {
             map.push(self.key(key), value);
             item.value = Value::Map(map);
         }
+        let at = Segment::Index(items.len());
         items.push(item);
         match items.last_mut() {
-            Some(item) => self.walk(item, if key.is_empty() { &[] } else { rest }, true),
+            Some(item) => self.enter(at, item, if key.is_empty() { &[] } else { rest }, true),
             None => Ok(0),
         }
     }
@@ -279,9 +291,9 @@ impl Walk<'_> {
         if child.as_scalar().is_some() && !rest.is_empty() {
             // What the text of a scalar holds is searched, but changes to it are not written back.
             let mut inner = read_inner(child)?;
-            return self.walk(&mut inner, rest, false);
+            return self.enter(Segment::from(name), &mut inner, rest, false);
         }
-        self.walk(child, rest, made || missing)
+        self.enter(Segment::from(name), child, rest, made || missing)
     }
 
     /// What is made for a value that the path's next part is to be found in.

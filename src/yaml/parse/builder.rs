@@ -134,8 +134,13 @@ impl<'a> Builder<'a> {
                 if style == TScalarStyle::DoubleQuoted {
                     self.refuse_escaped_slash(at)?;
                 }
+                if style == TScalarStyle::Plain {
+                    self.refuse_indicator(&value, at)?;
+                }
+                let is_plain = style == TScalarStyle::Plain && tag.as_ref().and_then(explicit).is_none();
+                let may_merge = is_plain || tag.as_ref().is_some_and(|tag| tag.suffix == "merge");
                 let node = self.scalar(value, style, tag.as_ref(), at);
-                self.value(node, anchor, style == TScalarStyle::Plain)
+                self.value(node, anchor, may_merge)
             }
             Event::Alias(anchor) => self.alias(anchor, at),
             _ => Ok(()),
@@ -153,6 +158,15 @@ impl<'a> Builder<'a> {
         Err(Problem::new("malformed YAML: the name of an anchor holds more than letters, digits, `-` and `_`")
             .at(self.text.span(start, start + 1 + name.len()))
             .hint("rename it, and its aliases"))
+    }
+
+    /// Refuses text between brackets that starts with `?` or `:`: go-yaml takes that for the mark of a key or value.
+    fn refuse_indicator(&self, value: &str, at: usize) -> Result<(), Problem> {
+        let indicator = value.chars().next().filter(|c| matches!(c, '?' | ':'));
+        let Some(indicator) = indicator.filter(|_| self.in_flow()) else { return Ok(()) };
+        Err(Problem::new(format!("malformed YAML: text between brackets may not start with `{indicator}`"))
+            .at(self.text.span(at, at + 1))
+            .hint("put it in quotes"))
     }
 
     fn push(&mut self, open: Open, at: usize) -> Result<(), Problem> {
@@ -334,7 +348,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Puts a finished value where it belongs: as the root, an item, a key or a value.
-    fn value(&mut self, node: Node, anchor: usize, plain: bool) -> Result<(), Problem> {
+    fn value(&mut self, node: Node, anchor: usize, may_merge: bool) -> Result<(), Problem> {
         if anchor > 0 {
             self.anchors.insert(anchor, node.clone());
         }
@@ -343,8 +357,12 @@ impl<'a> Builder<'a> {
             None => self.root = Some(node),
             Some(Open::Seq { items, .. }) => items.push(node),
             Some(Open::Map { map, seen, key, merges, .. }) => match key.take() {
-                None => *key = Some(as_key(node, plain, dialect)?),
+                None => *key = Some(as_key(node, may_merge, dialect)?),
                 Some(key) if key.tag == Tag::Str && &*key.text == MERGE => merges.push(node),
+                // kustomize looks for a key to merge, finds none, and still takes it out.
+                Some(key) if dialect == Dialect::Resource && &*key.text == "<<" => {
+                    merges.push(Node::empty_map(node.origin));
+                }
                 Some(key) => add(map, seen, key, node, dialect)?,
             },
         }
@@ -355,10 +373,10 @@ impl<'a> Builder<'a> {
 /// Marks a plain `<<` among keys: no key that is written can hold this text.
 const MERGE: &str = "\0<<";
 
-fn as_key(node: Node, plain: bool, dialect: Dialect) -> Result<Key, Problem> {
+fn as_key(node: Node, may_merge: bool, dialect: Dialect) -> Result<Key, Problem> {
     let span = node.origin.span;
     match node.value {
-        Value::Scalar(scalar) if plain && &*scalar.text == "<<" => Ok(Key::new(MERGE, span)),
+        Value::Scalar(scalar) if may_merge && &*scalar.text == "<<" => Ok(Key::new(MERGE, span)),
         Value::Scalar(scalar) if dialect == Dialect::Config && scalar.tag != Tag::Str => match scalar.as_json_key() {
             Some(text) => Ok(Key::new(text, span)),
             None => Err(Problem::new("a key must be text").at(span).hint("put it in quotes")),

@@ -31,6 +31,17 @@ TEXTS = {
     "CommentBehind": "x #y", "Anchor": "&a", "AnchorOfText": "&a b", "KeyAlone": "?", "Yes": "yes", "Empty": "",
     "Date": "2020-01-01", "Sexagesimal": "1:30", "Quotes": "'q'", "Alias": "*a", "Literal": "|",
 }
+KIND = "apiVersion: v1\nkind: Foo\nmetadata: {name: %s}\nspec:\n  a: b\n  sub: {k: v}\n  list: [{n: 1, m: {q: r}}, {n: 2, m: {q: s}}]\n"
+WITHIN = {
+    "NewField": ("spec", "spec.new"), "NewFieldBelow": ("spec", "spec.new.deep"), "ItsField": ("spec.sub", "spec.sub.new"),
+    "EachItem": ("spec", "spec.list.*"), "FieldOfEachItem": ("spec.list", "spec.list.*.m"),
+    "NewFieldOfEachItem": ("spec.list.0", "spec.list.*.new"), "NewItem": ("spec.list", "spec.list.[n=3]"),
+    "Text": ("spec", "spec.a"), "TextOfEachItem": ("spec.list.0.n", "spec.list.*.n"), "Itself": ("spec.sub", "spec.sub"),
+}
+MERGE_KEYS = {
+    "Quoted": "'<<': {a: b}", "QuotedText": "'<<': x", "QuotedBeforeOthers": '"<<": {a: b}\n  a: c', "Tagged": "!!str <<: {a: b}",
+    "TaggedAsMerge": '!!merge "<<": {a: b}', "NonSpecific": "! <<: {a: b}", "Plain": "<<: {a: b}",
+}
 TAGGED = ["!!int '80'", "!!str '80'", "!!null ''", "! '80'", "!!timestamp '2020-01-01'"]
 
 
@@ -69,3 +80,18 @@ def write():
                 f"    metadata: {{name: c}}\n    data: {{t: {new}}}\n",
                 c__yaml=f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\ndata:\n  t: {tagged}\n"),
                 shows="what stands in the place of a value with a tag gets a tag, and so keeps its type in quotes")
+    for name, (source, target) in WITHIN.items():
+        for select, kind in [("{kind: Foo, name: c}", ""), ("{kind: Foo}", "AndOthers")]:
+            case(f"replacements.SourceHolds{name}{kind}", top(
+                f"resources: [c.yaml]\nreplacements:\n- source: {{kind: Foo, name: c, fieldPath: '{source}'}}\n  targets:\n"
+                f"  - select: {select}\n    fieldPaths: ['{target}']\n    options: {{create: true}}\n",
+                c__yaml=KIND % "c" + "---\n" + KIND % "d"), shows="a value is copied as it is when its turn comes")
+    for name, entry in MERGE_KEYS.items():
+        manifest = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\ndata:\n  {entry}\n"
+        case(f"merge-key.{name}", top("resources: [c.yaml]\n", c__yaml=manifest),
+             shows="what is no key to merge is taken out all the same")
+        case(f"merge-key.{name}InPatch", top("resources: [c.yaml]\npatches: [{path: p.yaml}]\n", p__yaml=manifest,
+             c__yaml="apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {z: y}\n"))
+    for name, flow in [("ColonInList", "[:a]"), ("ColonInMap", "{a: :b}"), ("MarkInMap", "{a: ?b}")]:
+        case(f"flow.{name}", top("resources: [c.yaml]\n",
+             c__yaml=f"apiVersion: v1\nkind: Foo\nmetadata: {{name: c}}\nspec: {flow}\n"))

@@ -10,7 +10,7 @@ mod select;
 mod structured;
 mod writing;
 
-use crate::kustomize::fieldpath;
+use crate::kustomize::fieldpath::{self, Reached};
 use crate::kustomize::limits;
 use crate::kustomize::resource::Resource;
 use crate::source::{Problem, Reason, Span};
@@ -40,7 +40,7 @@ pub(in crate::kustomize) fn apply(
                 selected = true;
                 for path in &target.paths {
                     Writing { value: &source.value, path, options: &target.options }
-                        .write(&mut resource.node)
+                        .write(&mut resource.node, source.place_in(at))
                         .map_err(|problem| problem.at(path.span))?;
                     resource.settle(quirks);
                     source.refresh(at, resource);
@@ -111,10 +111,14 @@ impl Found {
         Ok(Self { value: Node::new(Value::Scalar(scalar), origin), place: None })
     }
 
+    /// The path, where it leads into the resource at that position.
+    fn place_in(&self, at: usize) -> Option<&Path> {
+        self.place.as_ref().filter(|(place, _)| *place == at).map(|(_, path)| path)
+    }
+
     /// Where the source's own object was a target, what comes next copies the value that it has now.
     fn refresh(&mut self, at: usize, resource: &Resource) {
-        let Some((_, path)) = self.place.as_ref().filter(|(place, _)| *place == at) else { return };
-        if let Some(value) = resource.node.follow(path) {
+        if let Some(value) = self.place_in(at).and_then(|path| resource.node.follow(path)) {
             self.value = value.clone();
         }
     }
@@ -139,14 +143,19 @@ fn is_nothing(node: &Node) -> bool {
 }
 
 impl Writing<'_> {
-    fn write(&self, object: &mut Node) -> Result<(), Problem> {
+    /// Writes the value; `own` is where it stands, if that is in the same object.
+    fn write(&self, object: &mut Node, own: Option<&Path>) -> Result<(), Problem> {
         let path = fieldpath::split(self.path);
         limits::path(path.len(), Some(self.value), self.path.span)?;
         limits::object(object, self.value, self.path.span)?;
         if structured::write(self, object, &path)? {
             return Ok(());
         }
-        if self.walk(object, &path, &mut |reached| self.set(reached))? > 0 {
+        let count = match own {
+            None => self.walk(object, &path, &mut |reached| self.set(reached))?,
+            Some(own) => self.write_within(object, &path, own)?,
+        };
+        if count > 0 {
             return Ok(());
         }
         let name = object.at(&["metadata", "name"]).and_then(Node::text).unwrap_or_default();
@@ -158,5 +167,22 @@ impl Writing<'_> {
         } else {
             problem.hint("set `options: {create: true}` to make the field, or keep the object out with `reject`")
         })
+    }
+    /// As kustomize does it: what is missing is made first, and each field gets the value as it is by then.
+    fn write_within(&self, object: &mut Node, path: &[String], own: &Path) -> Result<usize, Problem> {
+        let mut fields = Vec::new();
+        let count = self.walk(object, path, &mut |reached| {
+            fields.push((reached.at.clone(), reached.made));
+            Ok(())
+        })?;
+        for (at, made) in fields {
+            let value = object.follow(own).unwrap_or(self.value).clone();
+            limits::path(at.len(), Some(&value), self.path.span)?;
+            limits::object(object, &value, self.path.span)?;
+            if let Some(node) = object.follow_mut(&at) {
+                Writing { value: &value, ..*self }.set(Reached { node, at: &at, made })?;
+            }
+        }
+        Ok(count)
     }
 }

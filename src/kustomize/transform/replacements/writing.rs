@@ -6,7 +6,7 @@ use super::options::Options;
 use crate::kustomize::decode::Text;
 use crate::kustomize::fieldpath::{Create, Reached, Walk};
 use crate::source::Problem;
-use crate::yaml::{Cause, Node, Origin, Overridden, Scalar, Tie, Value};
+use crate::yaml::{Cause, Node, Origin, Overridden, Path, Scalar, Tie, Value};
 
 /// A value on its way to one path of an object.
 pub(super) struct Writing<'a> {
@@ -29,11 +29,11 @@ impl Writing<'_> {
             Value::Seq(_) => Some(Create::Seq),
         };
         let origin = self.origin(self.value, None);
-        Walk { create, origin: &origin, span: self.path.span, set }.run(node, path)
+        Walk { create, origin: &origin, span: self.path.span, set, at: Path::default() }.run(node, path)
     }
 
     /// Puts the value, or a text that it is a part of, into a field.
-    pub(super) fn set(&self, Reached { node, made }: Reached<'_>) -> Result<(), Problem> {
+    pub(super) fn set(&self, Reached { node, made, .. }: Reached<'_>) -> Result<(), Problem> {
         let copied = shown(self.value);
         let joined = if self.options.delimiter.is_empty() {
             None
