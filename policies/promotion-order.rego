@@ -40,6 +40,16 @@ deny contains {"msg": sprintf("`%s` depends on `%s`, which does not exist%s", [n
 	not lib.matches(settings.external, needed.name)
 }
 
+deny contains {
+	"msg": sprintf("`%s` depends on `%s`, which the change takes out of %s", [needed.subject, needed.app, needed.environment]),
+	"at": needed.at,
+	"help": "leave it there, or take the dependency away before",
+} if {
+	some needed in input.depends_on
+	needed.taken
+	not lib.matches(settings.external, needed.name)
+}
+
 # A circle is the same in every environment that has it: it is told of the last one.
 deny contains {
 	"msg": sprintf("`%s` depends on itself: %s", [chain[0], concat(" → ", quoted(chain))]),

@@ -18,6 +18,7 @@ needed := {
 	"nearest": null,
 	"cycle": [],
 	"here": true,
+	"taken": false,
 	"images": [image("db", "1")],
 	"lower": {"environment": "staging", "images": [image("db", "1")]},
 	"at": at("production"),
@@ -155,4 +156,9 @@ test_a_namespace_may_be_there_where_nothing_tells if {
 test_a_wave_is_a_number if {
 	denied(waved({"waves": [{"text": "3", "wave": 3, "at": at("production")}]})) == set()
 	denied(waved({"waves": [{"text": "late", "wave": null, "at": at("production")}]})) == {"the sync wave `late` is no integer: Argo CD takes it for 0"}
+}
+
+test_what_the_change_takes_out_is_found if {
+	document_without := document(base, null, [object.union(needed, {"taken": true, "here": false})])
+	denied(document_without) == {"`payments/api` depends on `payments/db`, which the change takes out of production"}
 }

@@ -98,26 +98,22 @@ impl Report {
         self.counting().filter(|finding| finding.severity == severity).count()
     }
 
-    /// The same report without the values that `masks` know, wherever text of the repository is repeated.
+    /// The same report without the values that `masks` know, in what could not be read or rendered and in what policies
+    /// print: of the rest, each app knows its own.
     #[must_use]
     pub fn scrubbed(mut self, mut masks: Masks) -> Self {
         for finding in &self.findings {
             for about in std::iter::once(finding.subject()).chain(finding.also.iter().cloned()) {
                 let names = [about.app, about.environment, about.cluster];
                 names.iter().flatten().for_each(|name| masks.add_name(name));
-                if let Some(resource) = &about.resource {
-                    masks.add_name(&resource.kind);
-                    masks.add_name(&resource.name);
-                }
             }
-            masks.add_name(&finding.policy);
         }
         let clean = |text: &mut String| {
             if let Cow::Owned(scrubbed) = masks.scrub(text) {
                 *text = scrubbed;
             }
         };
-        for finding in &mut self.findings {
+        for finding in self.findings.iter_mut().filter(|finding| finding.is_failure()) {
             clean(&mut finding.message);
             finding.help.iter_mut().for_each(clean);
             finding.field.iter_mut().for_each(clean);

@@ -183,6 +183,22 @@ fn base64_lines(bytes: &[u8]) -> String {
     lines
 }
 
+/// Marks the files that Secrets are generated from, before anything that goes wrong can show a line of them: another
+/// field may name them too. Those that cannot be read are told of where they are needed.
+pub(super) fn mark(generators: &[GeneratorArgs], loader: &Loader<'_>) {
+    let read = |path: &str, entry: &Text, used: Use| {
+        if let Ok((_, file)) = loader.read(&Text { text: path.into(), span: entry.span }) {
+            file.mark(used);
+        }
+    };
+    for args in generators {
+        args.envs.iter().for_each(|entry| read(entry, entry, Use::SecretSettings));
+        for entry in &args.files {
+            read(entry.split_once('=').map_or(&**entry, |(_, path)| path), entry, Use::SecretFile);
+        }
+    }
+}
+
 fn pairs(kind: Generated, args: &GeneratorArgs, loader: &Loader<'_>) -> Result<Vec<Pair>, Problem> {
     let used = |used| if kind == Generated::Secret { used } else { Use::Open };
     let mut pairs = Vec::new();

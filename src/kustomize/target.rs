@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::config;
 use super::decode::Text;
 use super::gathered::Accumulated;
+use super::generate;
 use super::kustomization::Kustomization;
 use super::load::{Found, Loader};
 use super::manifest::{self, Role};
@@ -47,6 +48,7 @@ impl<'a> Target<'a> {
         tracker: Option<Tracker>,
     ) -> Result<Self, Problem> {
         let kustomization = loader.kustomization()?;
+        generate::mark(&kustomization.secrets, &loader);
         Ok(Self { bases, session, loader, kustomization, tracker })
     }
 

@@ -116,6 +116,8 @@ pub(super) fn is_misplaced(key: &str, entry: &str) -> bool {
     match (key, entry.split_once('=')) {
         ("env" | "envs", Some(_)) => true,
         ("files", Some((_, path))) => !path.contains(['.', '/']),
+        // A colon where the sign should be.
+        ("env" | "envs" | "files", None) => entry.contains(": "),
         _ => false,
     }
 }

@@ -89,6 +89,22 @@ fn holder(map: &Map, scope: Scope) -> Holder {
     if scope.carrier { Holder::Carrier } else { Holder::Other }
 }
 
+/// Whether a field of a generator that holds no values has the shape that it should: what else stands there may be one.
+fn fits(key: &str, value: &Node) -> bool {
+    let is_flat =
+        |node: &Node| node.as_map().is_some_and(|map| map.iter().all(|entry| entry.value.as_scalar().is_some()));
+    match key {
+        "files" | "envs" => value.as_seq().is_some_and(|items| items.iter().all(|item| item.as_scalar().is_some())),
+        "options" => value.as_map().is_some_and(|map| {
+            map.iter().all(|entry| match &*entry.key.text {
+                "labels" | "annotations" => is_flat(&entry.value),
+                _ => entry.value.as_scalar().is_some(),
+            })
+        }),
+        _ => true,
+    }
+}
+
 fn fate(holder: Holder, scope: Scope, key: &str, value: Option<&Node>) -> Fate {
     let is_scalar = value.is_none_or(|value| value.as_scalar().is_some());
     match holder {
@@ -103,6 +119,7 @@ fn fate(holder: Holder, scope: Scope, key: &str, value: Option<&Node>) -> Fate {
         Holder::Metadata if key == "annotations" => Fate::Open(Scope { annotations: true, ..Scope::default() }),
         Holder::Metadata => Fate::Hidden(Part::Beside),
         Holder::Generator if !kind::is_open_in_generator(key, is_scalar) => Fate::Hidden(Part::Literal),
+        Holder::Generator if value.is_some_and(|value| !fits(key, value)) => Fate::Hidden(Part::Literal),
         Holder::Carrier if kind::is_data(key) && value.is_none_or(|value| value.as_map().is_some()) => {
             Fate::Hidden(Part::Value)
         }

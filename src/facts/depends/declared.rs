@@ -33,6 +33,8 @@ pub(in crate::facts) struct Dependency {
     cycle: Vec<String>,
     /// Whether the app has the environment.
     here: bool,
+    /// Whether the change takes the app out of the environment.
+    taken: bool,
     /// What the app runs there.
     images: Vec<ImageAt>,
     /// What it runs in the environment below, where the change promotes what depends.
@@ -123,8 +125,12 @@ fn dependency(
         app: home.map(|home| home.name.clone()),
         nearest: near.filter(|_| found == Some(false)),
         found,
-        cycle: target.map(|target| graph.cycle(&start, target)).unwrap_or_default(),
+        taken: world.tense == Tense::Now
+            && matches!(declared.target, Target::App(_))
+            && target.is_some()
+            && world.known.lost.has(declared),
         here: other.is_none() || !here.is_empty(),
+        cycle: target.map(|target| graph.cycle(&start, target)).unwrap_or_default(),
         lower: other.filter(|_| promoted && !here.is_empty()).and_then(|other| below(world, other, overlay)),
         images: if promoted { world.images(&here) } else { Vec::new() },
         at: declared.at.clone(),

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use crate::change::{AppChange, Deployment, Tense};
 use crate::facts::dependencies::{Declared, Target, flux_objects, holds};
+use crate::facts::images::images;
 use crate::kustomize::ResourceName;
 
 /// What a change takes away.
 #[derive(Debug, Default)]
 pub struct Lost {
-    /// The apps that head has no more.
-    apps: BTreeSet<String>,
+    /// The apps, each with an environment, that are not there any more, or run nothing there any more.
+    apps: BTreeSet<(String, String)>,
     /// The objects that Flux's `dependsOn` can name and that an app renders no more. Another may.
     objects: BTreeSet<ResourceName>,
 }
@@ -25,9 +26,8 @@ impl Lost {
             let left: BTreeSet<ResourceName> = flux_objects(now.resources).map(ResourceName::of).collect();
             lost.objects.extend(flux_objects(before.resources).map(ResourceName::of).filter(|it| !left.contains(it)));
         }
-        if change.deployments.iter().all(Deployment::is_gone) {
-            lost.apps.insert(change.app.to_owned());
-        }
+        let gone = change.deployments.iter().filter(|deployment| deployment.is_gone() || is_emptied(deployment));
+        lost.apps.extend(gone.map(|deployment| (change.app.to_owned(), deployment.overlay.environment.clone())));
         lost
     }
 
@@ -49,11 +49,18 @@ impl Lost {
     pub(in crate::facts) fn has(&self, declared: &Declared) -> bool {
         match &declared.target {
             // A name may leave out the group that it shares with who names it.
-            Target::App(name) => self
-                .apps
-                .iter()
-                .any(|app| app == name || app.strip_suffix(name).is_some_and(|head| head.ends_with('/'))),
+            Target::App(name) => self.apps.iter().any(|(app, environment)| {
+                declared.at.environment == *environment
+                    && (app == name || app.strip_suffix(name).is_some_and(|head| head.ends_with('/')))
+            }),
             Target::Object(object) => holds(&self.objects, object),
         }
     }
+}
+
+/// Whether something runs images on the base and none on head.
+fn is_emptied(deployment: &Deployment<'_>) -> bool {
+    let runs =
+        |tense| deployment.rendered(tense).map(|render| !images(render.environment, render.resources).is_empty());
+    deployment.is_changed() && runs(Tense::Before) == Some(true) && runs(Tense::Now) == Some(false)
 }

@@ -28,6 +28,24 @@ const CONTEXT: u32 = 2;
 /// Lines shown of a place that covers many.
 const LINES: u32 = 6;
 
+/// Words of reports themselves: hiding them hides nothing, and a report without them says nothing.
+const OWN_WORDS: [&str; 14] = [
+    "cluster",
+    "container",
+    "digest",
+    "docker.io",
+    "latest",
+    "library",
+    "limits",
+    "memory",
+    "namespace",
+    "production",
+    "requests",
+    "resource",
+    "resources",
+    "staging",
+];
+
 /// Everything secret that a run has seen. Built once from all renders, then only read.
 #[derive(Debug, Default)]
 pub struct Masks {
@@ -52,8 +70,11 @@ impl Masks {
 
     /// Learns what the files say that a run has read so far.
     pub fn learn(&mut self, files: &Files) {
+        let all = files.all();
+        // Where something is said, reports print everywhere.
+        all.iter().flat_map(|file| file.path().components()).for_each(|name| self.add_name(name));
         // Most files hold no Secret, and of thousands it takes long to say so.
-        let found: Vec<_> = files.all().into_par_iter().filter(|file| secrecy::may_hold_values(file)).collect();
+        let found: Vec<_> = all.into_par_iter().filter(|file| secrecy::may_hold_values(file)).collect();
         let found: Vec<_> = found.into_par_iter().map(|file| (secrecy::hidden(&file).values, file)).collect();
         for (ranges, file) in found {
             for value in ranges.into_iter().filter_map(|range| file.text()?.get(range)) {
@@ -70,6 +91,9 @@ impl Masks {
         }
         let mut parts = Vec::new();
         secrecy::parts(&manifest.node, &mut |_, node, part| parts.push((node, part)));
+        if parts.is_empty() {
+            self.add_names(&manifest.node);
+        }
         for (node, part) in parts {
             match part {
                 secrecy::Part::Text => secrecy::values(node, &mut |text| self.values.add(text)),
@@ -96,6 +120,17 @@ impl Masks {
         if name.len() >= words::SHORTEST {
             self.names.insert(name.to_owned());
         }
+    }
+
+    /// Learns what an object that holds nothing secret calls its parts, and its images.
+    fn add_names(&mut self, node: &Node) {
+        node.leaves(&mut |path, leaf| match (path.last(), leaf.text()) {
+            (Some(Segment::Key(key)), Some(text)) if &**key == "image" => {
+                text.split(['/', ':', '@']).for_each(|part| self.add_name(part));
+            }
+            (Some(Segment::Key(key)), Some(text)) if &**key == "name" => self.add_name(text),
+            _ => {}
+        });
     }
 
     fn add_value(&mut self, leaf: &Node) {
@@ -126,7 +161,7 @@ impl Masks {
     /// A text without the Secret values in it.
     #[must_use]
     pub fn scrub<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        self.values.replace(text, &self.names)
+        self.values.replace(text, |word| self.names.contains(word) || OWN_WORDS.contains(&word))
     }
 
     /// A message about `span` without the Secret values in it, nor what is masked around there: a file

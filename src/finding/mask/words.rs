@@ -1,7 +1,7 @@
 //! Secret texts as they are looked for in other texts.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use base64::Engine;
@@ -64,7 +64,7 @@ impl Words {
     }
 
     /// A text without these, as far as they are no names.
-    pub(super) fn replace<'t>(&self, text: &'t str, names: &HashSet<String>) -> Cow<'t, str> {
+    pub(super) fn replace<'t>(&self, text: &'t str, is_name: impl Fn(&str) -> bool) -> Cow<'t, str> {
         let mut out = String::new();
         let (mut kept, mut at) = (0, 0);
         while let Some(start) = text.as_bytes().get(at..).and_then(<[u8]>::first_chunk::<SHORTEST>) {
@@ -74,7 +74,7 @@ impl Words {
                 .get(start)
                 .into_iter()
                 .flatten()
-                .filter(|value| rest.starts_with(value.as_str()) && !names.contains(*value))
+                .filter(|value| rest.starts_with(value.as_str()) && !is_name(value))
                 .map(String::len)
                 .max();
             match longest {

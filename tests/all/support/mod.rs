@@ -1,5 +1,7 @@
 //! Small real Git repositories for tests.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 pub(crate) mod repository;
 
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! A repository with a change on its way into `main`, as servers and runners leave it.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use std::path::Path;
 
 use crate::support::{commit, git};
