@@ -60,6 +60,7 @@ impl Target<'_> {
         let before = gathered.quirks.len();
         let mut gathered = component.accumulate(gathered).map_err(|problem| problem.via(entry.span))?;
         gathered.resources.check_unique().map_err(|problem| problem.via(entry.span))?;
+        config::merge_again(&mut gathered.config).map_err(|problem| problem.via(entry.span))?;
         // Components are written for many: what one applies to nothing here may apply elsewhere.
         for quirk in gathered.quirks.iter_mut().skip(before).filter(|quirk| quirk.kind() == Reason::Unmatched) {
             *quirk = quirk.clone().reason(Reason::Invalid);
@@ -67,7 +68,10 @@ impl Target<'_> {
         Ok(gathered)
     }
 
+    /// Adds the defaults with what `configurations` say, and then what is learned from `crds`: two steps, as upstream
+    /// does, because the first merges into what may still be empty.
     fn add_config(&self, gathered: &mut Accumulated) -> Result<(), Problem> {
+        let defaults = Config::default_fields();
         let mut own = Config::default();
         for entry in &self.kustomization.configurations {
             if let Some(root) = self.read_settings(entry)? {
@@ -75,6 +79,13 @@ impl Target<'_> {
                 own = own.merged(&settings).map_err(|problem| problem.at(entry.span))?;
             }
         }
+        if self.kustomization.configurations.is_empty() {
+            config::merge_shared(&mut gathered.config, &defaults)?;
+        } else {
+            let own = Config::clone(&defaults).merged(&own)?;
+            config::merge_shared(&mut gathered.config, &Arc::new(own))?;
+        }
+        let mut learned = Config::default();
         for entry in &self.kustomization.crds {
             let content = self.loader.read_text(entry)?;
             let root = if content.text().starts_with('{') {
@@ -88,13 +99,12 @@ impl Target<'_> {
                 return Err(Problem::new(format!("`{}` is empty", &**entry)).at(entry.span));
             };
             let settings = crds::decode(&root).map_err(|problem| problem.via(entry.span))?;
-            own = own.merged(&settings).map_err(|problem| problem.at(entry.span))?;
+            learned = learned.merged(&settings).map_err(|problem| problem.at(entry.span))?;
         }
-        let defaults = Config::default_fields();
-        if self.kustomization.configurations.is_empty() && self.kustomization.crds.is_empty() {
-            return config::merge_shared(&mut gathered.config, &defaults);
+        if self.kustomization.crds.is_empty() {
+            return Ok(());
         }
-        config::merge_shared(&mut gathered.config, &Arc::new(Config::clone(&defaults).merged(&own)?))
+        config::merge_shared(&mut gathered.config, &Arc::new(learned))
     }
 
     /// Reads a file that is written in the dialect of kustomizations.

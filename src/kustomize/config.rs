@@ -138,6 +138,12 @@ pub(super) fn merge_shared(config: &mut Option<Arc<Config>>, more: &Arc<Config>)
     Ok(())
 }
 
+/// Merges what was gathered into nothing, as upstream does behind each component: a specification that fits every type
+/// gives way to one of the same path that came to stand before it.
+pub(super) fn merge_again(config: &mut Option<Arc<Config>>) -> Result<(), Problem> {
+    config.take().map_or(Ok(()), |known| merge_shared(config, &known))
+}
+
 /// A field that holds a list of field specifications.
 pub(super) fn field_specs(fields: &mut Fields<'_>, name: &'static str) -> Result<Vec<FieldSpec>, Problem> {
     fields.maps(name, "a field specification", field_spec)

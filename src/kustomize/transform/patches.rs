@@ -14,7 +14,7 @@ use crate::kustomize::kustomization::Patch;
 use crate::kustomize::load::Loader;
 use crate::kustomize::manifest::{self, Role};
 use crate::kustomize::merge::{Merged, merge};
-use crate::kustomize::nodes::write_anew;
+use crate::kustomize::nodes::{is_ambiguous, write_anew};
 use crate::kustomize::resource::{Resource, set_at};
 use crate::kustomize::resources::Resources;
 use crate::kustomize::schema::Schema;
@@ -22,7 +22,7 @@ use crate::kustomize::selector::Selector;
 use crate::kustomize::ties::Ties;
 use crate::schema::nearest;
 use crate::source::{Problem, Reason};
-use crate::yaml::{self, Cause, Dialect, Entry, Key, Node, Value};
+use crate::yaml::{self, Cause, Dialect, Entry, Key, Node, Scalar, Value};
 
 /// What patches work with besides the resources.
 pub(in crate::kustomize) struct Patching<'a> {
@@ -428,7 +428,7 @@ fn entry(node: &Node, path: &[&str]) -> Option<Entry> {
     node.at(parents)?.as_map()?.entry(field).cloned()
 }
 
-/// Puts an entry back as it was; with `or_clear`, takes it out where there was none.
+/// Puts the text of an entry back; with `or_clear`, takes it out where there was none.
 fn put_back(node: &mut Node, parents: &[&str], field: &str, old: Option<Entry>, or_clear: bool) {
     if let ([parent], Some(old), Some(map)) = (parents, &old, node.as_map_mut())
         && map.get(parent).is_none()
@@ -438,10 +438,14 @@ fn put_back(node: &mut Node, parents: &[&str], field: &str, old: Option<Entry>, 
     let Some(map) = parents.iter().try_fold(node, |node, key| node.get_mut(key)).and_then(Node::as_map_mut) else {
         return;
     };
-    // It is written without a type of its own.
+    // It is written without a type of its own: the quotes that stand there by now, or that a new entry gets, keep it text.
+    let quoted = map.get(field).map(|node| node.as_scalar().is_some_and(|scalar| scalar.quoted));
     let old = old.map(|mut old| {
         if let Value::Scalar(scalar) = &mut old.value.value {
-            scalar.untagged = true;
+            let text = scalar.text.clone();
+            let quoted = quoted.unwrap_or_else(|| is_ambiguous(&text));
+            let anew = if quoted { Scalar::string(text) } else { Scalar::plain(text) };
+            *scalar = Scalar { quoted, untagged: true, tie: scalar.tie, ..anew };
         }
         old
     });

@@ -160,9 +160,10 @@ impl<'a> Builder<'a> {
             .hint("rename it, and its aliases"))
     }
 
-    /// Refuses text between brackets that starts with `?` or `:`: go-yaml takes that for the mark of a key or value.
+    /// Refuses text between brackets that starts with `?`, `:`, `|` or `>`: go-yaml takes that for the mark of a key or
+    /// value, and starts neither text nor a block scalar with the others.
     fn refuse_indicator(&self, value: &str, at: usize) -> Result<(), Problem> {
-        let indicator = value.chars().next().filter(|c| matches!(c, '?' | ':'));
+        let indicator = value.chars().next().filter(|c| matches!(c, '?' | ':' | '|' | '>'));
         let Some(indicator) = indicator.filter(|_| self.in_flow()) else { return Ok(()) };
         Err(Problem::new(format!("malformed YAML: text between brackets may not start with `{indicator}`"))
             .at(self.text.span(at, at + 1))

@@ -65,6 +65,19 @@ def write():
              "apps/v1, kind: Deployment, name: web}\n", d__yaml=DEPLOYMENT, c__yaml=f"varReference: [{{path: '{path}'}}]\n"))
         case(f"rare.PrefixPath_{name}", top("resources: [d.yaml]\nconfigurations: [c.yaml]\nnamePrefix: p-\n", d__yaml=DEPLOYMENT,
              c__yaml=f"namePrefix: [{{path: '{path}', kind: Deployment}}]\n"))
+    # What a merge may not change is written back without a type: only quotes that stand there then keep it text.
+    merge = "patches:\n- target: {kind: ConfigMap}\n  patch: |\n    apiVersion: v1\n    kind: ConfigMap\n    metadata: "
+    for name, field, patch in [("Name", "name", "{name: 'x'}"), ("NamePlain", "name", "{name: x}"), ("NameReplacingQuoted", "name", "{$patch: replace, name: 'x'}"),
+                               ("NameReplacingPlain", "name", "{$patch: replace, name: x}"), ("Namespace", "namespace", "{name: x, namespace: 'y'}"),
+                               ("NamespaceOther", "namespace", "{name: x, labels: {a: b}}"), ("NamespaceNull", "namespace", "{name: x, namespace: null}")]:
+        for value in ["5", "yes", "1.10", "x"]:
+            what = value.replace(".", "_").capitalize()
+            number = "resources: [cm.yaml]\nreplacements:\n- sourceValue: '%s'\n  targets: [{select: {kind: ConfigMap}, fieldPaths: [metadata.%s], options: {create: true}}]\n"
+            case(f"rare.MergedOver{name}{what}", overlay(number % (value, field), merge + patch + "\n", cm__yaml=CONFIG_MAP), root="overlay")
+            case(f"rare.MergedOverQuoted{name}{what}", top("resources: [cm.yaml]\n" + merge + patch + "\n", cm__yaml=CONFIG_MAP.replace("  name: settings",
+                 f"  name: '{value}'\n  namespace: '{value}'")))
+    case("rare.MergedOverNameWithTag", top("resources: [cm.yaml]\n" + merge + "{name: x}\n", cm__yaml=config_map("!!str 5", namespace="!!str 5")))
+    case("rare.MergedOverAnchoredName", top("resources: [cm.yaml]\n" + merge + "{name: x}\n", cm__yaml=config_map("&n '5'", namespace="*n", labels="{a: *n}")))
     case("rare.AbsoluteResource", top("resources: [/cm.yaml]\n", cm__yaml=CONFIG_MAP))
     case("rare.BaseAboveTheDirectory", {"deep/over/kustomization.yaml": "resources: [../../base]\n", "base/kustomization.yaml":
          "resources: [cm.yaml]\n", "base/cm.yaml": CONFIG_MAP}, root="deep/over")

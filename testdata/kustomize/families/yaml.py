@@ -63,6 +63,20 @@ def write():
     case("yaml-list.EmptyPatchedIntoJsonThenJsonPatch", overlay("resources: [w.json]\n" + patch + "      l:\n      - x:\n",
          "patches:\n- target: {kind: Widget}\n  patch: '[{\"op\": \"add\", \"path\": \"/spec/z\", \"value\": 1}]'\n", w__json=widget),
          root="overlay")
+    # Block scalars cannot stand between brackets, and nothing else starts as they do.
+    for name, text in [("BlockInFlowMap", 'a: {b: "x", c: |\n    d}\n'), ("FoldedInFlowMap", "a: {b: >-\n    d}\n"), ("BlockInFlowList", "a: [b, |\n    c]\n"),
+                       ("FoldedInFlowList", "a: [>, b]\n"), ("BlockAsFlowKey", "a: {|: b}\n"), ("BlockInFlowPair", "a: [b: |c]\n"),
+                       ("BlockInNestedFlow", "a: {b: [{c: |d}]}\n"), ("FoldedWithTagInFlow", "a: {b: !!str >\n    c}\n"), ("BlockWithAnchorInFlow", "a: {b: &x |\n    c}\n"),
+                       ("PipeInsideFlowText", "a: {b: c|d, e: f > g, h: '|'}\n"), ("BlockBehindFlow", "a: {b: c}\nd: |\n  e\n")]:
+        case(f"yaml.{name}", top("resources: [w.yaml]\n", w__yaml="apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\n" + text))
+    case("yaml.BlockInFlowKustomization", top("resources: [cm.yaml]\ncommonAnnotations: {a: |\n  b}\n", cm__yaml=CONFIG_MAP))
+    case("yaml.BlockInFlowPatchEntry", top("resources: [cm.yaml]\npatches: [{patch: |\n  b}]\n", cm__yaml=CONFIG_MAP))
+    case("yaml.BlockInFlowConfiguration", top("resources: [cm.yaml]\nconfigurations: [c.yaml]\n", cm__yaml=CONFIG_MAP, c__yaml="namePrefix: [{path: |\n  a}]\n"))
+    for name, mark in [("Block", "|"), ("Folded", ">")]:
+        case(f"yaml.{name}InFlowPatch", top("resources: [cm.yaml]\npatches: [{path: p.yaml}]\n", cm__yaml=CONFIG_MAP,
+             p__yaml=f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: settings}}\ndata: {{a: {mark}\n  b}}\n"))
+        case(f"yaml.{name}InFlowJsonPatch", top("resources: [cm.yaml]\npatches: [{path: p.yaml, target: {kind: ConfigMap}}]\n", cm__yaml=CONFIG_MAP,
+             p__yaml=f"- {{op: add, path: /data/a, value: {mark}\n  b}}\n"))
     for name, text in [("Utf16LittleEndian", "\ufeff" + CONFIG_MAP), ("Utf16BigEndian", "\ufeff" + CONFIG_MAP)]:
         code = "utf-16-le" if "Little" in name else "utf-16-be"
         case(f"yaml.{name}", top("resources: [cm.yaml]\n", cm__yaml=text.encode(code)))
