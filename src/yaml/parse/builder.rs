@@ -134,9 +134,7 @@ impl<'a> Builder<'a> {
                 if style == TScalarStyle::DoubleQuoted {
                     self.refuse_escaped_slash(at)?;
                 }
-                if style == TScalarStyle::Plain {
-                    self.refuse_indicator(&value, at)?;
-                }
+                self.refuse_in_flow(&value, style, tag.is_some(), at)?;
                 let is_plain = style == TScalarStyle::Plain && tag.as_ref().and_then(explicit).is_none();
                 let may_merge = is_plain || tag.as_ref().is_some_and(|tag| tag.suffix == "merge");
                 let node = self.scalar(value, style, tag.as_ref(), at);
@@ -160,14 +158,49 @@ impl<'a> Builder<'a> {
             .hint("rename it, and its aliases"))
     }
 
-    /// Refuses text between brackets that starts with `?`, `:`, `|` or `>`: go-yaml takes that for the mark of a key or
-    /// value, and starts neither text nor a block scalar with the others.
-    fn refuse_indicator(&self, value: &str, at: usize) -> Result<(), Problem> {
-        let indicator = value.chars().next().filter(|c| matches!(c, '?' | ':' | '|' | '>'));
-        let Some(indicator) = indicator.filter(|_| self.in_flow()) else { return Ok(()) };
-        Err(Problem::new(format!("malformed YAML: text between brackets may not start with `{indicator}`"))
-            .at(self.text.span(at, at + 1))
-            .hint("put it in quotes"))
+    /// Refuses what go-yaml reads in another way between brackets, or not at all: text that starts with `:`, `|` or `>`
+    /// or holds a `?`, a `:` or tag that a bracket or comma follows, and a key whose `:` is not on its line.
+    fn refuse_in_flow(&self, value: &str, style: TScalarStyle, tagged: bool, at: usize) -> Result<(), Problem> {
+        let source = self.source.get(at..).unwrap_or_default();
+        let is_plain = style == TScalarStyle::Plain;
+        let length = match style {
+            _ if !self.in_flow() => return Ok(()),
+            TScalarStyle::SingleQuoted => extent::single_quoted(source.as_bytes()),
+            TScalarStyle::DoubleQuoted => extent::double_quoted(source.as_bytes()),
+            _ => extent::plain(source, value),
+        };
+        let refuse = |what: &str, hint: &str| {
+            let end = at + length.max(1);
+            Err(Problem::new(format!("malformed YAML: {what}")).at(self.text.span(at, end)).hint(hint.to_owned()))
+        };
+        if let Some(c) = value.chars().next().filter(|c| is_plain && matches!(c, '?' | ':' | '|' | '>')) {
+            return refuse(&format!("text between brackets may not start with `{c}`"), "put it in quotes");
+        }
+        if is_plain && value.contains('?') {
+            return refuse("text between brackets may not hold `?`", "put it in quotes");
+        }
+        let before = self.source.get(..at).unwrap_or_default();
+        if length == 0 {
+            let abuts = tagged && !before.ends_with(char::is_whitespace);
+            return if abuts {
+                refuse("a tag between brackets needs a space behind it", "put one there")
+            } else {
+                Ok(())
+            };
+        }
+        let mut rest = source.get(length..).unwrap_or_default().trim_start();
+        while rest.starts_with('#') {
+            rest = rest.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
+        }
+        let Some(behind) = rest.strip_prefix(':') else { return Ok(()) };
+        if is_plain && behind.starts_with([',', '[', ']', '{', '}']) {
+            return refuse("a `:` between brackets needs a space behind it", "put one there, or the text in quotes");
+        }
+        let reach = source.get(..source.len() - rest.len()).unwrap_or_default();
+        if reach.contains(['\n', '\r']) && !before.trim_end().ends_with('?') {
+            return refuse("a key between brackets has to stand on one line with its `:`", "put both on one line");
+        }
+        Ok(())
     }
 
     fn push(&mut self, open: Open, at: usize) -> Result<(), Problem> {
@@ -238,12 +271,12 @@ impl<'a> Builder<'a> {
         let mut quoted = style != TScalarStyle::Plain && explicit_tag.is_none();
         // A value left out stands nowhere: its key is the text that says so.
         let left_out = length == 0 && value.is_empty();
+        if left_out {
+            // kustomize reads it as null, but prints a pair of quotes.
+            quoted = explicit_tag.is_none() && self.dialect == Dialect::Resource && self.in_flow();
+        }
         let span = match self.open.last() {
-            Some(Open::Map { key: Some(key), .. }) if left_out => {
-                // kustomize reads it as null, but prints a pair of quotes.
-                quoted = self.dialect == Dialect::Resource && self.in_flow();
-                key.span
-            }
+            Some(Open::Map { key: Some(key), .. }) if left_out => key.span,
             _ => {
                 if !left_out {
                     self.end = self.end.max(at + length);

@@ -67,6 +67,12 @@ def write():
     for name, text in [("BlockInFlowMap", 'a: {b: "x", c: |\n    d}\n'), ("FoldedInFlowMap", "a: {b: >-\n    d}\n"), ("BlockInFlowList", "a: [b, |\n    c]\n"),
                        ("FoldedInFlowList", "a: [>, b]\n"), ("BlockAsFlowKey", "a: {|: b}\n"), ("BlockInFlowPair", "a: [b: |c]\n"),
                        ("BlockInNestedFlow", "a: {b: [{c: |d}]}\n"), ("FoldedWithTagInFlow", "a: {b: !!str >\n    c}\n"), ("BlockWithAnchorInFlow", "a: {b: &x |\n    c}\n"),
+                       ("QuestionMarkInFlowText", "a: {b: http://x?c=d}\n"), ("QuestionMarkInFlowKey", "a: {b?c: d}\n"), ("QuestionMarkEndsFlowText", "a: [b?]\n"),
+                       ("FlowKeyAboveColon", "a: {b\n  : c}\n"), ("QuotedFlowKeyAboveColon", "a: {\"b\"\n  : c}\n"), ("FlowKeyOverLines", "a: {b\n  c: d}\n"),
+                       ("QuotedFlowKeyOverLines", "a: [\"b\n  c\": d]\n"), ("CommentedFlowKeyAboveColon", "a: {b # c\n  : d}\n"),
+                       ("ExplicitFlowKeyAboveColon", "a: {? b\n  : c}\n"), ("FlowTextOverLines", "a: {b: c\n  d, e: [f\n  g]}\n"),
+                       ("FlowColonBeforeBracket", "a: [b:[c]]\n"), ("FlowColonBeforeBrace", "a: {b:{c: d}}\n"), ("FlowTagBeforeBracket", "a: [!!str]\n"),
+                       ("FlowTagBeforeBrace", "a: {b: !c}\n"), ("FlowTagAlone", "a: [!!str , !!null , ! ]\n"), ("FlowAnchorAlone", "a: [&b , c]\n"),
                        ("PipeInsideFlowText", "a: {b: c|d, e: f > g, h: '|'}\n"), ("BlockBehindFlow", "a: {b: c}\nd: |\n  e\n")]:
         case(f"yaml.{name}", top("resources: [w.yaml]\n", w__yaml="apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\n" + text))
     case("yaml.BlockInFlowKustomization", top("resources: [cm.yaml]\ncommonAnnotations: {a: |\n  b}\n", cm__yaml=CONFIG_MAP))
