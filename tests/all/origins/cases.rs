@@ -19,7 +19,7 @@ fn each_kind_of_text_is_the_origin_of_what_it_sets() {
     cases.sort();
     assert!(!cases.is_empty());
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../../testdata/origins");
+    settings.set_snapshot_path("../../../testdata/origins");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     for case in cases {
