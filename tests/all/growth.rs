@@ -64,6 +64,25 @@ fn waivers_above_a_line() {
 }
 
 #[test]
+fn keys_of_a_kustomization() {
+    let keys = many(60_000, |number| format!("key{number}: x\n"));
+    let twice = many(30_000, |number| format!("key{number}: x\nKEY{number}: x\n"));
+    for keys in [keys, twice] {
+        let (code, report) = check(&format!("{OVERLAY}/kustomization.yaml"), &format!("resources: [all.yaml]\n{keys}"));
+        assert_eq!(code, 2);
+        assert_eq!(count(&report, "render-error"), 1);
+    }
+}
+
+#[test]
+fn keys_of_a_secret() {
+    let keys = many(50_000, |number| format!("  key{number}: value-{number}\n"));
+    let secret = format!("apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\nstringData:\n{keys}");
+    let (code, _) = check(&format!("{OVERLAY}/all.yaml"), &secret);
+    assert_ne!(code, 2);
+}
+
+#[test]
 fn workloads_with_findings() {
     let (code, report) = check(&format!("{OVERLAY}/all.yaml"), &many(300, deployment));
     assert_eq!(code, 1);

@@ -147,8 +147,12 @@ impl<'a> Builder<'a> {
 
     /// Refuses an anchor whose name go-yaml does not read; `at` is where its value starts.
     fn refuse_anchor(&self, anchor: usize, at: usize) -> Result<(), Problem> {
+        // Most values have none: nothing need be searched for then.
+        if anchor == 0 {
+            return Ok(());
+        }
         let before = self.source.get(..at).unwrap_or_default();
-        let Some(start) = before.rfind('&').filter(|_| anchor > 0) else { return Ok(()) };
+        let Some(start) = before.rfind('&') else { return Ok(()) };
         let name = before.get(start + 1..).and_then(|rest| rest.split_whitespace().next()).unwrap_or_default();
         if name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')) {
             return Ok(());
