@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::named::{documents, find, masked};
+use super::named::{documents, find};
 use crate::change::{Loaded, Renderers, Request, Tense};
 use crate::facts::Facts;
 use crate::finding::Masks;
@@ -24,7 +24,7 @@ pub fn of_app(request: Request<'_>, name: &str) -> Result<Vec<Json>, Vec<Problem
 
 fn shown(loaded: &Loaded<'_>, app: &App) -> Result<Vec<Json>, Problem> {
     let (documents, masks) = documents(loaded, app)?;
-    Ok(documents.iter().map(|document| masked(document.to_json(), &masks)).collect())
+    Ok(documents.iter().map(|document| masks.scrub_json(document.to_json())).collect())
 }
 
 /// The document that policies see of the repository as a whole, which `schemas/input.schema.json` describes under
@@ -38,7 +38,7 @@ pub fn of_repository(request: Request<'_>) -> Result<Json, Vec<Problem>> {
     let document = Facts::new(&loaded, &renderers).repository(Tense::Now).to_json();
     let mut masks = Masks::of(loaded.head.revision.files());
     loaded.head.layout.apps.iter().for_each(|app| masks.add_name(&app.name));
-    Ok(masked(document, &masks))
+    Ok(masks.scrub_json(document))
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! An app by its name, and the documents that policies see of it.
 
-use serde_json::Value as Json;
-
 use crate::change::{Is, Loaded, Renderers, Tense, compare};
 use crate::facts::Facts;
 use crate::finding::Masks;
@@ -60,16 +58,4 @@ pub(super) fn documents(loaded: &Loaded<'_>, app: &App) -> Result<(Vec<Data>, Ma
     let mut masks = masks(&change);
     masks.learn(loaded.head.revision.files());
     Ok((documents, masks))
-}
-
-/// A document without the values of Secrets.
-pub(super) fn masked(document: Json, masks: &Masks) -> Json {
-    match document {
-        Json::String(text) => masks.scrub(&text).into_owned().into(),
-        Json::Array(items) => items.into_iter().map(|item| masked(item, masks)).collect(),
-        Json::Object(entries) => {
-            entries.into_iter().map(|(key, value)| (masks.scrub(&key).into_owned(), masked(value, masks))).collect()
-        }
-        other => other,
-    }
 }

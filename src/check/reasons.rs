@@ -1,6 +1,6 @@
 //! Why policies find something in an app or do not: asked about the documents that they really see.
 
-use super::named::{documents, find, masked};
+use super::named::{documents, find};
 use crate::change::{Loaded, Request};
 use crate::policy::{Data, Fate, Input, Policy, Traced, Unmet};
 use crate::source::{Problem, RepoPath};
@@ -32,7 +32,7 @@ pub fn of_app(request: Request<'_>, name: &str) -> Result<Vec<Reasons>, Vec<Prob
     let documents = find(&loaded.head.layout.apps, name).and_then(|app| documents(&loaded, &app));
     let (documents, masks) = documents.map_err(|problem| vec![problem])?;
     let of = |(index, document): (usize, &Data)| {
-        let shown = Data::from(masked(document.to_json(), &masks));
+        let shown = Data::from(masks.scrub_json(document.to_json()));
         let reasons = |policy: &&Policy| {
             let rules = loaded.rules.policies.reasons(policy, document);
             let printable = loaded.rules.policies.reasons(policy, &shown);

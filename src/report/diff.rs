@@ -69,7 +69,7 @@ impl Difference {
         let side = |node: Option<&Node>, whole: Option<&Manifest>| Side {
             value: node
                 .filter(|_| !change.is_whole_resource())
-                .map(|node| if change.is_secret() { MASK.into() } else { scrubbed(node.to_json(), masks) }),
+                .map(|node| if change.is_secret() { MASK.into() } else { masks.scrub_json(node.to_json()) }),
             at: node.or(whole.filter(|_| change.is_whole_resource()).map(|manifest| &manifest.node)).and_then(|node| {
                 let span = node.origin.span?;
                 Some(files.location(span))
@@ -82,7 +82,7 @@ impl Difference {
         Self {
             resource: ResourceName::of(manifest),
             kind: change.kind,
-            path: change.path().iter().map(|step| scrubbed(segment(step), masks)).collect(),
+            path: change.path().iter().map(|step| masks.scrub_json(segment(step))).collect(),
             field: masks.scrub(&describe(change.path(), root.unwrap_or(manifest))).into_owned(),
             from: side(change.lower, change.pair.lower),
             to: side(change.upper, change.pair.upper),
@@ -105,18 +105,6 @@ fn segment(segment: &Segment) -> Json {
     match segment {
         Segment::Key(key) => key.to_string().into(),
         Segment::Index(index) => (*index).into(),
-    }
-}
-
-/// `value` with every text in it scrubbed.
-fn scrubbed(value: Json, masks: &Masks) -> Json {
-    match value {
-        Json::String(text) => masks.scrub(&text).into_owned().into(),
-        Json::Array(items) => items.into_iter().map(|item| scrubbed(item, masks)).collect(),
-        Json::Object(map) => {
-            map.into_iter().map(|(key, value)| (masks.scrub(&key).into_owned(), scrubbed(value, masks))).collect()
-        }
-        other => other,
     }
 }
 

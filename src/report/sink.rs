@@ -8,7 +8,6 @@ use std::io::{self, BufWriter, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;
-use serde_json::Value as Json;
 
 use super::json::inert;
 use super::text::quote;
@@ -118,7 +117,7 @@ impl<'a> Sink<'a> {
         let text = if self.masks.is_empty() {
             serde_json::to_string_pretty(document)?
         } else {
-            serde_json::to_string_pretty(&self.scrubbed(serde_json::to_value(document)?))?
+            serde_json::to_string_pretty(&self.masks.scrub_json(serde_json::to_value(document)?))?
         };
         self.escaped(&(inert(&text) + "\n"))
     }
@@ -137,18 +136,6 @@ impl<'a> Sink<'a> {
     /// When the stream cannot be written to.
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
-    }
-
-    fn scrubbed(&self, document: Json) -> Json {
-        match document {
-            Json::String(text) => self.masks.scrub(&text).into_owned().into(),
-            Json::Array(items) => items.into_iter().map(|item| self.scrubbed(item)).collect(),
-            Json::Object(entries) => entries
-                .into_iter()
-                .map(|(key, value)| (self.masks.scrub(&key).into_owned(), self.scrubbed(value)))
-                .collect(),
-            other => other,
-        }
     }
 }
 

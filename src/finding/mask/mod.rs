@@ -11,6 +11,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
+use serde_json::Value as Json;
 
 use super::place::{Excerpt, Place};
 use crate::diff::is_secret_path;
@@ -77,7 +78,8 @@ impl Masks {
         let found: Vec<_> = all.into_par_iter().filter(|file| secrecy::may_hold_values(file)).collect();
         let found: Vec<_> = found.into_par_iter().map(|file| (secrecy::hidden(&file).values, file)).collect();
         for (ranges, file) in found {
-            for value in ranges.into_iter().filter_map(|range| file.text()?.get(range)) {
+            let content = file.text().unwrap_or_default();
+            for value in ranges.into_iter().filter_map(|range| content.get(range)) {
                 self.values.add(value);
                 self.values.add_encoded(value);
             }
@@ -162,6 +164,20 @@ impl Masks {
     #[must_use]
     pub fn scrub<'t>(&self, text: &'t str) -> Cow<'t, str> {
         self.values.replace(text, |word| self.names.contains(word) || OWN_WORDS.contains(&word))
+    }
+
+    /// A document without the Secret values in its texts and keys.
+    #[must_use]
+    pub fn scrub_json(&self, document: Json) -> Json {
+        match document {
+            Json::String(text) => self.scrub(&text).into_owned().into(),
+            Json::Array(items) => items.into_iter().map(|item| self.scrub_json(item)).collect(),
+            Json::Object(entries) => entries
+                .into_iter()
+                .map(|(key, value)| (self.scrub(&key).into_owned(), self.scrub_json(value)))
+                .collect(),
+            other => other,
+        }
     }
 
     /// A message about `span` without the Secret values in it, nor what is masked around there: a file
