@@ -10,6 +10,8 @@ mod named;
 mod outcome;
 pub mod reasons;
 
+use std::collections::BTreeSet;
+
 use rayon::iter::Either;
 use rayon::prelude::*;
 
@@ -74,7 +76,7 @@ fn again(facts: &Facts<'_, '_>, judged: &mut Vec<Judged>) {
         facts.misses(&change).then(|| app(facts, &change))
     };
     let more: Vec<Judged> = facts.loaded.head.layout.apps.par_iter().filter_map(of_app).collect();
-    let is_judged_again = |one: &Judged| more.iter().any(|other| other.app == one.app);
-    judged.retain(|one| !is_judged_again(one));
+    let names: BTreeSet<&String> = more.iter().filter_map(|one| one.app.as_ref()).collect();
+    judged.retain(|one| !one.app.as_ref().is_some_and(|app| names.contains(app)));
     judged.extend(more);
 }

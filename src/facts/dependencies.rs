@@ -48,12 +48,14 @@ pub fn flux_objects(resources: &[Manifest]) -> impl Iterator<Item = &Manifest> {
     resources.iter().filter(|manifest| FLUX.contains(&(manifest.kind(), manifest.group())))
 }
 
-/// Whether one of `objects` is the one that is wanted.
+/// Whether two names can refer to the same object. An object rendered without a namespace can end up in any.
+pub(super) fn same_object(a: &ResourceName, b: &ResourceName) -> bool {
+    (&a.kind, &a.name) == (&b.kind, &b.name) && same_namespace(a.namespace.as_deref(), b.namespace.as_deref())
+}
+
+/// Whether `objects` includes `wanted`.
 pub(super) fn holds(objects: &BTreeSet<ResourceName>, wanted: &ResourceName) -> bool {
-    objects.iter().any(|object| {
-        (&object.kind, &object.name) == (&wanted.kind, &wanted.name)
-            && same_namespace(object.namespace.as_deref(), wanted.namespace.as_deref())
-    })
+    objects.iter().any(|object| same_object(object, wanted))
 }
 
 /// The dependencies of a render. What several of its objects say of the app by the annotation counts once.

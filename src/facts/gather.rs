@@ -60,7 +60,7 @@ impl<'s, 'a> Facts<'s, 'a> {
         let renders = change.deployments.iter().filter_map(|deployment| deployment.rendered(Tense::Now));
         let declared =
             |render: Rendered<'_>| declared(render.environment, render.resources, self.dependencies.annotation());
-        renders.flat_map(declared).any(|declared| self.dependencies.lost.has(&declared))
+        renders.flat_map(declared).any(|declared| self.dependencies.lost.may_have(&declared))
     }
 
     /// Whether what an app gets can only be judged by history: then [`Self::look_back`] comes first.

@@ -75,7 +75,7 @@ pub(in crate::facts) fn of(world: World<'_, '_>, app: &str, view: &[&Deployment<
                     && !matches!(&declared.target, Target::Object(object) if holds(&old.objects, object))
             };
             let wide = world.loaded.base.is_none()
-                || world.known.lost.has(declared)
+                || world.known.lost.may_have(declared)
                 || !(before || old.as_ref().is_some_and(was));
             found.push(dependency(world, app, deployment, &part, declared, wide));
         }
@@ -127,8 +127,7 @@ fn dependency(
         found,
         taken: world.tense == Tense::Now
             && matches!(declared.target, Target::App(_))
-            && target.is_some()
-            && world.known.lost.has(declared),
+            && home.is_some_and(|home| world.known.lost.has_app(&home.name, &overlay.environment)),
         here: other.is_none() || !here.is_empty(),
         cycle: target.map(|target| graph.cycle(&start, target)).unwrap_or_default(),
         lower: other.filter(|_| promoted && !here.is_empty()).and_then(|other| below(world, other, overlay)),

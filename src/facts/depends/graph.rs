@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::world::World;
-use crate::facts::dependencies::{Declared, Target};
-use crate::facts::offer::same_namespace;
+use crate::facts::dependencies::{Declared, Target, same_object};
 use crate::kustomize::ResourceName;
 use crate::repo::Overlay;
 
@@ -108,8 +107,4 @@ fn same(a: &Stop, b: &Stop) -> bool {
             (Some(a), Some(b)) => same_object(a, b),
             (a, b) => a.is_none() && b.is_none(),
         }
-}
-
-fn same_object(a: &ResourceName, b: &ResourceName) -> bool {
-    (&a.kind, &a.name) == (&b.kind, &b.name) && same_namespace(a.namespace.as_deref(), b.namespace.as_deref())
 }

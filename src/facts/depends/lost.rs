@@ -45,12 +45,16 @@ impl Lost {
         self
     }
 
-    /// Whether what a dependency needs may be among it.
-    pub(in crate::facts) fn has(&self, declared: &Declared) -> bool {
+    /// Whether an app is among it in an environment.
+    pub(super) fn has_app(&self, app: &str, environment: &str) -> bool {
+        self.apps.contains(&(app.to_owned(), environment.to_owned()))
+    }
+
+    /// Whether what a dependency needs may be among it: which app a name means depends on who says it.
+    pub(in crate::facts) fn may_have(&self, declared: &Declared) -> bool {
         match &declared.target {
-            // A name may leave out the group that it shares with who names it.
             Target::App(name) => self.apps.iter().any(|(app, environment)| {
-                declared.at.environment == *environment
+                *environment == declared.at.environment
                     && (app == name || app.strip_suffix(name).is_some_and(|head| head.ends_with('/')))
             }),
             Target::Object(object) => holds(&self.objects, object),
