@@ -53,27 +53,27 @@ impl Extent {
         elsewhere: &BTreeMap<String, &Revision>,
     ) -> Self {
         let touched = Touched::new(&files);
-        let (old_apps, apps) = (&base.layout.apps, &now.layout.apps);
+        // Where the layout is the same, nothing has left it.
+        let same = Arc::ptr_eq(&base.layout, &now.layout);
+        let old_apps = if same { &[] } else { base.layout.apps.as_slice() };
         let elsewhere = |overlay: &&Overlay| elsewhere.contains_key(&overlay.environment);
-        // What nothing of it is touched on the base, draws on the same on head.
+        // An overlay that reaches nothing touched on the base reaches the same on head.
         let affected = |app: &&App| {
             let mut here = app.overlays.iter().filter(|overlay| !elsewhere(overlay));
             !base.layout.app(&app.name).is_some_and(|old| old.overlays == app.overlays)
                 || here.any(|overlay| touched.any(&before.reach(&overlay.directory)))
         };
-        let affected = apps.par_iter().filter(affected).map(|app| app.name.clone()).collect();
+        let affected = now.layout.apps.par_iter().filter(affected).map(|app| app.name.clone()).collect();
         let removed = old_apps.iter().flat_map(|old| {
             let overlays = now.layout.app(&old.name).map(|app| app.overlays.as_slice()).unwrap_or_default();
             let gone = old.overlays.iter().filter(|overlay| !overlays.iter().any(|new| overlay.same_place(new)));
             gone.map(|overlay| (old.name.clone(), overlay.clone()))
         });
-        let same = Arc::ptr_eq(&base.layout, &now.layout);
-        let removed = if same { Vec::new() } else { removed.collect() };
+        let removed = removed.collect();
         let judged: HashSet<(&str, &RepoPath)> =
             if same { HashSet::new() } else { overlays(&now.whole.apps).map(place).collect() };
         let lost: Vec<(&App, &Overlay)> = old_apps
             .iter()
-            .filter(|_| !same)
             .flat_map(|app| app.overlays.iter().map(move |overlay| (app, overlay)))
             .filter(|(_, overlay)| !judged.contains(&place(overlay)) && !elsewhere(overlay))
             .collect();
