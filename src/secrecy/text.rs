@@ -75,40 +75,42 @@ fn of_content(name: &str, content: &str, open: bool) -> Hidden {
 
 /// The values that a JSON patch of a Secret sets.
 fn of_patch(content: &str) -> Hidden {
-    let files = Files::default();
-    let id = files.add(RepoPath::root(), content.as_bytes().to_vec());
-    let Ok(documents) = parse_all(&Text::of_file(id, content, 0), Dialect::Resource) else {
-        return Hidden::doubtful(lines::of_yaml(content));
-    };
-    let mut found = Found { files: &files, file: id, content, hidden: Hidden::default() };
-    for operation in documents.iter().flat_map(|document| document.as_seq().unwrap_or_default()) {
-        if let Some(value) = operation.get("value") {
-            found.leaves(value, Part::Value);
-        }
-    }
-    found.with_comments()
+    let found = reading(content, operations);
+    found.unwrap_or_else(|| Hidden::doubtful(lines::of_yaml(content)))
 }
 
 /// What is secret in YAML; `None` where it is none.
 fn read(content: &str) -> Option<Hidden> {
+    reading(content, |found, document| found.document(document, 0))
+}
+
+/// What `look` finds in the documents of a text; `None` where it is no YAML.
+fn reading(content: &str, look: impl Fn(&mut SecretRanges<'_>, &Node)) -> Option<Hidden> {
     let files = Files::default();
     let id = files.add(RepoPath::root(), content.as_bytes().to_vec());
     let documents = parse_all(&Text::of_file(id, content, 0), Dialect::Resource).ok()?;
-    let mut found = Found { files: &files, file: id, content, hidden: Hidden::default() };
+    let mut found = SecretRanges { files: &files, file: id, content, hidden: Hidden::default() };
     for document in &documents {
-        found.document(document, 0);
+        look(&mut found, document);
     }
     Some(found.with_comments())
 }
 
-struct Found<'a> {
+/// The values of a JSON patch of a Secret, wherever they are put.
+fn operations(found: &mut SecretRanges<'_>, patch: &Node) {
+    let values = patch.as_seq().unwrap_or_default().iter().filter_map(|operation| operation.get("value"));
+    values.for_each(|value| found.leaves(value, Part::Value));
+}
+
+/// The secret bytes that were found in a file so far.
+struct SecretRanges<'a> {
     files: &'a Files,
     file: FileId,
     content: &'a str,
     hidden: Hidden,
 }
 
-impl Found<'_> {
+impl SecretRanges<'_> {
     fn document(&mut self, document: &Node, nesting: usize) {
         if let Some(map) = document.as_map()
             && map.get("kind").is_none()
@@ -135,9 +137,7 @@ impl Found<'_> {
         let documents = if nesting < NESTING { parse_all(&text, Dialect::Resource) } else { Ok(Vec::new()) };
         for document in documents.iter().flatten() {
             self.document(document, nesting + 1);
-            // Of a patch of a Secret every value counts, wherever it is put.
-            let operations = document.as_seq().unwrap_or_default().iter();
-            operations.filter_map(|operation| operation.get("value")).for_each(|value| self.leaves(value, Part::Value));
+            operations(self, document);
         }
         if self.hidden.ranges.len() == before {
             self.hide(node.origin.span, Part::Beside);
