@@ -2,7 +2,7 @@
 //! every object must have (docs/kustomize.md, "Loading").
 
 use crate::source::Problem;
-use crate::yaml::{self, Dialect, Node, Tag, Value};
+use crate::yaml::{self, Dialect, Node, Scalar, Tag, Value};
 
 /// What the objects of a text are, for what is said of those that are none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,12 +55,8 @@ fn items(list: Node) -> Result<Vec<Node>, Problem> {
 fn checked(documents: Vec<Node>, role: Role) -> Result<Vec<Node>, Problem> {
     let mut objects = Vec::with_capacity(documents.len());
     for document in documents {
-        let empty = match &document.value {
-            Value::Map(map) => map.is_empty(),
-            Value::Seq(items) => items.is_empty(),
-            Value::Scalar(scalar) => scalar.tag == Tag::Null || scalar.text.is_empty(),
-        };
-        if empty {
+        let is_blank = |scalar: &Scalar| scalar.tag == Tag::Null || scalar.text.is_empty();
+        if document.is_empty_collection() || document.as_scalar().is_some_and(is_blank) {
             continue;
         }
         check(&document, role)?;

@@ -171,13 +171,8 @@ impl Printer<'_, '_> {
     }
 
     fn is_flow(&self, before: Option<&Node>, after: &Node) -> bool {
-        let is_empty = match &after.value {
-            Value::Scalar(_) => false,
-            Value::Seq(items) => items.is_empty(),
-            Value::Map(map) => map.is_empty(),
-        };
         let span = before.filter(|before| before.as_scalar().is_none()).and_then(|before| before.origin.span);
-        is_empty || self.manuscript.written(span).starts_with(['{', '['])
+        after.is_empty_collection() || self.manuscript.written(span).starts_with(['{', '['])
     }
 
     /// Prints a map or list whose entries start at `indent`; the first stands on the line that is begun if `inline`.

@@ -152,6 +152,16 @@ impl Node {
         self.as_scalar().is_some_and(|scalar| scalar.tag == Tag::Null)
     }
 
+    /// Whether it is a map or list without entries.
+    #[must_use]
+    pub fn is_empty_collection(&self) -> bool {
+        match &self.value {
+            Value::Scalar(_) => false,
+            Value::Seq(items) => items.is_empty(),
+            Value::Map(map) => map.is_empty(),
+        }
+    }
+
     /// The value of a key, where this is a map that has it.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Node> {

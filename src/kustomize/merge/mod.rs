@@ -92,12 +92,7 @@ impl<'a> Merger<'a> {
             overwrite(target, added);
             return Ok(true);
         }
-        let is_empty = match &target.value {
-            Value::Scalar(_) => false,
-            Value::Seq(items) => items.is_empty(),
-            Value::Map(map) => map.is_empty(),
-        };
-        if is_empty {
+        if target.is_empty_collection() {
             target.origin.in_brackets = patch.origin.in_brackets;
         }
         match (&mut target.value, &mut patch.value) {
