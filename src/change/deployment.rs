@@ -26,7 +26,7 @@ pub enum Was {
     Unrenderable(Problem),
     /// It rendered to the same as on head.
     Same,
-    /// It rendered to the same as on head from other texts, of which this is told.
+    /// It rendered to the same resources as head, from other source text: this render knows where its own is.
     Alike(Render),
     /// It rendered to this.
     Changed(Render),

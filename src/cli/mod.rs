@@ -107,8 +107,8 @@ pub fn main() -> ExitCode {
     .into()
 }
 
-/// Runs gate on these arguments, of which the first is its name, with its output into `out` and `err`, without colours;
-/// the exit code. What it reads otherwise (the working directory, the environment, standard input) is the process's.
+/// Runs `gate` with these arguments, the first of which is the program's name, writes to `out` and `err` without colours,
+/// and returns the exit code. The working directory, environment and standard input are those of the process.
 pub fn run_into(arguments: &[OsString], out: impl Write, err: impl Write) -> u8 {
     let console = Console { out: Sink::plain(out), err: Sink::plain(err) };
     let exit = match parse(arguments.iter().cloned()) {

@@ -9,7 +9,7 @@ use crate::schema::nearest;
 use crate::source::Problem;
 use crate::source::write::{self, Before, Draft};
 
-/// What the names of files end in that people write, not programs.
+/// Extensions of files that people write by hand.
 const SOURCES: [&str; 3] = ["yaml", "yml", "rego"];
 
 /// A set of formats to choose from.
@@ -23,7 +23,7 @@ pub(super) trait Formats: Copy + 'static {
     /// Whom it is for.
     fn description(self) -> &'static str;
 
-    /// Whether a report is added to what its file holds, as steps of a job add to one summary.
+    /// Whether the report is appended to its file: the steps of a job share one summary.
     fn is_appended(self) -> bool {
         false
     }

@@ -69,8 +69,8 @@ impl Arguments {
 
     /// The resource that is named.
     fn manifest<'r>(&self, render: &'r Render) -> Result<&'r Manifest, Problem> {
-        let all = || render.resources.iter().map(|manifest| (manifest, Names::of(manifest)));
-        let is_whole = |(_, names): &(&Manifest, Names)| names.whole.eq_ignore_ascii_case(&self.resource);
+        let all = || render.resources.iter().map(|manifest| (manifest, TypedNames::of(manifest)));
+        let is_whole = |(_, names): &(&Manifest, TypedNames)| names.whole.eq_ignore_ascii_case(&self.resource);
         let mut found: Vec<_> = all().filter(|(_, names)| names.are(&self.resource)).collect();
         if found.is_empty() {
             found = all().filter(|(_, names)| names.are_generated_from(&self.resource)).collect();
@@ -113,15 +113,15 @@ impl Arguments {
     }
 }
 
-/// What a resource may be called on the command line.
-struct Names {
+/// The names by which a resource can be given on the command line.
+struct TypedNames {
     /// `KIND/NAME`.
     short: String,
     /// `NAMESPACE/KIND/NAME`; without a namespace it starts with the slash.
     whole: String,
 }
 
-impl Names {
+impl TypedNames {
     fn of(manifest: &Manifest) -> Self {
         let short = ResourceName::of(manifest).to_string();
         let whole = format!("{}/{short}", manifest.namespace().unwrap_or_default());
@@ -132,7 +132,7 @@ impl Names {
         [&self.short, &self.whole].iter().any(|name| name.eq_ignore_ascii_case(typed))
     }
 
-    /// Whether one is the typed name with the hash of a generator.
+    /// Whether one of them is `typed` followed by a generator's hash.
     fn are_generated_from(&self, typed: &str) -> bool {
         let stem = format!("{}-", typed.to_lowercase());
         [&self.short, &self.whole].iter().any(|name| {

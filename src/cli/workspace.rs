@@ -58,7 +58,7 @@ pub(super) struct Workspace {
     history: Option<History>,
     /// Its root on disk.
     root: PathBuf,
-    /// Whether a Git repository or a configuration says that this is the root.
+    /// Whether the root is that of a Git repository, or holds a configuration.
     bounded: bool,
     /// What people type to get from where they stand to its root; empty where that is the same.
     prefix: String,
@@ -274,7 +274,7 @@ impl Workspace {
         })
     }
 
-    /// What must not be shown of the files that were read so far; names of apps and environments may.
+    /// Masks for the secrets in all files read so far. Names of apps, environments and clusters stay visible.
     pub(super) fn secrets(&self, apps: &[App]) -> Masks {
         let mut masks = Masks::of(self.revision.files());
         let overlays = apps.iter().flat_map(|app| &app.overlays);

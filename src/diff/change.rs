@@ -50,7 +50,7 @@ impl Change<'_> {
         self.pair.lower.is_none() || self.pair.upper.is_none()
     }
 
-    /// Whether the values are secret and must not be shown.
+    /// Whether the values are secret: if so, neither may be shown.
     #[must_use]
     pub fn is_secret(&self) -> bool {
         let sides = [(self.pair.lower, self.lower), (self.pair.upper, self.upper)];
@@ -61,7 +61,7 @@ impl Change<'_> {
     }
 }
 
-/// Whether the value at `path` of `manifest` holds, or is part of, something secret.
+/// Whether the value at `path` of `manifest` is secret, contains a secret, or is inside one.
 ///
 /// Annotations of a Secret count too: `kubectl` keeps a copy of the whole object in one.
 #[must_use]

@@ -26,7 +26,7 @@ pub use fingerprint::fingerprint;
 pub use git::{GitRepository, GitTree, Parting};
 pub use history::{Branch, History, Landed};
 pub use memory::MemoryTree;
-pub use path::{PathError, RepoPath, Step};
+pub use path::{PathError, PathStep, RepoPath};
 pub use problem::{Problem, Reason};
 pub use revision::{ReadError, Revision};
 pub use severity::Severity;

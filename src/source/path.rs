@@ -10,7 +10,7 @@ pub struct RepoPath(Arc<str>);
 
 /// A path on the way to another, as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Step<'a> {
+pub struct PathStep<'a> {
     /// The directory that holds it; empty for the root.
     pub directory: &'a str,
     /// Its last component.
@@ -115,13 +115,13 @@ impl RepoPath {
 
     /// Every path on the way down from the root, this one included, each with the directory that holds it and its name.
     #[must_use]
-    pub fn steps(&self) -> impl DoubleEndedIterator<Item = Step<'_>> {
+    pub fn steps(&self) -> impl DoubleEndedIterator<Item = PathStep<'_>> {
         let inner = self.0.match_indices('/').map(|(end, _)| end);
         let ends = inner.chain(Some(self.0.len()).filter(|length| *length > 0));
         ends.filter_map(|end| {
             let path = self.0.get(..end)?;
             let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
-            Some(Step { directory, name, path })
+            Some(PathStep { directory, name, path })
         })
     }
 

@@ -64,7 +64,7 @@ pub enum ReadError {
 
 /// What is at a path.
 #[derive(Clone, Copy)]
-struct Content {
+struct EntryContent {
     kind: Kind,
     identity: Option<Identity>,
 }
@@ -133,15 +133,15 @@ impl Revision {
     }
 
     /// The entry of a directory; `None` where a link is on the way to it.
-    fn find(&self, directory: &str, name: &str) -> Option<Content> {
-        named(&self.listing(directory)?, name).map(|entry| Content { kind: entry.kind, identity: entry.identity })
+    fn find(&self, directory: &str, name: &str) -> Option<EntryContent> {
+        named(&self.listing(directory)?, name).map(|entry| EntryContent { kind: entry.kind, identity: entry.identity })
     }
 
     /// What is at a path; `None` where a link is on the way to it.
-    fn content(&self, path: &RepoPath) -> Option<Content> {
+    fn content(&self, path: &RepoPath) -> Option<EntryContent> {
         match path.split() {
             Some((directory, name)) => self.find(directory, name),
-            None => Some(Content { kind: Kind::Directory, identity: self.tree.root() }),
+            None => Some(EntryContent { kind: Kind::Directory, identity: self.tree.root() }),
         }
     }
 
@@ -232,7 +232,7 @@ impl Revision {
     /// When nothing is there, or a link leads out of the root or in a circle.
     pub fn resolve(&self, path: &RepoPath) -> Result<(RepoPath, Kind), ReadError> {
         match self.content(path) {
-            Some(Content { kind: kind @ (Kind::File | Kind::Directory), .. }) => Ok((path.clone(), kind)),
+            Some(EntryContent { kind: kind @ (Kind::File | Kind::Directory), .. }) => Ok((path.clone(), kind)),
             _ => self.follow(path, &mut Vec::new()),
         }
     }

@@ -147,8 +147,8 @@ fn is_stream(place: &Path) -> bool {
     fs::metadata(place).is_ok_and(|known| !known.is_file() && !known.is_dir())
 }
 
-/// What happens to a file.
-enum Step {
+/// How a file gets to its place.
+enum Placing {
     /// It is made.
     Create,
     /// It is replaced; what it held.
@@ -158,7 +158,7 @@ enum Step {
 /// Files that stand beside their places, ready.
 #[derive(Default)]
 struct Staged {
-    ready: Vec<(PathBuf, PathBuf, Step)>,
+    ready: Vec<(PathBuf, PathBuf, Placing)>,
     /// Directories that were made for them.
     made: Vec<PathBuf>,
     /// Whether they are in their places.
@@ -196,7 +196,7 @@ impl Staged {
         self.make(directory).map_err(fail)?;
         let (beside, mut file) = beside(place).map_err(fail)?;
         let permissions = old.as_ref().map(|(_, permissions)| permissions.clone());
-        let step = old.map_or(Step::Create, |(old, _)| Step::Replace(old));
+        let step = old.map_or(Placing::Create, |(old, _)| Placing::Replace(old));
         self.ready.push((beside, place.clone(), step));
         let fill = || {
             match permissions {
@@ -224,12 +224,12 @@ impl Staged {
         for (index, (beside, place, step)) in self.ready.iter().enumerate() {
             let placed = match step {
                 // Unlike a rename, a link is not put over what has appeared.
-                Step::Create => fs::hard_link(beside, place).or_else(|cause| match cause.kind() {
+                Placing::Create => fs::hard_link(beside, place).or_else(|cause| match cause.kind() {
                     io::ErrorKind::AlreadyExists => Err(cause),
                     _ if place.is_symlink() || place.exists() => Err(io::ErrorKind::AlreadyExists.into()),
                     _ => fs::rename(beside, place),
                 }),
-                Step::Replace(_) => fs::rename(beside, place),
+                Placing::Replace(_) => fs::rename(beside, place),
             };
             if let Err(cause) = placed {
                 let problem = unwritable(place, &cause);
@@ -259,10 +259,10 @@ impl Drop for Staged {
 }
 
 /// Undoes a step, as far as that can be done.
-fn take_back((_, place, step): &(PathBuf, PathBuf, Step)) {
+fn take_back((_, place, step): &(PathBuf, PathBuf, Placing)) {
     let _ = match step {
-        Step::Create => fs::remove_file(place),
-        Step::Replace(old) => beside(place).and_then(|(beside, mut file)| {
+        Placing::Create => fs::remove_file(place),
+        Placing::Replace(old) => beside(place).and_then(|(beside, mut file)| {
             file.set_permissions(fs::metadata(place)?.permissions())?;
             file.write_all(old)?;
             fs::rename(beside, place)

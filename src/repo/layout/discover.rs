@@ -10,7 +10,7 @@ use super::names::{Meaning, Names};
 use super::walk::Place;
 use crate::repo::apps::plain_name;
 use crate::repo::environments::{Environment, Environments};
-use crate::source::{RepoPath, Step};
+use crate::source::{PathStep, RepoPath};
 
 /// What the names of directories tell.
 pub(super) struct Found {
@@ -51,7 +51,7 @@ fn candidate(place: &Place, names: &Names) -> Option<Candidate> {
     let repeats = !names.is_home(home);
     let mut key = Vec::new();
     let mut cluster = None;
-    for Step { directory, name, path } in place.path.steps() {
+    for PathStep { directory, name, path } in place.path.steps() {
         let counts = |meaning: &&Meaning| directory == home || (repeats && meaning.environment == inner.environment);
         match names.meaning(path).filter(counts) {
             Some(meaning) => {
