@@ -107,7 +107,7 @@ fn every_command_in_every_format_is_inert() {
         let now = "--now=2026-06-01T00:00:00Z";
         for format in ["human", "summary", "json"] {
             let (out, err) = print(&["check", "--verbose", "--base=none", now, root, "--format", format]);
-            assert!(!out.is_empty());
+            assert!(!out.is_empty(), "check {format} of {hostile:?} prints nothing but {err:?}");
             assert_inert(&format!("check {format}"), &(out + &err), false);
         }
         let (out, _) = print(&["check", "--base=none", now, root, "--format=github"]);
