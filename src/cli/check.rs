@@ -106,14 +106,14 @@ impl FailOn {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, ci: &Ci, console: &mut Console<'_>) -> Result<Exit, Failure> {
         let git = || repository(&self.path);
-        let compared = resolve(self.base.as_deref(), self.head.as_deref(), &Ci::read(), git)?;
+        let compared = resolve(self.base.as_deref(), self.head.as_deref(), ci, git)?;
         let notes = compared.notes();
         if let Some(app) = &self.app {
-            return self.judging.trace(&self.path, compared, app, &mut console.out);
+            return self.judging.trace(&self.path, compared, ci, app, &mut console.out);
         }
-        let report = self.judging.judge(&self.path, compared)?;
+        let report = self.judging.judge(&self.path, compared, ci)?;
         for note in notes {
             // Who reads the log must see what was judged, whichever report is asked for.
             console.err.line(&format!("note: {note}"))?;
@@ -132,9 +132,10 @@ impl Arguments {
 
 impl Judging {
     /// Judges what is to be compared in the repository around `path`.
-    pub(super) fn judge(&self, path: &Path, compared: Compared) -> Result<Report, Failure> {
+    pub(super) fn judge(&self, path: &Path, compared: Compared, ci: &Ci) -> Result<Report, Failure> {
         let notes = compared.notes();
-        let mut report = self.asked(path, compared, |request, _| Ok(pool(self.jobs)?.install(|| check(request))))?;
+        let mut report =
+            self.asked(path, compared, ci, |request, _| Ok(pool(self.jobs)?.install(|| check(request))))?;
         report.notes.splice(0..0, notes);
         Ok(report)
     }
@@ -146,8 +147,8 @@ impl Judging {
     }
 
     /// Tells of each rule of the policies what becomes of it in an app.
-    fn trace(&self, path: &Path, compared: Compared, app: &str, out: &mut Sink<'_>) -> Result<Exit, Failure> {
-        self.asked(path, compared, |request, workspace| {
+    fn trace(&self, path: &Path, compared: Compared, ci: &Ci, app: &str, out: &mut Sink<'_>) -> Result<Exit, Failure> {
+        self.asked(path, compared, ci, |request, workspace| {
             let files = request.head.files().clone();
             let reasons = reasons::of_app(request, app).map_err(|problems| workspace.failure(problems))?;
             out.text(&human(&reasons, &files, workspace.prefix()))?;
@@ -160,6 +161,7 @@ impl Judging {
         &self,
         path: &Path,
         compared: Compared,
+        ci: &Ci,
         run: impl FnOnce(Request<'_>, &Workspace) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let workspace = Workspace::between(path, &self.config, compared)?;
@@ -172,7 +174,7 @@ impl Judging {
             policies,
             fail_on: severity.unwrap_or_default(),
             fail_on_known: known == Some(&FailOn::Known),
-            ..workspace.request(&elsewhere, self.clock.now()?)?
+            ..workspace.request(&elsewhere, self.clock.now(ci)?)?
         };
         run(request, &workspace)
     }

@@ -18,10 +18,9 @@ pub(super) struct Clock {
 impl Clock {
     /// The time that was given, else the machine's. In CI a change could thaw a freeze or revive a waiver with it,
     /// so there it cannot be given.
-    pub(super) fn now(&self) -> Result<Timestamp, Problem> {
-        let ci = Ci::read();
+    pub(super) fn now(&self, ci: &Ci) -> Result<Timestamp, Problem> {
         let given = if self.now.is_some() { "--now" } else { "GATE_NOW" };
-        match (self.given(&ci)?, ci.sign) {
+        match (self.given(ci)?, ci.sign) {
             (Some(_), Some(sign)) => {
                 let message = format!("`{given}` does not count in CI, where the time is the machine's");
                 Err(Problem::new(message).hint(format!("leave it out; this is CI because `{sign}` is set")))
@@ -31,8 +30,8 @@ impl Clock {
     }
 
     /// The same in nanoseconds since 1970 for what judges nothing, in CI too.
-    pub(super) fn nanoseconds(&self) -> Result<i64, Problem> {
-        let now = self.given(&Ci::read())?.unwrap_or_else(Timestamp::now);
+    pub(super) fn nanoseconds(&self, ci: &Ci) -> Result<i64, Problem> {
+        let now = self.given(ci)?.unwrap_or_else(Timestamp::now);
         Ok(i64::try_from(now.as_nanosecond()).unwrap_or(i64::MAX))
     }
 

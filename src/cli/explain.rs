@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::ci::Ci;
 use super::clock::Clock;
 use super::elsewhere::Elsewhere;
 use super::exit::Exit;
@@ -35,11 +36,11 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, ci: &Ci, console: &mut Console<'_>) -> Result<Exit, Failure> {
         let out = &mut console.out;
         let workspace = Workspace::open(&self.path, &self.config)?;
         let elsewhere = Elsewhere::default();
-        let loaded = Loaded::load(workspace.request(&elsewhere, self.clock.now()?)?)
+        let loaded = Loaded::load(workspace.request(&elsewhere, self.clock.now(ci)?)?)
             .map_err(|problems| workspace.failure(problems))?;
         let policies = loaded.rules.policies();
         let Some(policy) = policies.iter().find(|policy| policy.id == self.policy) else {

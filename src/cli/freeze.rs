@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::ci::Ci;
 use super::clock::Clock;
 use super::exit::Exit;
 use super::failure::Failure;
@@ -41,11 +42,11 @@ enum Form {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, ci: &Ci, console: &mut Console<'_>) -> Result<Exit, Failure> {
         let out = &mut console.out;
         let workspace = Workspace::open(&self.path, &self.config)?;
         let config = workspace.config()?;
-        let overview = Overview::new(&config, self.clock.now()?, workspace.revision.files());
+        let overview = Overview::new(&config, self.clock.now(ci)?, workspace.revision.files());
         match self.format {
             Form::Human => out.text(&overview.human())?,
             Form::Json => out.json(&overview)?,

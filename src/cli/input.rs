@@ -47,12 +47,12 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, ci: &Ci, console: &mut Console<'_>) -> Result<Exit, Failure> {
         let out = &mut console.out;
-        let compared = resolve(self.base.as_deref(), self.head.as_deref(), &Ci::read(), || repository(&self.path))?;
+        let compared = resolve(self.base.as_deref(), self.head.as_deref(), ci, || repository(&self.path))?;
         let workspace = Workspace::between(&self.path, &self.config, compared)?;
         let elsewhere = workspace.elsewhere()?;
-        let request = workspace.request(&elsewhere, self.clock.now()?)?;
+        let request = workspace.request(&elsewhere, self.clock.now(ci)?)?;
         let documents = match &self.app {
             Some(app) => documents::of_app(request, app),
             None => documents::of_repository(request).map(|document| vec![document]),

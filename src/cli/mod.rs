@@ -34,6 +34,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::report::{Colors, Console, Sink, quote};
+use ci::Ci;
 use exit::Exit;
 use failure::Failure;
 
@@ -97,7 +98,7 @@ pub fn main() -> ExitCode {
                 Command::Render(_) => Sink::exact_standard_output(),
                 _ => Sink::standard_output(colors),
             };
-            run(&arguments, Console { out, err: Sink::standard_error(colors) })
+            run(&arguments, &Ci::read(), Console { out, err: Sink::standard_error(colors) })
         }
         Err(mistake) => {
             let colors = Colors::Auto;
@@ -108,11 +109,12 @@ pub fn main() -> ExitCode {
 }
 
 /// Runs `gate` with these arguments, the first of which is the program's name, writes to `out` and `err` without colours,
-/// and returns the exit code. The working directory, environment and standard input are those of the process.
+/// and returns the exit code. The working directory and standard input are those of the process; what its environment
+/// says of a CI platform does not count.
 pub fn run_into(arguments: &[OsString], out: impl Write, err: impl Write) -> u8 {
     let console = Console { out: Sink::plain(out), err: Sink::plain(err) };
     let exit = match parse(arguments.iter().cloned()) {
-        Ok(arguments) => run(&arguments, console),
+        Ok(arguments) => run(&arguments, &Ci::default(), console),
         Err(mistake) => mistake.tell(console),
     };
     exit as u8
@@ -140,21 +142,21 @@ impl Mistake {
     }
 }
 
-fn run(arguments: &Arguments, mut console: Console<'_>) -> Exit {
+fn run(arguments: &Arguments, ci: &Ci, mut console: Console<'_>) -> Exit {
     let out = &mut console;
     let result = match &arguments.command {
-        Command::Check(arguments) => arguments.run(out),
+        Command::Check(arguments) => arguments.run(ci, out),
         Command::Diff(arguments) => arguments.run(out),
-        Command::Explain(arguments) => arguments.run(out),
-        Command::Freeze(arguments) => arguments.run(out),
-        Command::Hook(arguments) => arguments.run(out),
+        Command::Explain(arguments) => arguments.run(ci, out),
+        Command::Freeze(arguments) => arguments.run(ci, out),
+        Command::Hook(arguments) => arguments.run(ci, out),
         Command::Init(arguments) => arguments.run(out),
-        Command::Input(arguments) => arguments.run(out),
-        Command::Policies(arguments) => arguments.run(out),
+        Command::Input(arguments) => arguments.run(ci, out),
+        Command::Policies(arguments) => arguments.run(ci, out),
         Command::Trace(arguments) => arguments.run(out),
         Command::Promote(arguments) => arguments.run(out),
         Command::Status(arguments) => arguments.run(out),
-        Command::Test(arguments) => arguments.run(out),
+        Command::Test(arguments) => arguments.run(ci, out),
         Command::Render(arguments) => arguments.run(out),
     };
     // What was written before something failed has been said, too.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use super::ci::Ci;
 use super::clock::Clock;
 use super::elsewhere::Elsewhere;
 use super::exit::Exit;
@@ -59,11 +60,11 @@ struct Row<'a> {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, ci: &Ci, console: &mut Console<'_>) -> Result<Exit, Failure> {
         let out = &mut console.out;
         let workspace = Workspace::open(&self.path, &self.config)?;
         let elsewhere = Elsewhere::default();
-        let loaded = Loaded::load(workspace.request(&elsewhere, self.clock.now()?)?)
+        let loaded = Loaded::load(workspace.request(&elsewhere, self.clock.now(ci)?)?)
             .map_err(|problems| workspace.failure(problems))?;
         let policies = loaded.rules.policies();
         let rows: Vec<Row<'_>> = policies.iter().map(|policy| Row::of(policy, &workspace)).collect();

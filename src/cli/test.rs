@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use rayon::prelude::*;
 use regex::Regex;
 
+use super::ci::Ci;
 use super::clock::Clock;
 use super::exit::Exit;
 use super::failure::Failure;
@@ -95,7 +96,7 @@ fn percent(text: &str) -> Result<f64, String> {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, ci: &Ci, console: &mut Console<'_>) -> Result<Exit, Failure> {
         let place = self.paths.first().map_or(Path::new("."), PathBuf::as_path);
         let workspace = Workspace::open(place, &self.config)?;
         let paths = if self.paths.is_empty() {
@@ -122,7 +123,7 @@ impl Arguments {
         let judging: Vec<FileId> =
             user.iter().copied().filter(|id| !files.get(*id).path().as_str().ends_with("_test.rego")).collect();
         let how = Run {
-            now: self.clock.nanoseconds()?,
+            now: self.clock.nanoseconds(ci)?,
             only: self.units.run.clone(),
             count: self.units.count,
             limit: self.units.timeout,

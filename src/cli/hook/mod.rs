@@ -38,9 +38,8 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
+    pub(super) fn run(&self, ci: &Ci, console: &mut Console<'_>) -> Result<Exit, Failure> {
         let out = &mut console.out;
-        let ci = Ci::read();
         let typed = stdin().is_terminal();
         let mut lines = String::new();
         if !typed {
@@ -64,9 +63,9 @@ impl Arguments {
             }
         }
         let remote = self.remote.as_deref().or(ci.pre_commit.remote.as_deref()).unwrap_or("origin");
-        let mut run = Run { judging: &self.judging, here: &here, failed: false, problems: Vec::new() };
+        let mut run = Run { judging: &self.judging, here: &here, ci, failed: false, problems: Vec::new() };
         if pushes.is_empty() {
-            let compared = resolve(Some("auto"), None, &ci, || Ok(git))?;
+            let compared = resolve(Some("auto"), None, ci, || Ok(git))?;
             run.judge("HEAD", compared, None, out)?;
             return run.end();
         }
@@ -86,6 +85,7 @@ impl Arguments {
 struct Run<'a> {
     judging: &'a Judging,
     here: &'a Path,
+    ci: &'a Ci,
     failed: bool,
     problems: Vec<Problem>,
 }
@@ -100,10 +100,10 @@ impl Run<'_> {
         out: &mut Sink<'_>,
     ) -> Result<(), Failure> {
         let mut notes = first.notes();
-        let mut judged = self.judging.judge(self.here, first);
+        let mut judged = self.judging.judge(self.here, first, self.ci);
         if let Some(second) = second.filter(|_| !matches!(&judged, Ok(report) if report.outcome() == Outcome::Passed)) {
             notes = second.notes();
-            judged = self.judging.judge(self.here, second);
+            judged = self.judging.judge(self.here, second, self.ci);
         }
         out.text(&format!("{}: {}\n\n", quote_line(name), quote(&notes.join("\n"))))?;
         match judged {
