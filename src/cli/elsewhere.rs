@@ -4,7 +4,7 @@
 //! that is judged, and those without a branch of their own are on the default branch.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::base::Compared;
@@ -46,7 +46,7 @@ pub(super) fn open(
     for environment in config.environments.iter().filter(|environment| !found.here.contains(&environment.name)) {
         let revision = match (&branches, &environment.revision, &environment.root) {
             (Some(branches), Some(revision), _) => branches.tree(revision, root, files),
-            (_, _, Some(checkout)) => checked_out(&environment.name, &root.join(checkout), checkout, files),
+            (_, _, Some(checkout)) => checked_out(&environment.name, root, checkout, files),
             (Some(branches), None, None) if !found.here.is_empty() => branches.at_home(environment, root, files),
             _ => continue,
         };
@@ -75,8 +75,14 @@ fn with_branches(config: &Config) -> impl Iterator<Item = (&Environment, &str)> 
     config.environments.iter().filter_map(|environment| Some((environment, environment.revision.as_deref()?)))
 }
 
-fn checked_out(name: &str, checkout: &Path, written: &str, files: &Arc<Files>) -> Result<Revision, Problem> {
-    let tree = DiskTree::new(checkout).map_err(|cause| {
+fn checked_out(name: &str, root: &Path, written: &str, files: &Arc<Files>) -> Result<Revision, Problem> {
+    let checkout = root.join(written);
+    let holds_this = |root: PathBuf| checkout.canonicalize().is_ok_and(|checkout| root.starts_with(checkout));
+    if root.canonicalize().is_ok_and(holds_this) {
+        return Err(Problem::new(format!("`{written}` holds this repository, so it is no checkout of `{name}` alone"))
+            .hint("check the repository of the environment out beside this one, and name that directory"));
+    }
+    let tree = DiskTree::new(&checkout).map_err(|cause| {
         Problem::new(format!("the checkout of `{name}` cannot be read: {cause}"))
             .hint(format!("check the repository out at `{written}`"))
     })?;

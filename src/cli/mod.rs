@@ -16,6 +16,7 @@ mod given;
 mod hook;
 mod init;
 mod input;
+mod locale;
 mod names;
 mod output;
 mod policies;
@@ -33,7 +34,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::report::{Colors, Console, Sink, quote};
+use crate::report::{Charset, Colors, Console, Sink, quote};
 use ci::Ci;
 use exit::Exit;
 use failure::Failure;
@@ -91,18 +92,22 @@ impl From<Color> for Colors {
 /// Runs gate on the arguments of the process: the report to standard output, all else to standard error.
 #[must_use]
 pub fn main() -> ExitCode {
+    let charset = if locale::is_unicode() { Charset::Unicode } else { Charset::Ascii };
     match parse(std::env::args_os()) {
         Ok(arguments) => {
             let colors = arguments.color.into();
             let out = match arguments.command {
                 Command::Render(_) => Sink::exact_standard_output(),
-                _ => Sink::standard_output(colors),
+                _ => Sink::standard_output(colors, charset),
             };
-            run(&arguments, &Ci::read(), Console { out, err: Sink::standard_error(colors) })
+            run(&arguments, &Ci::read(), Console { out, err: Sink::standard_error(colors, charset) })
         }
         Err(mistake) => {
             let colors = Colors::Auto;
-            mistake.tell(Console { out: Sink::standard_output(colors), err: Sink::standard_error(colors) })
+            mistake.tell(Console {
+                out: Sink::standard_output(colors, charset),
+                err: Sink::standard_error(colors, charset),
+            })
         }
     }
     .into()

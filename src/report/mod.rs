@@ -4,6 +4,7 @@
 //! below. Text of the repository reaches a format's output only through [`text`] or an escape of its own, and the
 //! output the world only through a [`Sink`], so that it can steer neither a terminal nor the runner of a CI system.
 
+mod ascii;
 pub mod diff;
 mod github;
 mod human;
@@ -27,7 +28,7 @@ use std::io;
 use crate::finding::Report;
 
 pub use options::Options;
-pub use sink::{Colors, Console, Sink};
+pub use sink::{Charset, Colors, Console, Sink};
 pub use text::{quote, quote_line};
 
 /// A format that a report can be written in.

@@ -4,11 +4,12 @@
 //! terminal, commands of a CI runner), and that a format with escapes of its own is left alone. Formats quote what they
 //! repeat; the sink is the net below them. The only place that names anstream and the streams of the process.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;
 
+use super::ascii::ascii;
 use super::json::inert;
 use super::text::quote;
 use crate::finding::Masks;
@@ -24,6 +25,15 @@ pub enum Colors {
     Never,
 }
 
+/// Which characters a terminal can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Charset {
+    /// All of them.
+    Unicode,
+    /// Those of ASCII.
+    Ascii,
+}
+
 /// Where the output of a command goes.
 pub struct Console<'a> {
     /// The report.
@@ -37,15 +47,17 @@ pub struct Sink<'a> {
     out: BufWriter<Box<dyn Write + 'a>>,
     /// Whether colours are written; the streams of the process leave them out by themselves.
     colours: bool,
+    charset: Charset,
     masks: Masks,
 }
 
 impl Sink<'static> {
-    /// Standard output.
+    /// Standard output; `terminal` is what it can show where it is one.
     #[must_use]
     #[cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "the one way to it"))]
-    pub fn standard_output(colors: Colors) -> Self {
-        Self::into(AutoStream::new(io::stdout().lock(), choice(colors)))
+    pub fn standard_output(colors: Colors, terminal: Charset) -> Self {
+        let charset = if io::stdout().is_terminal() { terminal } else { Charset::Unicode };
+        Self { charset, ..Self::into(AutoStream::new(io::stdout().lock(), choice(colors))) }
     }
 
     /// Standard output of a command whose output is read byte for byte.
@@ -55,11 +67,12 @@ impl Sink<'static> {
         Self::into(io::stdout().lock())
     }
 
-    /// Standard error.
+    /// Standard error; `terminal` is what it can show where it is one.
     #[must_use]
     #[cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "the one way to it"))]
-    pub fn standard_error(colors: Colors) -> Self {
-        Self::into(AutoStream::new(io::stderr(), choice(colors)))
+    pub fn standard_error(colors: Colors, terminal: Charset) -> Self {
+        let charset = if io::stderr().is_terminal() { terminal } else { Charset::Unicode };
+        Self { charset, ..Self::into(AutoStream::new(io::stderr(), choice(colors))) }
     }
 }
 
@@ -70,7 +83,7 @@ impl<'a> Sink<'a> {
     }
 
     fn into(out: impl Write + 'a) -> Self {
-        Self { out: BufWriter::new(Box::new(out)), colours: true, masks: Masks::default() }
+        Self { out: BufWriter::new(Box::new(out)), colours: true, charset: Charset::Unicode, masks: Masks::default() }
     }
 
     /// Shows nothing from now on that `masks` know.
@@ -88,16 +101,25 @@ impl<'a> Sink<'a> {
         while let Some(start) = rest.find("\u{1b}[") {
             let (before, from) = rest.split_at(start);
             let end = colour(from);
-            self.out.write_all(quote(before).as_bytes())?;
+            self.spoken(before)?;
             let (sequence, after) = from.split_at(if end == 0 { "\u{1b}[".len() } else { end });
             match end {
-                0 => self.out.write_all(quote(sequence).as_bytes())?,
+                0 => self.spoken(sequence)?,
                 _ if self.colours => self.out.write_all(sequence.as_bytes())?,
                 _ => {}
             }
             rest = after;
         }
-        self.out.write_all(quote(rest).as_bytes())
+        self.spoken(rest)
+    }
+
+    /// Writes text that has no colours.
+    fn spoken(&mut self, text: &str) -> io::Result<()> {
+        let text = quote(text);
+        match self.charset {
+            Charset::Unicode => self.out.write_all(text.as_bytes()),
+            Charset::Ascii => self.out.write_all(ascii(&text).as_bytes()),
+        }
     }
 
     /// Writes one line of text for people, see [`Self::text`]: what is in it makes no further ones.

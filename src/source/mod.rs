@@ -10,6 +10,7 @@ mod files;
 mod fingerprint;
 mod git;
 mod history;
+mod interrupt;
 mod memory;
 mod path;
 mod problem;

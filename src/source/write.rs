@@ -1,7 +1,7 @@
 //! Writing files: whole or not at all, never through a link that the repository holds, never over what has changed.
 //!
 //! Content is written beside its place first and put there in one step. Of several files all are ready before the first
-//! is put; should one of those steps fail, the ones before it are taken back.
+//! is put; should one of those steps fail, the ones before it are taken back. A signal to end waits until all are done.
 
 #![cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "the one place that writes"))]
 
@@ -9,6 +9,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
+use super::interrupt::PutOff;
 use super::path::RepoPath;
 use super::problem::Problem;
 
@@ -115,6 +116,8 @@ fn is_in_repository(directory: &Path, here: &Path) -> bool {
 /// # Errors
 /// When one of them is not as it has to be before, or cannot be written: then nothing has changed.
 pub fn put(drafts: &[Draft<'_>]) -> Result<(), Problem> {
+    // A stream may block for ever, and keeps nothing.
+    let _whole = drafts.iter().any(|draft| !is_stream(&draft.place)).then(PutOff::new);
     let mut staged = Staged::default();
     for draft in drafts {
         staged.stage(draft)?;
@@ -128,6 +131,7 @@ pub fn put(drafts: &[Draft<'_>]) -> Result<(), Problem> {
 /// When it cannot be written: then it is as long as before.
 pub fn append(place: &Path, content: &[u8]) -> Result<(), Problem> {
     let fail = |cause: io::Error| unwritable(place, &cause);
+    let _whole = (!is_stream(place)).then(PutOff::new);
     let mut file = OpenOptions::new().append(true).create(true).open(place).map_err(fail)?;
     let before = file.metadata().map_err(fail)?;
     file.write_all(content).and_then(|()| file.flush()).map_err(|cause| {

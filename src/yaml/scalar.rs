@@ -18,6 +18,9 @@ pub struct Scalar {
     pub quoted: bool,
     /// Whether it means what its text means, whatever text that comes to be.
     pub untagged: bool,
+    /// What its text means to kustomize where quotes that stood there before make a string of it: another text that means
+    /// something else does not fit.
+    pub beneath: Option<Tag>,
     /// The values that are one with this one.
     pub tie: Tie,
 }
@@ -78,7 +81,7 @@ impl Scalar {
     /// A string.
     #[must_use]
     pub fn string(text: impl Into<Arc<str>>) -> Self {
-        Self { text: text.into(), tag: Tag::Str, quoted: false, untagged: false, tie: Tie::NONE }
+        Self { text: text.into(), tag: Tag::Str, quoted: false, untagged: false, beneath: None, tie: Tie::NONE }
     }
 
     /// Text without quotes: it means what a manifest that holds it plain would mean.
@@ -86,7 +89,7 @@ impl Scalar {
     pub fn plain(text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
         let tag = Tag::of_plain(&text, Dialect::Resource);
-        Self { text, tag, quoted: false, untagged: false, tie: Tie::NONE }
+        Self { text, tag, quoted: false, untagged: false, beneath: None, tie: Tie::NONE }
     }
 
     /// Another text in the place of this one, as kustomize writes it: what was quoted stays a string,
@@ -97,9 +100,17 @@ impl Scalar {
         Self { untagged: true, tie: self.tie.written(), ..new }
     }
 
+    /// Another text in the place of this one that is to be of the same type.
+    #[must_use]
+    pub fn with_text_of_type(&self, text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        let unfit = self.beneath.filter(|tag| Tag::of_plain(&text, Dialect::Resource) != *tag);
+        Self { tag: unfit.unwrap_or(self.tag), text, ..self.clone() }
+    }
+
     /// The null value.
     #[must_use]
     pub fn null() -> Self {
-        Self { text: "null".into(), tag: Tag::Null, quoted: false, untagged: false, tie: Tie::NONE }
+        Self { text: "null".into(), tag: Tag::Null, quoted: false, untagged: false, beneath: None, tie: Tie::NONE }
     }
 }

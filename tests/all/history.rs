@@ -330,6 +330,20 @@ fn an_environment_may_live_on_a_branch_or_in_another_checkout() {
 }
 
 #[test]
+fn a_directory_that_holds_the_repository_is_no_checkout() {
+    let directory = repository();
+    let at = &directory.path().join("repository");
+    for root in ["/", "..", "."] {
+        commit(at, "gate.yaml", &format!("environments: [{{name: staging, root: {root}}}, production]\n"));
+        let mut gate = Command::new(env!("CARGO_BIN_EXE_gate"));
+        let output = gate.current_dir(at).env_clear().arg("check").output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(error.contains(&format!("`{root}` holds this repository")), "{error}");
+    }
+}
+
+#[test]
 fn a_branch_that_is_not_here_is_an_error() {
     let directory = repository();
     let at = &directory.path().join("repository");

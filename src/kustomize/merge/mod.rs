@@ -275,6 +275,7 @@ impl<'a> Merger<'a> {
 fn overwrite(target: &mut Node, mut new: Node) {
     if let (Value::Scalar(old), Value::Scalar(new)) = (&target.value, &mut new.value) {
         if old.quoted && Tag::of_plain(&new.text, Dialect::Resource) == new.tag {
+            new.beneath = Some(new.tag).filter(|tag| *tag != Tag::Str);
             new.tag = Tag::Str;
         }
         new.quoted = old.quoted;

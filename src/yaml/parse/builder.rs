@@ -290,7 +290,7 @@ impl<'a> Builder<'a> {
             }
         };
         Node::new(
-            Value::Scalar(Scalar { text: value.into(), tag, quoted, untagged: false, tie: Tie::NONE }),
+            Value::Scalar(Scalar { text: value.into(), tag, quoted, untagged: false, beneath: None, tie: Tie::NONE }),
             Origin::new(span, Cause::Manifest),
         )
     }

@@ -65,6 +65,15 @@ def write():
              "apps/v1, kind: Deployment, name: web}\n", d__yaml=DEPLOYMENT, c__yaml=f"varReference: [{{path: '{path}'}}]\n"))
         case(f"rare.PrefixPath_{name}", top("resources: [d.yaml]\nconfigurations: [c.yaml]\nnamePrefix: p-\n", d__yaml=DEPLOYMENT,
              c__yaml=f"namePrefix: [{{path: '{path}', kind: Deployment}}]\n"))
+    # Plain text in the place of quoted text is a string, and stays of its type to what replaces it.
+    for was in ["'a'", "a"]:
+        for patched in ["5", "1.10", "true", "2020-01-01", "x"]:
+            for value in ["6", "2.5", "false", "y", ""]:
+                name = "".join(part.capitalize() for text in ["quoted" if was != "a" else "plain", patched, value or "nothing"]
+                               for part in text.replace(".", "_").split("-"))
+                case(f"rare.Replaced{name}", top("resources: [cm.yaml]\npatches:\n- patch: |\n    apiVersion: v1\n    kind: ConfigMap\n"
+                     f"    metadata: {{name: settings}}\n    data:\n      k: {patched}\nreplacements:\n- sourceValue: '{value}'\n  "
+                     "targets: [{select: {kind: ConfigMap}, fieldPaths: [data.k]}]\n", cm__yaml=config_map("settings", f"k: {was}")))
     # What a merge may not change is written back without a type: only quotes that stand there then keep it text.
     merge = "patches:\n- target: {kind: ConfigMap}\n  patch: |\n    apiVersion: v1\n    kind: ConfigMap\n    metadata: "
     for name, field, patch in [("Name", "name", "{name: 'x'}"), ("NamePlain", "name", "{name: x}"), ("NameReplacingQuoted", "name", "{$patch: replace, name: 'x'}"),

@@ -64,7 +64,7 @@ impl Writing<'_> {
         let new = match &node.value {
             Value::Scalar(_) if made => self.scalar(Scalar { untagged: true, ..Scalar::plain(text) }),
             Value::Scalar(old) if old.untagged => self.scalar(old.with_text(text)),
-            Value::Scalar(old) => self.scalar(Scalar { text: text.into(), ..old.clone() }),
+            Value::Scalar(old) => self.scalar(old.with_text_of_type(text)),
             _ => self.copy(self.value),
         };
         if made {
