@@ -50,7 +50,7 @@ impl Target<'_> {
         };
         let loader = self.loader.enter(&directory, entry)?;
         self.loader.journal().count_kustomization().map_err(|problem| problem.at(entry.span))?;
-        let component = Target::load(self.bases, self.session, loader, self.tracker_below(entry));
+        let component = Target::load(self.bases, self.session, loader, self.tracker_below(entry), None);
         let component = component.map_err(|problem| problem.via(entry.span))?;
         if !component.kustomization.component {
             return Err(Problem::new(format!("`{}` is no component", &**entry))

@@ -9,7 +9,7 @@ use super::folding;
 use super::journal::Journal;
 use super::kustomization::Kustomization;
 use super::limits;
-use super::render::Restrictor;
+use super::render::{Restrictor, StandIn};
 use crate::source::{FileId, Files, Kind, PathError, Problem, ReadError, Reason, RepoPath, SourceFile};
 use crate::yaml::{self, Dialect, Node};
 
@@ -175,10 +175,16 @@ impl<'a> Loader<'a> {
         })
     }
 
-    /// Reads the kustomization of this directory.
-    pub(super) fn kustomization(&self) -> Result<Kustomization, Problem> {
-        let path = self.kustomization_path()?;
-        let node = self.kustomization_node(&path)?;
+    /// Reads the kustomization of this directory, or the one that stands in for it.
+    pub(super) fn kustomization(&self, stand_in: Option<&StandIn>) -> Result<Kustomization, Problem> {
+        let path = match stand_in {
+            Some(StandIn { file: None, .. }) => self.root().child(NAMES[0]),
+            _ => self.kustomization_path()?,
+        };
+        let node = match stand_in {
+            Some(stand_in) => stand_in.kustomization.clone(),
+            None => self.kustomization_node(&path)?,
+        };
         let mut kustomization = Kustomization::decode(&node)?;
         kustomization.quirks = repeated(&node);
         folding::repeated(&node, &mut kustomization.quirks);

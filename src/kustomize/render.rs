@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::effects::Removal;
 use super::inputs::Inputs;
-use crate::source::Problem;
+use crate::source::{Problem, RepoPath};
 use crate::yaml::Node;
 
 /// What `kustomize build` lets its caller choose.
@@ -34,6 +34,15 @@ pub enum Restrictor {
     RootOnly,
     /// Any file of the repository.
     Repo,
+}
+
+/// A kustomization that a controller puts in the place of a directory's own before it builds the directory.
+#[derive(Debug, Clone)]
+pub struct StandIn {
+    /// The file that it replaces; `None` where the directory has none.
+    pub file: Option<RepoPath>,
+    /// What the controller writes.
+    pub kustomization: Node,
 }
 
 /// What a directory renders to.

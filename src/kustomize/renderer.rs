@@ -12,7 +12,7 @@ use super::journal::{Journal, Notes};
 use super::load::Loader;
 use super::manifest::{self, Role};
 use super::metadata::Tracker;
-use super::render::{Attempt, Manifest, Options, Render};
+use super::render::{Attempt, Manifest, Options, Render, StandIn};
 use super::resource::{Resource, metadata_map};
 use super::scope;
 use super::session::Session;
@@ -53,17 +53,23 @@ impl<'a> Renderer<'a> {
     /// Renders a directory as `kustomize build` does, and says what the result follows from, a problem too.
     #[must_use]
     pub fn attempt(&self, directory: &RepoPath) -> Attempt {
+        self.attempt_as(directory, None)
+    }
+
+    /// The same with another kustomization in the place of the directory's own.
+    #[must_use]
+    pub fn attempt_as(&self, directory: &RepoPath, stand_in: Option<&StandIn>) -> Attempt {
         let journal = Journal::new(self.revision);
-        let result = self.run(&journal, directory);
+        let result = self.run(&journal, directory, stand_in);
         let inputs = Arc::new(journal.into_inputs());
         let result = result.map(|render| Render { inputs: inputs.clone(), ..render });
         Attempt { result, inputs }
     }
 
-    fn run(&self, journal: &Journal<'_>, directory: &RepoPath) -> Result<Render, Problem> {
+    fn run(&self, journal: &Journal<'_>, directory: &RepoPath, stand_in: Option<&StandIn>) -> Result<Render, Problem> {
         let loader = Loader::new(journal, self.options.restrictor, directory)?;
         let session = Session::default();
-        let mut target = Target::load(self, &session, loader, None)?;
+        let mut target = Target::load(self, &session, loader, None, stand_in)?;
         target.tracker = Tracker::start(&target.kustomization.build_metadata);
         let mut gathered = target.accumulate(Accumulated::default())?;
         let config = gathered.config.clone().unwrap_or_else(Config::default_fields);
@@ -122,7 +128,7 @@ impl Renderer<'_> {
         tracker: Option<Tracker>,
     ) -> Result<Accumulated, Problem> {
         loader.journal().count_kustomization().map_err(|problem| problem.at(entry.span))?;
-        let target = Target::load(self, session, loader, tracker).map_err(|problem| problem.via(entry.span))?;
+        let target = Target::load(self, session, loader, tracker, None).map_err(|problem| problem.via(entry.span))?;
         if target.kustomization.component {
             return Err(Problem::new(format!("`{}` is a component", &**entry))
                 .at(entry.span)

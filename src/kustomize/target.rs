@@ -10,6 +10,7 @@ use super::kustomization::Kustomization;
 use super::load::{Found, Loader};
 use super::manifest::{self, Role};
 use super::metadata::Tracker;
+use super::render::StandIn;
 use super::resource::Resource;
 use super::schema::Schema;
 use super::session::Session;
@@ -40,14 +41,15 @@ pub(super) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// Reads the kustomization of the loader's directory.
+    /// Reads the kustomization of the loader's directory, or the one that stands in for it.
     pub(super) fn load(
         bases: &'a dyn Bases,
         session: &'a Session,
         loader: Loader<'a>,
         tracker: Option<Tracker>,
+        stand_in: Option<&StandIn>,
     ) -> Result<Self, Problem> {
-        let kustomization = loader.kustomization()?;
+        let kustomization = loader.kustomization(stand_in)?;
         generate::mark(&kustomization.secrets, &loader);
         Ok(Self { bases, session, loader, kustomization, tracker })
     }

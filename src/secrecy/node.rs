@@ -21,6 +21,8 @@ pub enum Part {
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "independent of one another")]
 struct Scope {
+    /// Nothing: it is a document.
+    root: bool,
     /// The `metadata` of a Secret.
     metadata: bool,
     /// A resource that carries Secrets.
@@ -32,6 +34,10 @@ struct Scope {
     /// The annotations of a Secret.
     annotations: bool,
 }
+
+/// What a document is part of.
+const DOCUMENT: Scope =
+    Scope { root: true, metadata: false, carrier: false, generator: false, open: false, annotations: false };
 
 /// What a map is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +121,10 @@ fn fate(holder: Holder, scope: Scope, key: &str, value: Option<&Node>) -> Fate {
         Holder::Secret => Fate::Hidden(Part::Value),
         Holder::Operation if key == "value" => Fate::Hidden(Part::Value),
         Holder::Patch if key == "patch" => Fate::Hidden(Part::Text),
+        // What an operation of a patch sets, that fell out of it.
+        Holder::Patch | Holder::Other if key == "value" && (scope.root || holder == Holder::Patch) => {
+            Fate::Hidden(Part::Value)
+        }
         Holder::Metadata if kind::is_open(key, true) => Fate::Open(Scope::default()),
         Holder::Metadata if key == "annotations" => Fate::Open(Scope { annotations: true, ..Scope::default() }),
         Holder::Metadata => Fate::Hidden(Part::Beside),
@@ -138,13 +148,13 @@ fn fate(holder: Holder, scope: Scope, key: &str, value: Option<&Node>) -> Fate {
 
 /// Calls `found` for every secret part of a document, the largest that is secret as a whole.
 pub fn parts<'a>(root: &'a Node, found: &mut dyn FnMut(&Path, &'a Node, Part)) {
-    walk(root, &mut Path::default(), Scope::default(), 0, found);
+    walk(root, &mut Path::default(), DOCUMENT, 0, found);
 }
 
 /// Whether a document has any secret part.
 fn holds(root: &Node, nesting: usize) -> bool {
     let mut any = false;
-    walk(root, &mut Path::default(), Scope::default(), nesting, &mut |_, _, _| any = true);
+    walk(root, &mut Path::default(), DOCUMENT, nesting, &mut |_, _, _| any = true);
     any
 }
 
@@ -224,7 +234,7 @@ pub fn values(root: &Node, found: &mut dyn FnMut(&str)) {
 
 fn values_within(root: &Node, nesting: usize, found: &mut dyn FnMut(&str)) {
     let mut parts = Vec::new();
-    walk(root, &mut Path::default(), Scope::default(), nesting, &mut |_, node, part| parts.push((node, part)));
+    walk(root, &mut Path::default(), DOCUMENT, nesting, &mut |_, node, part| parts.push((node, part)));
     for (node, part) in parts {
         match part {
             Part::Beside => {}
@@ -245,7 +255,7 @@ fn values_within(root: &Node, nesting: usize, found: &mut dyn FnMut(&str)) {
 /// known; what is not there any more counts by where it was.
 #[must_use]
 pub fn is_secret(root: &Node, path: &[Segment], value: Option<&Node>) -> bool {
-    let (mut node, mut scope) = (Some(root), Scope::default());
+    let (mut node, mut scope) = (Some(root), DOCUMENT);
     for (index, step) in path.iter().enumerate() {
         if scope.annotations {
             return true;

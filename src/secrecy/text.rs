@@ -102,6 +102,12 @@ fn operations(found: &mut SecretRanges<'_>, patch: &Node) {
     values.for_each(|value| found.leaves(value, Part::Value));
 }
 
+/// Whether a document is a JSON patch that sets nothing.
+fn is_patch_without_values(document: &Node) -> bool {
+    let sets_nothing = |operation: &Node| operation.get("op").is_some() && operation.get("value").is_none();
+    document.as_seq().is_some_and(|operations| operations.iter().all(sets_nothing))
+}
+
 /// The secret bytes that were found in a file so far.
 struct SecretRanges<'a> {
     files: &'a Files,
@@ -139,7 +145,8 @@ impl SecretRanges<'_> {
             self.document(document, nesting + 1);
             operations(self, document);
         }
-        if self.hidden.ranges.len() == before {
+        let is_patch = documents.iter().flatten().all(is_patch_without_values) && documents.is_ok();
+        if self.hidden.ranges.len() == before && !is_patch {
             self.hide(node.origin.span, Part::Beside);
         }
     }

@@ -7,6 +7,7 @@ mod changes;
 mod disk;
 mod edited;
 mod files;
+mod filtered;
 mod fingerprint;
 mod git;
 mod history;

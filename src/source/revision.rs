@@ -5,6 +5,7 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::files::{FileId, Files, SourceFile};
+use super::filtered::FilteredTree;
 use super::path::{PathError, RepoPath};
 use super::tree::{Entry, Identity, Kind, Spot, Tree, named};
 
@@ -71,7 +72,7 @@ struct EntryContent {
 
 /// A tree of files together with what has been read of it.
 pub struct Revision {
-    tree: Box<dyn Tree>,
+    tree: Arc<dyn Tree>,
     files: Arc<Files>,
     listings: RwLock<HashMap<RepoPath, Option<Arc<[Entry]>>>>,
     /// The links in and below directories.
@@ -84,8 +85,20 @@ pub struct Revision {
 impl Revision {
     /// A revision over `tree`, whose files are kept in `files`.
     pub fn new(tree: impl Tree + 'static, files: Arc<Files>) -> Self {
+        Self::over(Arc::new(tree), files)
+    }
+
+    /// The same tree without the entries that `hides` says are left out; what is below a directory goes with it. Its
+    /// files are kept in the same store.
+    #[must_use]
+    pub fn without(&self, hides: impl Fn(&RepoPath, Kind) -> bool + Send + Sync + 'static) -> Self {
+        let tree = FilteredTree { tree: self.tree.clone(), hides: Box::new(hides) };
+        Self::over(Arc::new(tree), self.files.clone())
+    }
+
+    fn over(tree: Arc<dyn Tree>, files: Arc<Files>) -> Self {
         Self {
-            tree: Box::new(tree),
+            tree,
             files,
             listings: RwLock::default(),
             links: RwLock::default(),

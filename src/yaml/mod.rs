@@ -30,7 +30,7 @@ pub use manuscript::Manuscript;
 pub use node::{Entry, Key, Map, Node, Value};
 pub use number::write as float_text;
 pub use origin::{Cause, Origin, Overridden};
-pub use parse::{MAX_DEPTH, parse_all, parse_first, parse_json};
+pub use parse::{MAX_DEPTH, documents, parse_all, parse_first, parse_json};
 pub use path::{Path, Segment};
 pub use scalar::{Scalar, Tie};
 pub use tag::Tag;

@@ -234,6 +234,14 @@ fn patches_of_secrets() {
         ),
         ("to nowhere", "- target: {kind: Secret}\n  patch: '[{op: replace, path: /spec/a, value: MARKER}]'\n"),
         ("a broken file", "- target: {kind: Secret}\n  path: patch.yaml\n"),
+        (
+            "a value that fell out",
+            "- target: {kind: Secret}\n  patch: |-\n    - op: replace\n      path: /stringData/a\nvalue: MARKER\n",
+        ),
+        (
+            "a value that fell out of the text",
+            "- target: {kind: Secret}\n  patch: |-\n    - op: replace\n      path: /stringData/a\n  value: MARKER\n",
+        ),
         ("a key twice", "- path: twice.yaml\n"),
         (
             "a key twice in place",

@@ -105,7 +105,7 @@ impl Op {
         let member = |name: &str| node.get(name).cloned();
         let mut value = member("value");
         if let Some(value) = &mut value {
-            round_trip::keys_to_text(value)?;
+            round_trip::to_json(value)?;
             relabel(value, Cause::JsonPatch);
         }
         Ok(Self {

@@ -33,21 +33,27 @@ pub(super) fn check(node: &Node) -> Result<(), Problem> {
     }
 }
 
-/// Makes text of the keys of an operation's value that are numbers or booleans, and `true` or `false` of the
-/// booleans of YAML 1.1.
-pub(super) fn keys_to_text(node: &mut Node) -> Result<(), Problem> {
+/// Makes JSON of an operation's value: text of keys that are numbers or booleans, and `true` or `false` of the booleans of
+/// YAML 1.1. What JSON cannot say is refused, whether the operation reaches an object or not.
+pub(super) fn to_json(node: &mut Node) -> Result<(), Problem> {
     match &mut node.value {
-        Value::Scalar(scalar) => {
-            if let (Tag::Bool, Decoded::Bool(value)) = (scalar.tag, scalar.decode()) {
+        Value::Scalar(scalar) => match (scalar.tag, scalar.decode()) {
+            (Tag::Bool, Decoded::Bool(value)) => {
                 scalar.text = value.to_string().into();
+                Ok(())
             }
-            Ok(())
-        }
-        Value::Seq(items) => items.iter_mut().try_for_each(keys_to_text),
+            (_, Decoded::Float(number)) if !number.is_finite() => {
+                Err(Problem::new("a JSON 6902 patch cannot hold a number that is not finite")
+                    .at(node.origin.span)
+                    .hint("put it in quotes"))
+            }
+            _ => Ok(()),
+        },
+        Value::Seq(items) => items.iter_mut().try_for_each(to_json),
         Value::Map(map) => {
             let mut out = Map::default();
             for mut entry in std::mem::take(map) {
-                keys_to_text(&mut entry.value)?;
+                to_json(&mut entry.value)?;
                 out.push(key_to_text(entry.key)?, entry.value);
             }
             *map = out;
@@ -94,6 +100,7 @@ pub(super) fn same(left: &Node, right: &Node) -> bool {
 
 /// Does to an object what the way back does, and reports the numbers that it changes.
 pub(super) fn settle(node: &mut Node, quirks: &mut Vec<Problem>) {
+    node.origin.in_brackets = false;
     match &mut node.value {
         Value::Scalar(scalar) => {
             let decoded = scalar.decode();

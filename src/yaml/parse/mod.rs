@@ -31,13 +31,36 @@ use offsets::Offsets;
 /// When the text is no YAML, a separator holds other text, a map has a key twice (in the
 /// [`Dialect::Resource`]), or a limit is reached.
 pub fn parse_all(text: &Text<'_>, dialect: Dialect) -> Result<Vec<Node>, Problem> {
+    let mut nodes = Vec::new();
+    for document in divided(text)? {
+        nodes.extend(parse_first(&document, dialect)?);
+    }
+    Ok(nodes)
+}
+
+/// The documents of a text, not read yet. Empty ones count, but not what stands before the first `---` where that is
+/// nothing but comments.
+///
+/// # Errors
+/// When a separator holds other text.
+pub fn documents<'t>(text: &Text<'t>) -> Result<Vec<Text<'t>>, Problem> {
+    let mut documents = divided(text)?;
+    let is_blank = |line: &str| line.trim().is_empty() || line.starts_with(['#', '%', '\u{feff}']);
+    let starts = text.content.trim_start_matches('\u{feff}').starts_with("---");
+    if !starts && documents.len() > 1 && documents.first().is_some_and(|first| first.content.lines().all(is_blank)) {
+        documents.remove(0);
+    }
+    Ok(documents)
+}
+
+fn divided<'t>(text: &Text<'t>) -> Result<Vec<Text<'t>>, Problem> {
     let mut documents = Vec::new();
     let mut start = 0;
     for (from, to) in separators(text)? {
-        documents.extend(parse_first(&text.slice(start, from), dialect)?);
+        documents.push(text.slice(start, from));
         start = to;
     }
-    documents.extend(parse_first(&text.slice(start, text.content.len()), dialect)?);
+    documents.push(text.slice(start, text.content.len()));
     Ok(documents)
 }
 

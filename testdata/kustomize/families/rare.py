@@ -74,6 +74,15 @@ def write():
                 case(f"rare.Replaced{name}", top("resources: [cm.yaml]\npatches:\n- patch: |\n    apiVersion: v1\n    kind: ConfigMap\n"
                      f"    metadata: {{name: settings}}\n    data:\n      k: {patched}\nreplacements:\n- sourceValue: '{value}'\n  "
                      "targets: [{select: {kind: ConfigMap}, fieldPaths: [data.k]}]\n", cm__yaml=config_map("settings", f"k: {was}")))
+    for kind in ["ConfigMap", "StatefulSet"]:
+        for value in [".nan", ".inf", "{a: [-.inf]}"]:
+            name = "".join(c for c in value if c.isalpha()).capitalize()
+            case(f"rare.JsonPatchOf{kind}Adds{name}", top(f"resources: [cm.yaml]\npatches:\n- target: {{kind: {kind}}}\n  patch: |\n    "
+                 f"- {{op: add, path: /extra, value: {value}}}\n", cm__yaml=CONFIG_MAP))
+    json_object = '{"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w"}, "spec": {"list": [{"a": null}]}}\n'
+    for name, patches in [("Merged", ""), ("JsonPatchedThenMerged", "- target: {kind: Widget}\n  patch: '[{op: add, path: /x, value: 1}]'\n")]:
+        case(f"rare.LeftOutInJson{name}", top(f"resources: [w.json]\npatches:\n{patches}- patch: |\n    apiVersion: example.com/v1\n    kind: "
+             "Widget\n    metadata: {name: w}\n    spec:\n      list:\n      - x:\n      other:\n        y:\n        z: [~]\n", w__json=json_object))
     # What a merge may not change is written back without a type: only quotes that stand there then keep it text.
     merge = "patches:\n- target: {kind: ConfigMap}\n  patch: |\n    apiVersion: v1\n    kind: ConfigMap\n    metadata: "
     for name, field, patch in [("Name", "name", "{name: 'x'}"), ("NamePlain", "name", "{name: x}"), ("NameReplacingQuoted", "name", "{$patch: replace, name: 'x'}"),

@@ -1,0 +1,149 @@
+//! A kustomization as it is once a program has read it into kustomize's types and written it again, which is what Flux
+//! and `kustomize edit` do: fields that the types do not know are gone, and each field has its own name.
+
+use super::folding;
+use crate::yaml::{Key, Node, Value};
+
+/// What a field holds, as far as that decides which fields below it are known.
+enum Shape {
+    /// A single value, a list of them, or a map whose keys are the user's.
+    Whole,
+    /// A map, or a list of maps, with these fields.
+    Fields(&'static [(&'static str, Shape)]),
+}
+
+use Shape::{Fields, Whole};
+
+const GROUP: (&str, Shape) = ("group", Whole);
+const VERSION: (&str, Shape) = ("version", Whole);
+const KIND: (&str, Shape) = ("kind", Whole);
+const NAME: (&str, Shape) = ("name", Whole);
+const NAMESPACE: (&str, Shape) = ("namespace", Whole);
+
+const SELECTOR: &[(&str, Shape)] =
+    &[GROUP, VERSION, KIND, NAME, NAMESPACE, ("annotationSelector", Whole), ("labelSelector", Whole)];
+const FIELD_SPEC: &[(&str, Shape)] = &[GROUP, VERSION, KIND, ("path", Whole), ("create", Whole)];
+const PATCH: &[(&str, Shape)] = &[
+    ("path", Whole),
+    ("patch", Whole),
+    ("target", Fields(SELECTOR)),
+    ("options", Fields(&[("allowNameChange", Whole), ("allowKindChange", Whole)])),
+];
+const IMAGE: &[(&str, Shape)] = &[NAME, ("newName", Whole), ("tagSuffix", Whole), ("newTag", Whole), ("digest", Whole)];
+const FIELD_OPTIONS: (&str, Shape) =
+    ("options", Fields(&[("delimiter", Whole), ("index", Whole), ("encoding", Whole), ("create", Whole)]));
+const GENERATOR_OPTIONS: &[(&str, Shape)] =
+    &[("labels", Whole), ("annotations", Whole), ("disableNameSuffixHash", Whole), ("immutable", Whole)];
+const GENERATOR: &[(&str, Shape)] = &[
+    NAMESPACE,
+    NAME,
+    ("behavior", Whole),
+    ("literals", Whole),
+    ("files", Whole),
+    ("envs", Whole),
+    ("env", Whole),
+    ("options", Fields(GENERATOR_OPTIONS)),
+    // Of Secrets only; a ConfigMap's is unknown to what reads it next.
+    ("type", Whole),
+];
+
+/// The fields of kustomize 5.8.1's `types.Kustomization`.
+const KUSTOMIZATION: &[(&str, Shape)] = &[
+    ("kind", Whole),
+    ("apiVersion", Whole),
+    ("metadata", Fields(&[NAME, NAMESPACE, ("labels", Whole), ("annotations", Whole)])),
+    ("openapi", Whole),
+    ("namePrefix", Whole),
+    ("nameSuffix", Whole),
+    ("namespace", Whole),
+    ("commonLabels", Whole),
+    (
+        "labels",
+        Fields(&[
+            ("pairs", Whole),
+            ("includeSelectors", Whole),
+            ("includeTemplates", Whole),
+            ("fields", Fields(FIELD_SPEC)),
+        ]),
+    ),
+    ("commonAnnotations", Whole),
+    ("patchesStrategicMerge", Whole),
+    ("patchesJson6902", Fields(PATCH)),
+    ("patches", Fields(PATCH)),
+    ("images", Fields(IMAGE)),
+    ("imageTags", Fields(IMAGE)),
+    (
+        "replacements",
+        Fields(&[
+            ("source", Fields(&[GROUP, VERSION, KIND, NAME, NAMESPACE, ("fieldPath", Whole), FIELD_OPTIONS])),
+            (
+                "targets",
+                Fields(&[
+                    ("select", Fields(SELECTOR)),
+                    ("reject", Fields(SELECTOR)),
+                    ("fieldPaths", Whole),
+                    FIELD_OPTIONS,
+                ]),
+            ),
+            ("sourceValue", Whole),
+            ("path", Whole),
+        ]),
+    ),
+    ("replicas", Fields(&[NAME, ("count", Whole)])),
+    (
+        "vars",
+        Fields(&[
+            NAME,
+            ("objref", Fields(&[("apiVersion", Whole), GROUP, VERSION, KIND, NAME, NAMESPACE])),
+            ("fieldref", Fields(&[("fieldPath", Whole)])),
+        ]),
+    ),
+    (
+        "sortOptions",
+        Fields(&[("order", Whole), ("legacySortOptions", Fields(&[("orderFirst", Whole), ("orderLast", Whole)]))]),
+    ),
+    ("resources", Whole),
+    ("components", Whole),
+    ("crds", Whole),
+    ("bases", Whole),
+    ("configMapGenerator", Fields(GENERATOR)),
+    ("secretGenerator", Fields(GENERATOR)),
+    ("helmGlobals", Fields(&[("chartHome", Whole), ("configHome", Whole)])),
+    ("helmCharts", Whole),
+    ("helmChartInflationGenerator", Whole),
+    ("generatorOptions", Fields(GENERATOR_OPTIONS)),
+    ("configurations", Whole),
+    ("generators", Whole),
+    ("transformers", Whole),
+    ("validators", Whole),
+    ("buildMetadata", Whole),
+];
+
+/// What is left of a kustomization that was read into kustomize's types and written again.
+#[must_use]
+pub fn rewritten(kustomization: &Node) -> Node {
+    known(&folding::once(kustomization), KUSTOMIZATION)
+}
+
+/// A map, or the maps of a list, with the known fields only. What is neither is left for its reader to refuse.
+fn known(node: &Node, fields: &[(&'static str, Shape)]) -> Node {
+    let value = match &node.value {
+        Value::Scalar(_) => return node.clone(),
+        Value::Seq(items) => Value::Seq(items.iter().map(|item| known(item, fields)).collect()),
+        Value::Map(map) => {
+            let mut left = Node::empty_map(node.origin.clone());
+            for entry in map.iter() {
+                let known_as = fields.iter().find(|(name, _)| folding::is(&entry.key.text, name));
+                if let (Some((name, shape)), Some(left)) = (known_as, left.as_map_mut()) {
+                    let value = match shape {
+                        Whole => entry.value.clone(),
+                        Fields(fields) => known(&entry.value, fields),
+                    };
+                    left.set(Key::new(*name, entry.key.span), value);
+                }
+            }
+            return left;
+        }
+    };
+    Node::new(value, node.origin.clone())
+}
