@@ -2,7 +2,7 @@
 //! where it is going?
 //!
 //! The floors, lowest first, each using only those before it: [`source`], [`yaml`] and [`secrecy`]; [`kustomize`],
-//! [`diff`] and [`schema`]; [`repo`]; [`policy`]; [`change`], [`facts`], [`finding`] and [`judge`]; the stories [`check`],
+//! [`diff`] and [`schema`]; [`pointer`]; [`repo`]; [`policy`]; [`change`], [`facts`], [`finding`] and [`judge`]; the stories [`check`],
 //! [`cases`], [`status`], [`trace`] and [`promote`], of which none uses another; [`report`]; [`cli`].
 
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
@@ -16,6 +16,7 @@ pub mod facts;
 pub mod finding;
 pub mod judge;
 pub mod kustomize;
+pub mod pointer;
 pub mod policy;
 pub mod promote;
 pub mod repo;

@@ -1,4 +1,6 @@
-//! `gate render`: what `kustomize build` prints.
+//! `gate render`: what `kustomize build` prints, or what a controller makes of a directory.
+
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -8,11 +10,15 @@ use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
 use crate::kustomize::ResourceName;
 use crate::kustomize::{Options, Order, Render, Renderer, Restrictor};
-use crate::report::{Console, quote_line};
-use crate::source::{Files, Reason};
-use crate::yaml::{Emitted, Node, Segment, emit_lines};
+use crate::pointer::{self, Cluster, Pointer};
+use crate::report::{Console, Sink, quote_line};
+use crate::source::{Files, Problem, Reason, Use};
+use crate::yaml::{Emitted, Node, Segment, Text, emit_lines};
 
 /// Print what `kustomize build` 5.8.1 prints for a directory, byte for byte, values of Secrets included
+///
+/// With --pointer, print what a controller would hand to the apply for one of its objects: for a Flux Kustomization, the
+/// build with its options and variables.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// A directory with a kustomization, or an app and its environment as in `payments/production`
@@ -30,6 +36,16 @@ pub(super) struct Arguments {
     /// Which files a kustomization may read; nothing outside the repository is ever read
     #[arg(long, value_name = "WHICH", default_value = "root-only")]
     load_restrictor: RestrictorName,
+
+    /// Render what the controller of this object applies: a file, which may lie outside of the repository, and the index
+    /// of the document in it (from 0) where it holds several pointers
+    #[arg(long, value_name = "FILE[:INDEX]", conflicts_with_all = ["order", "load_restrictor"])]
+    pointer: Option<String>,
+
+    /// The ConfigMaps and Secrets that the cluster holds: a YAML file that maps `ConfigMap/NAMESPACE/NAME` and
+    /// `Secret/NAMESPACE/NAME` to maps of values
+    #[arg(long, value_name = "FILE", requires = "pointer")]
+    vars: Option<PathBuf>,
 
     #[command(flatten)]
     config: ConfigFile,
@@ -63,6 +79,11 @@ enum RestrictorName {
 impl Arguments {
     pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
         let out = &mut console.out;
+        if let Some(pointer) = &self.pointer {
+            let workspace = Workspace::open(Path::new(&self.target), &self.config)?;
+            let render = self.pointed(&workspace, pointer).map_err(|problem| workspace.failure(vec![problem]))?;
+            return self.print(&render, &workspace, out);
+        }
         let (mut workspace, mut directory) = Workspace::of_overlay(&self.target, &self.config)?;
         let options = Options {
             order: match self.order {
@@ -85,10 +106,38 @@ impl Arguments {
                 }
             }
         };
+        self.print(&render, &workspace, out)
+    }
+
+    /// What the controller of a pointer applies.
+    fn pointed(&self, workspace: &Workspace, written: &str) -> Result<Render, Problem> {
+        let files = workspace.revision.files();
+        // A file may be called so that it looks like one with an index.
+        let index = written.rsplit_once(':').filter(|_| !Path::new(written).exists());
+        let (path, index) = match index.map(|(path, index)| (path, index.parse().ok())) {
+            Some((path, Some(index))) => (path, Some(index)),
+            _ => (written, None),
+        };
+        let pointer = Pointer::read(files, workspace.add(Path::new(path))?, index)?;
+        let cluster = match &self.vars {
+            None => Cluster::default(),
+            Some(path) => {
+                let id = workspace.add(path)?;
+                let file = files.get(id);
+                file.mark(Use::SecretSettings);
+                let text =
+                    file.text().ok_or_else(|| Problem::new(format!("`{}` is not UTF-8 text", path.display())))?;
+                Cluster::read(&Text::of_file(id, text, 0))?
+            }
+        };
+        pointer::render(&workspace.revision, &pointer, &cluster)
+    }
+
+    fn print(&self, render: &Render, workspace: &Workspace, out: &mut Sink<'_>) -> Result<Exit, Failure> {
         let fail = |problem| workspace.failure(vec![problem]);
         let files = workspace.revision.files();
         match self.origins {
-            Some(Origins::Json) => out.json(&leaves(&render, files))?,
+            Some(Origins::Json) => out.json(&leaves(render, files))?,
             form => {
                 // Printed only when all of it could be: half of a rendering looks like a whole one.
                 let mut documents = Vec::new();

@@ -17,7 +17,7 @@ use crate::finding::Masks;
 use crate::policy::{Given, Settings};
 use crate::repo::{App, Config, Layout, Mirrors};
 use crate::schema::nearest;
-use crate::source::{DiskTree, Files, GitRepository, History, Problem, RepoPath, Revision, Severity};
+use crate::source::{DiskTree, FileId, Files, GitRepository, History, Problem, RepoPath, Revision, Severity};
 
 /// Where a repository is configured, unless it is said to be elsewhere.
 const CONFIG: &str = "gate.yaml";
@@ -205,6 +205,17 @@ impl Workspace {
     pub(super) fn inside(&self, path: &Path) -> Result<RepoPath, Failure> {
         let place = path.canonicalize().map_err(|cause| unreadable(path, &cause))?;
         Ok(below(&self.root, &place)?)
+    }
+
+    /// Reads a file of the command line, of this repository or not, into the store of its files.
+    pub(super) fn add(&self, path: &Path) -> Result<FileId, Problem> {
+        let unreadable = |cause| unreadable(path, &cause);
+        let place = path.canonicalize().map_err(unreadable)?;
+        let bytes = std::fs::read(&place).map_err(unreadable)?;
+        let name = below(&self.root, &place)
+            .or_else(|_| RepoPath::new(&place.file_name().unwrap_or_default().to_string_lossy()))
+            .map_err(|error| Problem::new(error.to_string()))?;
+        Ok(self.revision.files().add(name, bytes))
     }
 
     /// What people type to get from where they stand to the root; empty where that is the same.

@@ -41,6 +41,8 @@ pub enum Cause {
     Var,
     /// `buildMetadata`.
     BuildMetadata,
+    /// A variable that a controller replaces after the build.
+    Variable,
     /// A plugin of `transformers` or `generators` without a closer name.
     Plugin,
 }
@@ -66,6 +68,7 @@ impl Cause {
             Self::Replacement => "replacements",
             Self::Var => "vars",
             Self::BuildMetadata => "buildMetadata",
+            Self::Variable => "variable",
             Self::Plugin => "plugin",
         }
     }

@@ -13,12 +13,13 @@ use imports::{Import, imports};
 mod imports;
 
 /// The modules, lowest first; each uses only those before it and itself.
-const FLOORS: [&str; 19] = [
+const FLOORS: [&str; 20] = [
     "source",
     "yaml",
     "secrecy",
     "schema",
     "kustomize",
+    "pointer",
     "diff",
     "repo",
     "policy",

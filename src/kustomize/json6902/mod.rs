@@ -92,6 +92,17 @@ pub(super) fn apply(object: &mut Node, ops: &[Op], effects: &mut Effects) -> Res
     Ok(())
 }
 
+/// Makes of an object what is left of it when it is written as JSON and read again, with 64-bit floats for numbers.
+///
+/// # Errors
+/// When JSON cannot say what is in it.
+pub fn through_json(object: &mut Node) -> Result<(), Problem> {
+    round_trip::to_json(object)?;
+    round_trip::check(object)?;
+    round_trip::settle(object, &mut Vec::new());
+    Ok(())
+}
+
 /// Where a value goes or comes from: the map or list, and the last step.
 type Place<'n, 'p> = (&'n mut Node, &'p str);
 

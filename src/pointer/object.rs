@@ -1,0 +1,67 @@
+//! Finding a pointer in a file.
+
+use crate::source::{FileId, Files, Problem};
+use crate::yaml::{Dialect, Node, Text, documents, parse_first};
+
+/// What applies the directory that a pointer names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PointerKind {
+    /// Flux's kustomize-controller, told by a `Kustomization`.
+    FluxKustomization,
+}
+
+/// An object that tells a controller which directory to apply.
+#[derive(Debug, Clone)]
+pub struct Pointer {
+    /// What it is.
+    pub kind: PointerKind,
+    /// The whole object.
+    pub object: Node,
+}
+
+impl Pointer {
+    /// The pointer that an object is; `None` where it is something else.
+    #[must_use]
+    pub fn of(object: Node) -> Option<Self> {
+        let text = |key: &str| object.get(key).and_then(Node::as_str).unwrap_or_default();
+        let group = text("apiVersion").split_once('/').map_or("", |(group, _)| group);
+        let kind = match (group, text("kind")) {
+            ("kustomize.toolkit.fluxcd.io", "Kustomization") => PointerKind::FluxKustomization,
+            _ => return None,
+        };
+        Some(Self { kind, object })
+    }
+
+    /// Reads the pointer of a file: the document of that index, empty ones counted, or else the only pointer in it.
+    ///
+    /// # Errors
+    /// When it cannot be read, or there is none, or more than one to choose from.
+    pub fn read(files: &Files, id: FileId, index: Option<usize>) -> Result<Self, Problem> {
+        let file = files.get(id);
+        let wrong = |message: String| Problem::new(message).within(file.path());
+        let text = file.text().ok_or_else(|| wrong(format!("`{}` is not UTF-8 text", file.path())))?;
+        let found = documents(&Text::of_file(id, text, 0))?;
+        let Some(index) = index else {
+            let mut pointers = Vec::new();
+            for (index, document) in found.iter().enumerate() {
+                let pointer = parse_first(document, Dialect::Resource)?.and_then(Self::of);
+                pointers.extend(pointer.map(|pointer| (index, pointer)));
+            }
+            let last = pointers.pop().map(|(_, pointer)| pointer);
+            return match (last, pointers.first()) {
+                (Some(pointer), None) => Ok(pointer),
+                (Some(_), Some((first, _))) => Err(wrong(format!("`{}` has several pointers", file.path()))
+                    .hint(format!("name one by its index, as in `{}:{first}`", file.path()))),
+                (None, _) => Err(wrong(format!("`{}` has no pointer", file.path()))
+                    .hint("name a file with a Flux Kustomization (kustomize.toolkit.fluxcd.io)")),
+            };
+        };
+        let document = found.get(index).ok_or_else(|| {
+            wrong(format!("`{}` has {} documents, and the first has the index 0", file.path(), found.len()))
+        })?;
+        parse_first(document, Dialect::Resource)?.and_then(Self::of).ok_or_else(|| {
+            wrong(format!("document {index} of `{}` is no pointer", file.path()))
+                .hint("name a Flux Kustomization (kustomize.toolkit.fluxcd.io)")
+        })
+    }
+}
