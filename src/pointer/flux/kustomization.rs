@@ -67,7 +67,7 @@ fn append(map: &mut Map, name: &'static str, items: impl IntoIterator<Item = Nod
     }
     match map.get_mut(name) {
         Some(known) if known.as_seq().is_some() => {
-            known.as_seq_mut().into_iter().for_each(|known| known.extend(items.clone()))
+            known.as_seq_mut().into_iter().for_each(|known| known.extend(items.clone()));
         }
         Some(known) if !known.is_null() => {}
         _ => map.set(Key::new(name, None), list(items)),
