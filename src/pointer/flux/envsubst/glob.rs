@@ -1,10 +1,11 @@
 //! The patterns that `${v#…}` and `${v%…}` trim by: `*`, `?`, `[a-z]`, `[^a-z]`, and `\` before a literal.
 //!
-//! Matching has no backtracking beyond the last `*`, as in Flux. A malformed pattern counts only once
-//! matching has come to the malformed place and there is still text to match.
+//! As in Flux, what stands before a `*` is matched as early as possible and stays there: there is no
+//! backtracking.
 
 use std::slice;
 
+use super::Problem;
 use super::operations::Work;
 
 /// A pattern.
@@ -13,7 +14,6 @@ pub(super) struct Glob {
 }
 
 /// A part of a pattern that starts at its beginning or at a `*`, and ends before the next one.
-#[derive(Default)]
 struct Segment {
     star: bool,
     items: Vec<Item>,
@@ -24,21 +24,13 @@ enum Item {
     Byte(u8),
     Any,
     Class { negated: bool, ranges: Vec<(char, char)> },
-    Malformed,
-}
-
-/// Why a text does not match.
-pub(super) enum Mismatch {
-    Different,
-    Malformed,
-    TooMuch,
 }
 
 impl Glob {
-    pub(super) fn new(mut pattern: &[u8]) -> Self {
+    /// Reads a pattern. One that is malformed matches nothing.
+    pub(super) fn new(mut pattern: &[u8]) -> Option<Self> {
         let mut segments: Vec<Segment> = Vec::new();
-        while let Some((&first, rest)) = pattern.split_first() {
-            pattern = rest;
+        while let Some(first) = pattern.split_off_first() {
             let item = match first {
                 b'*' => {
                     if segments.last().is_none_or(|segment| !segment.items.is_empty()) {
@@ -47,74 +39,75 @@ impl Glob {
                     continue;
                 }
                 b'?' => Item::Any,
-                b'[' => class(&mut pattern).unwrap_or(Item::Malformed),
-                b'\\' => match pattern.split_off_first() {
-                    Some(&escaped) => Item::Byte(escaped),
-                    None => Item::Malformed,
-                },
-                literal => Item::Byte(literal),
+                b'[' => class(&mut pattern)?,
+                b'\\' => Item::Byte(*pattern.split_off_first()?),
+                literal => Item::Byte(*literal),
             };
-            // Nothing after it is ever reached.
-            let ended = matches!(item, Item::Malformed);
             match segments.last_mut() {
                 Some(segment) => segment.items.push(item),
                 None => segments.push(Segment { star: false, items: vec![item] }),
             }
-            if ended {
-                break;
-            }
         }
-        Self { segments }
+        Some(Self { segments })
     }
 
     /// Whether the pattern matches the whole text.
-    pub(super) fn matches(&self, text: &[u8], work: &mut Work) -> Result<(), Mismatch> {
+    pub(super) fn matches(&self, text: &[u8], work: &mut Work) -> Result<bool, Problem> {
         let mut rest = text;
         for (index, segment) in self.segments.iter().enumerate() {
             // Only the last segment can be a lone star.
             if segment.items.is_empty() {
-                return Ok(());
+                return Ok(true);
             }
-            rest = segment.find(rest, index + 1 == self.segments.len(), work)?;
+            match segment.find(rest, index + 1 == self.segments.len(), work)? {
+                Some(after) => rest = after,
+                None => return Ok(false),
+            }
         }
-        if rest.is_empty() { Ok(()) } else { Err(Mismatch::Different) }
+        Ok(rest.is_empty())
     }
 }
 
 impl Segment {
     /// The text after the first match. A match of the last segment only counts if no text is left.
-    fn find<'t>(&self, text: &'t [u8], last: bool, work: &mut Work) -> Result<&'t [u8], Mismatch> {
-        let furthest = if self.star { text.len() } else { 0 };
-        for start in 0..=furthest {
-            let text = text.get(start..).unwrap_or_default();
-            match self.after(text, work) {
-                Ok(rest) if last && !rest.is_empty() => {}
-                Err(Mismatch::Different) => {}
-                decided => return decided,
+    fn find<'t>(&self, text: &'t [u8], last: bool, work: &mut Work) -> Result<Option<&'t [u8]>, Problem> {
+        let starts = match (self.star, last) {
+            (false, _) => 0..=0,
+            (true, false) => 0..=text.len(),
+            // An item takes four bytes at most: from further away, the end is out of reach.
+            (true, true) => text.len().saturating_sub(4 * self.items.len())..=text.len(),
+        };
+        for start in starts {
+            let after = self.after(text.get(start..).unwrap_or_default(), work)?;
+            if after.is_some_and(|rest| rest.is_empty() || !last) {
+                return Ok(after);
             }
         }
-        Err(Mismatch::Different)
+        Ok(None)
     }
 
     /// The text after a match at its very start.
-    fn after<'t>(&self, text: &'t [u8], work: &mut Work) -> Result<&'t [u8], Mismatch> {
+    fn after<'t>(&self, text: &'t [u8], work: &mut Work) -> Result<Option<&'t [u8]>, Problem> {
         let mut rest = text;
         for item in &self.items {
-            work.spend(1).map_err(|_| Mismatch::TooMuch)?;
-            let (character, width) = first_character(rest).ok_or(Mismatch::Different)?;
+            work.spend(1)?;
             let matched = match item {
                 Item::Byte(byte) => rest.strip_prefix(slice::from_ref(byte)),
-                Item::Any => rest.get(width..),
+                Item::Any => first_character(rest).and_then(|(_, width)| rest.get(width..)),
                 Item::Class { negated, ranges } => {
-                    work.spend(ranges.len()).map_err(|_| Mismatch::TooMuch)?;
-                    let found = ranges.iter().any(|(low, high)| (low..=high).contains(&&character));
-                    rest.get(width..).filter(|_| found != *negated)
+                    work.spend(ranges.len())?;
+                    let within = |character| ranges.iter().any(|&(low, high)| low <= character && character <= high);
+                    first_character(rest)
+                        .filter(|&(character, _)| within(character) != *negated)
+                        .and_then(|(_, width)| rest.get(width..))
                 }
-                Item::Malformed => return Err(Mismatch::Malformed),
             };
-            rest = matched.ok_or(Mismatch::Different)?;
+            match matched {
+                Some(after) => rest = after,
+                None => return Ok(None),
+            }
         }
-        Ok(rest)
+        Ok(Some(rest))
     }
 }
 

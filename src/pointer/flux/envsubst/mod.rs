@@ -27,7 +27,7 @@ pub(super) struct Substituted {
 pub(super) struct Place {
     /// Its bytes in the old text.
     pub input: Range<usize>,
-    /// Its bytes in the new text.
+    /// Its bytes in the new text. Two places may share a character there, if both cut one in half.
     pub output: Range<usize>,
     /// The variables that were looked up for it, in the order in which Flux does so (arguments first).
     /// Empty for a `$$`, and for a text that ends early at a NUL.
@@ -168,3 +168,6 @@ impl Evaluation<'_, '_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,9 @@
 //! What the operators of a reference do with the value of its variable.
 //!
-//! All of them count in bytes, and so do slices and patterns: they may cut a character in half.
+//! Lengths, slices and patterns are about bytes, so a slice or a pattern may cut a character in half.
 
 use super::Problem;
-use super::glob::{Glob, Mismatch};
+use super::glob::Glob;
 
 /// What to do with a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,12 +50,12 @@ pub(super) struct Work(usize);
 
 impl Default for Work {
     fn default() -> Self {
-        Self(100_000_000)
+        Self(20_000_000)
     }
 }
 
 impl Work {
-    /// Takes some steps: about one for each byte that is compared or written.
+    /// Takes some steps: about one for each byte that is read or written.
     pub(super) fn spend(&mut self, steps: usize) -> Result<(), Problem> {
         self.0 = self.0.checked_sub(steps).ok_or(Problem::TooMuch)?;
         Ok(())
@@ -65,6 +65,7 @@ impl Work {
 impl Operation {
     /// The result for a value.
     pub(super) fn apply(self, value: &str, arguments: &[Vec<u8>], work: &mut Work) -> Result<Vec<u8>, Problem> {
+        work.spend(value.len())?;
         let bytes = value.as_bytes();
         let result = match (self, arguments) {
             (Self::Length, _) => value.len().to_string().into_bytes(),
@@ -134,23 +135,15 @@ fn slice<'v>(value: &'v [u8], start: &[u8], length: Option<&Vec<u8>>) -> Result<
 
 /// The value without the shortest or longest start, of a byte or more, that the pattern matches.
 fn trim<'v>(value: &'v [u8], pattern: &[u8], longest: bool, work: &mut Work) -> Result<&'v [u8], Problem> {
-    let glob = Glob::new(pattern);
-    let mut trimmed = value;
-    // Flux tries the shorter ones even if it wants the longest; a pattern error in any of them leaves the
-    // value as it is.
-    for length in (1..=value.len()).rev() {
+    let Some(glob) = Glob::new(pattern) else { return Ok(value) };
+    for tried in 1..=value.len() {
+        let length = if longest { value.len() + 1 - tried } else { tried };
         let Some((start, rest)) = value.split_at_checked(length) else { break };
-        match glob.matches(start, work) {
-            Ok(()) => trimmed = rest,
-            Err(Mismatch::Different) => continue,
-            Err(Mismatch::Malformed) => return Ok(value),
-            Err(Mismatch::TooMuch) => return Err(Problem::TooMuch),
-        }
-        if longest {
-            break;
+        if glob.matches(start, work)? {
+            return Ok(rest);
         }
     }
-    Ok(trimmed)
+    Ok(value)
 }
 
 /// The characters of a text in reverse order, with U+FFFD for each byte that belongs to none.

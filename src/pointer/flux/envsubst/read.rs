@@ -1,6 +1,9 @@
 //! Reads a text into plain parts and references to variables.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::operations::{Operation, Part};
 use super::{Fault, Problem};
@@ -60,10 +63,15 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece<'_>>, Fault> {
     Ok(pieces)
 }
 
-/// Whether a variable name may have this character. This is close to Go's `IsLetter`, `IsDigit` and `_`; see
-/// the tests for what it gets wrong outside ASCII.
-pub(super) fn is_name(character: char) -> bool {
-    character == '_' || character.is_ascii_alphanumeric() || (!character.is_ascii() && character.is_alphabetic())
+/// Whether a variable name may have this character.
+fn is_name(character: char) -> bool {
+    static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\p{L}\p{Nd}]$").ok());
+    if character.is_ascii() {
+        return character == '_' || character.is_ascii_alphanumeric();
+    }
+    // Flux asks for Unicode letters and decimal digits, which the standard library cannot tell from marks
+    // and other numbers. A name outside ASCII is never set, but it is no error either.
+    NAME.as_ref().is_some_and(|name| name.is_match(character.encode_utf8(&mut [0; 4])))
 }
 
 struct Reader<'t> {
