@@ -38,6 +38,10 @@ impl<T: Tree> Tree for EditedTree<T> {
         self.tree.unnamed()
     }
 
+    fn origin(&self, file: &RepoPath) -> RepoPath {
+        self.tree.origin(file)
+    }
+
     fn link(&self, link: Spot<'_>) -> io::Result<String> {
         self.tree.link(link)
     }

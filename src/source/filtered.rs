@@ -36,6 +36,10 @@ impl Tree for FilteredTree {
         self.tree.unnamed()
     }
 
+    fn origin(&self, file: &RepoPath) -> RepoPath {
+        self.tree.origin(file)
+    }
+
     fn link(&self, link: Spot<'_>) -> io::Result<String> {
         self.tree.link(link)
     }

@@ -4,6 +4,7 @@
 //! [`Span`]. Nothing here knows YAML, kustomize or Git policy.
 
 mod changes;
+mod copied;
 mod disk;
 mod edited;
 mod files;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use super::copied::CopiedTree;
 use super::files::{FileId, Files, SourceFile};
 use super::filtered::FilteredTree;
 use super::path::{PathError, RepoPath};
@@ -94,6 +95,13 @@ impl Revision {
     pub fn without(&self, hides: impl Fn(&RepoPath, Kind) -> bool + Send + Sync + 'static) -> Self {
         let tree = FilteredTree { tree: self.tree.clone(), hides: Box::new(hides) };
         Self::over(Arc::new(tree), self.files.clone())
+    }
+
+    /// A tree of files of this one in other places: each by its place and where it is here, free of links. Its files are
+    /// kept in the same store, as the files that they are here.
+    #[must_use]
+    pub fn copied(&self, files: BTreeMap<RepoPath, RepoPath>) -> Self {
+        Self::over(Arc::new(CopiedTree::new(self.tree.clone(), files)), self.files.clone())
     }
 
     fn over(tree: Arc<dyn Tree>, files: Arc<Files>) -> Self {
@@ -353,7 +361,7 @@ impl Revision {
         let bytes = self.peek(path)?;
         // Two threads may read the same file at once; the first to get here names it.
         let mut loaded = self.loaded.write().unwrap_or_else(PoisonError::into_inner);
-        let id = *loaded.entry(path.clone()).or_insert_with(|| self.files.add(path.clone(), bytes));
+        let id = *loaded.entry(path.clone()).or_insert_with(|| self.files.add(self.tree.origin(path), bytes));
         Ok((id, self.files.get(id)))
     }
 }

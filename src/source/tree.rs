@@ -104,6 +104,11 @@ pub trait Tree: Send + Sync {
         Vec::new()
     }
 
+    /// Where a file is in the repository, for people who look for it there.
+    fn origin(&self, file: &RepoPath) -> RepoPath {
+        file.clone()
+    }
+
     /// The text that a link holds, as written.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 
 mod applied;
 mod artifact;
+mod composed;
 mod envsubst;
 mod generated;
 mod ignore;
@@ -21,7 +22,7 @@ use spec::FluxSpec;
 /// What the controller hands to the apply for a `Kustomization`.
 pub(super) fn render(revision: &Revision, object: &Node, cluster: &Cluster) -> Result<Render, Problem> {
     let spec = FluxSpec::read(object)?;
-    let artifact = artifact::of(revision)?;
+    let artifact = composed::of(artifact::of(revision)?, &spec)?;
     let directory = directory(&artifact, &spec)?;
     let stand_in = kustomization::stand_in(&artifact, &directory, &spec)?;
     let options = Options { order: Order::Fifo, restrictor: Restrictor::Repo };

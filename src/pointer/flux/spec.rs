@@ -16,6 +16,10 @@ pub(super) struct FluxSpec<'n> {
     /// Its namespace.
     pub(super) namespace: &'n str,
     pub(super) path: Option<&'n Node>,
+    /// The kind and the name of its source, and the source's namespace.
+    pub(super) source_kind: Option<&'n Node>,
+    pub(super) source_name: Option<&'n Node>,
+    pub(super) source_namespace: &'n str,
     pub(super) target_namespace: Option<&'n Node>,
     pub(super) name_prefix: Option<&'n Node>,
     pub(super) name_suffix: Option<&'n Node>,
@@ -60,10 +64,14 @@ impl<'n> FluxSpec<'n> {
     pub(super) fn read(object: &'n Node) -> Result<Self, Problem> {
         let text = |name: &str| fields::text(object, &["spec", name]);
         let namespace = fields::text(object, &["metadata", "namespace"])?.and_then(Node::as_str);
+        let source_namespace = fields::text(object, &["spec", "sourceRef", "namespace"])?.and_then(Node::as_str);
         Ok(Self {
             span: object.get("metadata").or(Some(object)).and_then(|node| node.origin.span),
             namespace: namespace.unwrap_or(NAMESPACE),
             path: text("path")?,
+            source_kind: fields::text(object, &["spec", "sourceRef", "kind"])?,
+            source_name: fields::text(object, &["spec", "sourceRef", "name"])?,
+            source_namespace: source_namespace.or(namespace).unwrap_or(NAMESPACE),
             target_namespace: text("targetNamespace")?,
             name_prefix: text("namePrefix")?,
             name_suffix: text("nameSuffix")?,

@@ -1,0 +1,131 @@
+//! Artifacts that an `ArtifactGenerator` (source.extensions.fluxcd.io) copies together: what a `Kustomization` sees whose
+//! source is an `ExternalArtifact`. The generator is looked for in the repository itself.
+
+use std::collections::BTreeMap;
+
+use super::spec::FluxSpec;
+use crate::pointer::fields;
+use crate::source::{Entry, Kind, Problem, Reason, RepoPath, Revision};
+use crate::yaml::{Dialect, Node, Text, documents, parse_first};
+
+const GROUP: &str = "source.extensions.fluxcd.io/";
+const KIND: &str = "ArtifactGenerator";
+
+/// What a `Kustomization` sees of the artifact of the repository: all of it, or what a generator copies.
+pub(super) fn of(artifact: Revision, spec: &FluxSpec<'_>) -> Result<Revision, Problem> {
+    let external = spec.source_kind.filter(|kind| kind.as_str() == Some("ExternalArtifact"));
+    let (Some(kind), Some(name)) = (external, spec.source_name.and_then(Node::as_str)) else { return Ok(artifact) };
+    let mut found = Vec::new();
+    search(&artifact, &RepoPath::root(), spec.source_namespace, name, &mut found);
+    let home = kind.origin.span.map(|span| artifact.files().get(span.file).path().clone());
+    // Of several, of clusters that share the repository, the nearest is meant.
+    let near = |path: &RepoPath| {
+        let steps = |path: &RepoPath| {
+            path.parent().unwrap_or_else(RepoPath::root).components().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let home = home.as_ref().map(steps).unwrap_or_default();
+        steps(path).iter().zip(&home).take_while(|(a, b)| a == b).count()
+    };
+    let Some((_, wanted)) = { found }.into_iter().rev().max_by_key(|(path, _)| near(path)) else {
+        return Err(Problem::new(format!("no ArtifactGenerator of the repository makes the artifact `{name}`"))
+            .at(kind.origin.span)
+            .reason(Reason::Remote)
+            .hint("add the generator to the repository, or name a source that is in it"));
+    };
+    let mut files = BTreeMap::new();
+    for rule in fields::list(&wanted, &["copy"])? {
+        copy(&artifact, rule, &mut files)?;
+    }
+    Ok(artifact.copied(files))
+}
+
+/// Finds what generators of that namespace say of the artifact `name`, with the files that say it, sorted.
+fn search(artifact: &Revision, directory: &RepoPath, namespace: &str, name: &str, found: &mut Vec<(RepoPath, Node)>) {
+    for Entry { name: file, kind, .. } in artifact.list(directory).unwrap_or_default().iter() {
+        let path = directory.child(file);
+        match kind {
+            Kind::Directory => search(artifact, &path, namespace, name, found),
+            Kind::File if file.ends_with(".yaml") || file.ends_with(".yml") => {
+                let speaks = |bytes: Vec<u8>| bytes.windows(KIND.len()).any(|part| part == KIND.as_bytes());
+                if artifact.peek(&path).is_ok_and(speaks) {
+                    found.extend(
+                        artifacts(artifact, &path, namespace, name).into_iter().map(|node| (path.clone(), node)),
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What the generators of a file say of an artifact. What cannot be read makes none.
+fn artifacts(artifact: &Revision, path: &RepoPath, namespace: &str, name: &str) -> Vec<Node> {
+    let Ok((id, file)) = artifact.read(path) else { return Vec::new() };
+    let documents = documents(&Text::of_file(id, file.text().unwrap_or_default(), 0)).unwrap_or_default();
+    let objects = documents.iter().filter_map(|text| parse_first(text, Dialect::Resource).ok().flatten());
+    let text = |node: &Node, path: &[&str]| node.at(path).and_then(Node::as_str).unwrap_or_default().to_owned();
+    let generators = objects.filter(|object| {
+        text(object, &["apiVersion"]).starts_with(GROUP)
+            && text(object, &["kind"]) == KIND
+            && [namespace, ""].contains(&text(object, &["metadata", "namespace"]).as_str())
+    });
+    let made = |object: Node| {
+        let artifacts = fields::list(&object, &["spec", "artifacts"]).unwrap_or_default().to_vec();
+        artifacts.into_iter().filter(|artifact| text(artifact, &["name"]) == name)
+    };
+    generators.flat_map(made).collect()
+}
+
+/// Copies what a rule names: `@alias/dir/**` is all that is in and below `dir`, anything else one file.
+fn copy(artifact: &Revision, rule: &Node, files: &mut BTreeMap<RepoPath, RepoPath>) -> Result<(), Problem> {
+    let unclear = |message: String| {
+        Problem::new(message)
+            .at(rule.origin.span)
+            .reason(Reason::Remote)
+            .hint("write `from: \"@alias/directory/**\"` and `to: \"@artifact/directory/\"`")
+    };
+    let text = |name: &str| fields::text(rule, &[name]).map(|node| node.and_then(Node::as_str).unwrap_or_default());
+    let (from, to) = (text("from")?, text("to")?);
+    let inside = |text: &str| text.strip_prefix('@')?.split_once('/').map(|(_, path)| path.to_owned());
+    let (Some(source), Some(target)) = (inside(from), to.strip_prefix("@artifact/")) else {
+        return Err(unclear(format!("it cannot be told what is copied from `{from}` to `{to}`")));
+    };
+    if fields::value(rule, &["exclude"]).is_some() || text("strategy")? == "Extract" {
+        return Err(unclear("`exclude` and `strategy: Extract` of a copy are not understood".to_owned()));
+    }
+    let path = |text: &str| RepoPath::new(text).map_err(|error| unclear(error.to_string()));
+    let (directory, whole) = match source.strip_suffix("**") {
+        Some(directory) => (directory, true),
+        None => (source.as_str(), false),
+    };
+    if directory.contains(['*', '?', '[']) {
+        return Err(unclear(format!("the pattern `{from}` is not understood")));
+    }
+    let (directory, target_path) = (path(directory)?, path(target)?);
+    match artifact.resolve(&directory) {
+        Ok((_, Kind::Directory)) if whole => copy_below(artifact, &directory, &target_path, files),
+        Ok((_, Kind::File)) if !whole => {
+            let into = target.is_empty() || target.ends_with('/');
+            let place = if into { target_path.child(directory.file_name()) } else { target_path };
+            files.insert(place, directory);
+        }
+        Ok(_) => return Err(unclear(format!("it cannot be told what is copied from `{from}`"))),
+        Err(_) => {
+            return Err(Problem::new(format!("`{from}`, which the artifact is copied from, does not exist"))
+                .at(rule.origin.span)
+                .reason(Reason::Missing)
+                .hint("correct the path; it starts at the root of the source"));
+        }
+    }
+    Ok(())
+}
+
+fn copy_below(artifact: &Revision, from: &RepoPath, to: &RepoPath, files: &mut BTreeMap<RepoPath, RepoPath>) {
+    for entry in artifact.list(from).unwrap_or_default().iter() {
+        let (from, to) = (from.child(&entry.name), to.child(&entry.name));
+        match entry.kind {
+            Kind::Directory => copy_below(artifact, &from, &to, files),
+            _ => drop(files.insert(to, from)),
+        }
+    }
+}
