@@ -39,6 +39,47 @@ const OPEN_METADATA: [&str; 11] = [
 const OPEN_GENERATOR: [&str; 11] =
     ["apiVersion", "kind", "metadata", "name", "namespace", "type", "behavior", "options", "files", "envs", "env"];
 
+/// Fields by which a kustomization is known, as no object has them: they gather objects, or patch them.
+const GATHERING: [&str; 5] = ["resources", "patches", "components", "secretgenerator", "configmapgenerator"];
+
+/// Fields of a kustomization that hold no values themselves; what is in a field that no kustomization has may be one.
+const OPEN_KUSTOMIZATION: [&str; 34] = [
+    "kind",
+    "apiversion",
+    "metadata",
+    "openapi",
+    "nameprefix",
+    "namesuffix",
+    "namespace",
+    "commonlabels",
+    "labels",
+    "commonannotations",
+    "patchesstrategicmerge",
+    "patchesjson6902",
+    "patches",
+    "images",
+    "imagetags",
+    "replacements",
+    "replicas",
+    "vars",
+    "sortoptions",
+    "resources",
+    "components",
+    "crds",
+    "bases",
+    "configmapgenerator",
+    "secretgenerator",
+    "helmglobals",
+    "helmcharts",
+    "helmchartinflationgenerator",
+    "generatoroptions",
+    "configurations",
+    "generators",
+    "transformers",
+    "validators",
+    "buildmetadata",
+];
+
 /// What speaks of secrets in a text that cannot be read. Where words end is asked of ASCII only: of all of Unicode it
 /// takes a hundred times as long.
 static MARKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -104,6 +145,16 @@ pub(super) fn generates_secrets(kind: &str) -> bool {
 /// Whether a key of a Secret holds no value; `metadata` says that it is one of its `metadata`.
 pub(super) fn is_open(key: &str, metadata: bool) -> bool {
     if metadata { OPEN_METADATA.contains(&key) } else { OPEN.contains(&key) }
+}
+
+/// Whether a key makes a kustomization of the document that it is in.
+pub(super) fn gathers(key: &str) -> bool {
+    GATHERING.contains(&key.to_ascii_lowercase().as_str())
+}
+
+/// Whether a key of a kustomization holds no value itself.
+pub(super) fn is_open_in_kustomization(key: &str) -> bool {
+    is_generator(key) || is_string_data(key) || OPEN_KUSTOMIZATION.contains(&key.to_ascii_lowercase().as_str())
 }
 
 /// Whether a key of an entry of `secretGenerator` holds no value; `scalar` says whether a scalar stands there.

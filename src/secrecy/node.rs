@@ -48,6 +48,7 @@ enum Holder {
     Generator,
     Operation,
     Patch,
+    Kustomization,
     Other,
 }
 
@@ -89,8 +90,16 @@ fn holder(map: &Map, scope: Scope) -> Holder {
         return Holder::Operation;
     }
     let of_secret = |target: &Node| target.get("kind").and_then(Node::text).is_some_and(kind::is_secret);
-    if map.get("patch").is_some() && map.get("target").is_some_and(of_secret) {
+    if let Some(patch) = map.get("patch")
+        && (map.get("target").is_some_and(of_secret) || patch.as_str().is_some_and(kind::has_marks))
+    {
         return Holder::Patch;
+    }
+    if scope.root
+        && matches!(kind, "" | "Kustomization" | "Component")
+        && map.iter().any(|entry| kind::gathers(&entry.key.text))
+    {
+        return Holder::Kustomization;
     }
     if scope.carrier { Holder::Carrier } else { Holder::Other }
 }
@@ -121,9 +130,10 @@ fn fate(holder: Holder, scope: Scope, key: &str, value: Option<&Node>) -> Fate {
         Holder::Secret => Fate::Hidden(Part::Value),
         Holder::Operation if key == "value" => Fate::Hidden(Part::Value),
         Holder::Patch if key == "patch" => Fate::Hidden(Part::Text),
-        // What an operation of a patch sets, that fell out of it.
-        Holder::Patch | Holder::Other if key == "value" && (scope.root || holder == Holder::Patch) => {
-            Fate::Hidden(Part::Value)
+        // What fell out of a patch, whose lines are not indented enough.
+        Holder::Patch if !matches!(key, "path" | "target" | "options") => Fate::Hidden(Part::Value),
+        Holder::Kustomization if !kind::is_open_in_kustomization(key) => {
+            Fate::Hidden(if is_scalar { Part::Value } else { Part::Beside })
         }
         Holder::Metadata if kind::is_open(key, true) => Fate::Open(Scope::default()),
         Holder::Metadata if key == "annotations" => Fate::Open(Scope { annotations: true, ..Scope::default() }),

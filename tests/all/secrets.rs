@@ -239,6 +239,14 @@ fn patches_of_secrets() {
             "- target: {kind: Secret}\n  patch: |-\n    - op: replace\n      path: /stringData/a\nvalue: MARKER\n",
         ),
         (
+            "a field that fell out",
+            "- patch: |-\n    apiVersion: v1\n    kind: Secret\n    metadata: {name: db}\n    stringData:\na: MARKER\n",
+        ),
+        (
+            "a field that fell out of the text",
+            "- patch: |-\n    apiVersion: v1\n    kind: Secret\n    metadata: {name: db}\n    stringData:\n  a: MARKER\n",
+        ),
+        (
             "a value that fell out of the text",
             "- target: {kind: Secret}\n  patch: |-\n    - op: replace\n      path: /stringData/a\n  value: MARKER\n",
         ),

@@ -19,6 +19,9 @@ const PARTS: [&str; 3] = ["TOPSECRET", "hunter2", "aHVudGVyMi"];
 /// Runs where nobody says how many.
 const RUNS: u64 = 200;
 
+/// Leaks that are shown at most.
+const SHOWN: usize = 20;
+
 /// Numbers that look random, the same each time.
 struct Numbers(u64);
 
@@ -258,6 +261,7 @@ fn write(root: &Path, tree: &Tree) {
 #[test]
 fn no_output_holds_a_secret_whatever_is_damaged() {
     let runs = std::env::var("GATE_SECRET_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(RUNS);
+    let mut leaks = Vec::new();
     for run in 0..runs {
         let mut numbers = Numbers(run);
         let tree = tree(&mut numbers);
@@ -276,8 +280,11 @@ fn no_output_holds_a_secret_whatever_is_damaged() {
         for arguments in chosen {
             let text = print(&arguments);
             for part in PARTS {
-                assert!(!text.contains(part), "run {run}: {arguments:?}\n{tree:#?}\n{text}");
+                if text.contains(part) && leaks.len() < SHOWN {
+                    leaks.push(format!("run {run}: {arguments:?}\n{tree:#?}\n{text}"));
+                }
             }
         }
     }
+    assert!(leaks.is_empty(), "{}", leaks.join("\n"));
 }
