@@ -25,7 +25,7 @@ mod written;
 pub use comments::{Comment, comments};
 pub use decoded::Decoded;
 pub use dialect::Dialect;
-pub use emit::{Emitted, emit, emit_lines, next_lines_folded};
+pub use emit::{Emitted, emit, emit_lines, is_written_plain, next_lines_folded};
 pub use manuscript::Manuscript;
 pub use node::{Entry, Key, Map, Node, Value};
 pub use number::write as float_text;

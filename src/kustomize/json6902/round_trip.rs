@@ -2,7 +2,7 @@
 //! the result back with 64-bit floats for numbers.
 
 use crate::source::Problem;
-use crate::yaml::{Decoded, Dialect, Key, Map, Node, Scalar, Tag, Value, float_text};
+use crate::yaml::{self, Decoded, Dialect, Key, Map, Node, Scalar, Tag, Value, float_text};
 
 /// Checks that an object can be written as JSON.
 pub(super) fn check(node: &Node) -> Result<(), Problem> {
@@ -138,10 +138,9 @@ fn written(decoded: Decoded) -> Scalar {
     }
 }
 
-/// A string as go-yaml writes it: quoted where it would be read as something else.
+/// A string as go-yaml writes it: quoted where it would be read as something else, or not at all.
 fn string(text: String) -> Scalar {
-    let quoted = text.contains('\n')
-        || [Dialect::Resource, Dialect::Config].iter().any(|dialect| Tag::of_plain(&text, *dialect) != Tag::Str);
+    let quoted = Tag::of_plain(&text, Dialect::Resource) != Tag::Str || !yaml::is_written_plain(&text);
     Scalar { quoted, ..Scalar::string(text) }
 }
 

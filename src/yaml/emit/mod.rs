@@ -15,6 +15,7 @@ use crate::source::Problem;
 pub use json::next_lines_folded;
 use style::Style;
 pub(super) use style::is_printable;
+pub use style::is_written_plain;
 use writer::Writer;
 pub(super) use writer::escaped;
 

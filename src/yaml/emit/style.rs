@@ -35,6 +35,12 @@ impl Style {
     }
 }
 
+/// Whether a string is written without quotes, on one line.
+#[must_use]
+pub fn is_written_plain(text: &str) -> bool {
+    Style::of(text) == Style::Plain
+}
+
 /// Whether a character ends a line in YAML 1.1. U+0085 is one too but never gets here.
 pub(super) fn is_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}')

@@ -83,6 +83,12 @@ def write():
     for name, patches in [("Merged", ""), ("JsonPatchedThenMerged", "- target: {kind: Widget}\n  patch: '[{op: add, path: /x, value: 1}]'\n")]:
         case(f"rare.LeftOutInJson{name}", top(f"resources: [w.json]\npatches:\n{patches}- patch: |\n    apiVersion: example.com/v1\n    kind: "
              "Widget\n    metadata: {name: w}\n    spec:\n      list:\n      - x:\n      other:\n        y:\n        z: [~]\n", w__json=json_object))
+    for name, text in [("Question", "?"), ("Dash", "- x"), ("Hash", "#c"), ("Colon", "a: b"), ("Space", " lead"), ("Sexagesimal", "1:30"),
+                       ("Lines", "a\\nb"), ("Plain", "plain"), ("OldBoolean", "y"), ("Date", "2020-01-01"), ("Tab", "a\\tb"), ("Percent", "%a")]:
+        for value in ["8080", ".nan", "true"]:
+            case(f"rare.MergedInto{name}ThatWasJson{value.strip('.').capitalize()}", top("resources: [cm.yaml]\npatches:\n- target: {kind: "
+                 "ConfigMap}\n  patch: '[{op: add, path: /metadata/labels, value: {a: b}}]'\n- patch: |\n    apiVersion: v1\n    kind: ConfigMap\n"
+                 f"    metadata: {{name: settings}}\n    data: {{k: {value}}}\n", cm__yaml=config_map("settings", f'k: "{text}"')))
     # What a merge may not change is written back without a type: only quotes that stand there then keep it text.
     merge = "patches:\n- target: {kind: ConfigMap}\n  patch: |\n    apiVersion: v1\n    kind: ConfigMap\n    metadata: "
     for name, field, patch in [("Name", "name", "{name: 'x'}"), ("NamePlain", "name", "{name: x}"), ("NameReplacingQuoted", "name", "{$patch: replace, name: 'x'}"),
