@@ -2,17 +2,19 @@
 //! and `kustomize edit` do: fields that the types do not know are gone, and each field has its own name.
 
 use super::folding;
-use crate::yaml::{Key, Node, Value};
+use crate::yaml::{Key, Node, Scalar, Value};
 
 /// What a field holds, as far as that decides which fields below it are known.
 enum Shape {
-    /// A single value, a list of them, or a map whose keys are the user's.
+    /// A string, a list of them, or a map of them whose keys are the user's.
+    Text,
+    /// Anything else, as it is.
     Whole,
     /// A map, or a list of maps, with these fields.
     Fields(&'static [(&'static str, Shape)]),
 }
 
-use Shape::{Fields, Whole};
+use Shape::{Fields, Text, Whole};
 
 const GROUP: (&str, Shape) = ("group", Whole);
 const VERSION: (&str, Shape) = ("version", Whole);
@@ -21,18 +23,23 @@ const NAME: (&str, Shape) = ("name", Whole);
 const NAMESPACE: (&str, Shape) = ("namespace", Whole);
 
 const SELECTOR: &[(&str, Shape)] =
+    &[GROUP, VERSION, KIND, NAME, NAMESPACE, ("annotationSelector", Text), ("labelSelector", Text)];
+const UNTYPED_SELECTOR: &[(&str, Shape)] =
     &[GROUP, VERSION, KIND, NAME, NAMESPACE, ("annotationSelector", Whole), ("labelSelector", Whole)];
-const FIELD_SPEC: &[(&str, Shape)] = &[GROUP, VERSION, KIND, ("path", Whole), ("create", Whole)];
+const FIELD_SPEC: &[(&str, Shape)] = &[GROUP, VERSION, KIND, ("path", Text), ("create", Whole)];
 const PATCH: &[(&str, Shape)] = &[
-    ("path", Whole),
-    ("patch", Whole),
+    ("path", Text),
+    ("patch", Text),
     ("target", Fields(SELECTOR)),
     ("options", Fields(&[("allowNameChange", Whole), ("allowKindChange", Whole)])),
 ];
-const IMAGE: &[(&str, Shape)] = &[NAME, ("newName", Whole), ("tagSuffix", Whole), ("newTag", Whole), ("digest", Whole)];
+const IMAGE: &[(&str, Shape)] =
+    &[("name", Text), ("newName", Text), ("tagSuffix", Text), ("newTag", Text), ("digest", Text)];
 const FIELD_OPTIONS: (&str, Shape) =
     ("options", Fields(&[("delimiter", Whole), ("index", Whole), ("encoding", Whole), ("create", Whole)]));
 const GENERATOR_OPTIONS: &[(&str, Shape)] =
+    &[("labels", Text), ("annotations", Text), ("disableNameSuffixHash", Whole), ("immutable", Whole)];
+const UNTYPED_OPTIONS: &[(&str, Shape)] =
     &[("labels", Whole), ("annotations", Whole), ("disableNameSuffixHash", Whole), ("immutable", Whole)];
 const GENERATOR: &[(&str, Shape)] = &[
     NAMESPACE,
@@ -42,32 +49,33 @@ const GENERATOR: &[(&str, Shape)] = &[
     ("files", Whole),
     ("envs", Whole),
     ("env", Whole),
-    ("options", Fields(GENERATOR_OPTIONS)),
+    ("options", Fields(UNTYPED_OPTIONS)),
     // Of Secrets only; a ConfigMap's is unknown to what reads it next.
-    ("type", Whole),
+    ("type", Text),
 ];
 
-/// The fields of kustomize 5.8.1's `types.Kustomization`.
+/// The fields of kustomize 5.8.1's `types.Kustomization`. What its structures inherit from others is `Whole`, because what
+/// reads strings out of numbers does not see it.
 const KUSTOMIZATION: &[(&str, Shape)] = &[
     ("kind", Whole),
     ("apiVersion", Whole),
-    ("metadata", Fields(&[NAME, NAMESPACE, ("labels", Whole), ("annotations", Whole)])),
-    ("openapi", Whole),
-    ("namePrefix", Whole),
-    ("nameSuffix", Whole),
-    ("namespace", Whole),
-    ("commonLabels", Whole),
+    ("metadata", Fields(&[("name", Text), ("namespace", Text), ("labels", Text), ("annotations", Text)])),
+    ("openapi", Text),
+    ("namePrefix", Text),
+    ("nameSuffix", Text),
+    ("namespace", Text),
+    ("commonLabels", Text),
     (
         "labels",
         Fields(&[
-            ("pairs", Whole),
+            ("pairs", Text),
             ("includeSelectors", Whole),
             ("includeTemplates", Whole),
             ("fields", Fields(FIELD_SPEC)),
         ]),
     ),
-    ("commonAnnotations", Whole),
-    ("patchesStrategicMerge", Whole),
+    ("commonAnnotations", Text),
+    ("patchesStrategicMerge", Text),
     ("patchesJson6902", Fields(PATCH)),
     ("patches", Fields(PATCH)),
     ("images", Fields(IMAGE)),
@@ -79,65 +87,72 @@ const KUSTOMIZATION: &[(&str, Shape)] = &[
             (
                 "targets",
                 Fields(&[
-                    ("select", Fields(SELECTOR)),
-                    ("reject", Fields(SELECTOR)),
+                    ("select", Fields(UNTYPED_SELECTOR)),
+                    ("reject", Fields(UNTYPED_SELECTOR)),
                     ("fieldPaths", Whole),
                     FIELD_OPTIONS,
                 ]),
             ),
             ("sourceValue", Whole),
-            ("path", Whole),
+            ("path", Text),
         ]),
     ),
-    ("replicas", Fields(&[NAME, ("count", Whole)])),
+    ("replicas", Fields(&[("name", Text), ("count", Whole)])),
     (
         "vars",
         Fields(&[
-            NAME,
-            ("objref", Fields(&[("apiVersion", Whole), GROUP, VERSION, KIND, NAME, NAMESPACE])),
-            ("fieldref", Fields(&[("fieldPath", Whole)])),
+            ("name", Text),
+            ("objref", Fields(&[("apiVersion", Text), GROUP, VERSION, KIND, ("name", Text), ("namespace", Text)])),
+            ("fieldref", Fields(&[("fieldPath", Text)])),
         ]),
     ),
     (
         "sortOptions",
-        Fields(&[("order", Whole), ("legacySortOptions", Fields(&[("orderFirst", Whole), ("orderLast", Whole)]))]),
+        Fields(&[("order", Text), ("legacySortOptions", Fields(&[("orderFirst", Text), ("orderLast", Text)]))]),
     ),
-    ("resources", Whole),
-    ("components", Whole),
-    ("crds", Whole),
-    ("bases", Whole),
+    ("resources", Text),
+    ("components", Text),
+    ("crds", Text),
+    ("bases", Text),
     ("configMapGenerator", Fields(GENERATOR)),
     ("secretGenerator", Fields(GENERATOR)),
-    ("helmGlobals", Fields(&[("chartHome", Whole), ("configHome", Whole)])),
+    ("helmGlobals", Fields(&[("chartHome", Text), ("configHome", Text)])),
     ("helmCharts", Whole),
     ("helmChartInflationGenerator", Whole),
     ("generatorOptions", Fields(GENERATOR_OPTIONS)),
-    ("configurations", Whole),
-    ("generators", Whole),
-    ("transformers", Whole),
-    ("validators", Whole),
-    ("buildMetadata", Whole),
+    ("configurations", Text),
+    ("generators", Text),
+    ("transformers", Text),
+    ("validators", Text),
+    ("buildMetadata", Text),
 ];
 
 /// What is left of a kustomization that was read into kustomize's types and written again.
 #[must_use]
 pub fn rewritten(kustomization: &Node) -> Node {
-    known(&folding::once(kustomization), KUSTOMIZATION)
+    known(&folding::once(kustomization), KUSTOMIZATION, false)
+}
+
+/// The same by a reader to which numbers and booleans are text where text is wanted.
+#[must_use]
+pub fn rewritten_as_text(kustomization: &Node) -> Node {
+    known(&folding::once(kustomization), KUSTOMIZATION, true)
 }
 
 /// A map, or the maps of a list, with the known fields only. What is neither is left for its reader to refuse.
-fn known(node: &Node, fields: &[(&'static str, Shape)]) -> Node {
+fn known(node: &Node, fields: &[(&'static str, Shape)], coerces: bool) -> Node {
     let value = match &node.value {
         Value::Scalar(_) => return node.clone(),
-        Value::Seq(items) => Value::Seq(items.iter().map(|item| known(item, fields)).collect()),
+        Value::Seq(items) => Value::Seq(items.iter().map(|item| known(item, fields, coerces)).collect()),
         Value::Map(map) => {
             let mut left = Node::empty_map(node.origin.clone());
             for entry in map.iter() {
                 let known_as = fields.iter().find(|(name, _)| folding::is(&entry.key.text, name));
                 if let (Some((name, shape)), Some(left)) = (known_as, left.as_map_mut()) {
                     let value = match shape {
-                        Whole => entry.value.clone(),
-                        Fields(fields) => known(&entry.value, fields),
+                        Text if coerces => as_text(&entry.value),
+                        Text | Whole => entry.value.clone(),
+                        Fields(fields) => known(&entry.value, fields, coerces),
                     };
                     left.set(Key::new(*name, entry.key.span), value);
                 }
@@ -146,4 +161,19 @@ fn known(node: &Node, fields: &[(&'static str, Shape)]) -> Node {
         }
     };
     Node::new(value, node.origin.clone())
+}
+
+/// Single values as text, and those in a list or map.
+fn as_text(node: &Node) -> Node {
+    let mut node = node.clone();
+    match &mut node.value {
+        Value::Scalar(scalar) => {
+            if let Some(text) = scalar.coerced() {
+                *scalar = Scalar::string(text);
+            }
+        }
+        Value::Seq(items) => items.iter_mut().for_each(|item| *item = as_text(item)),
+        Value::Map(map) => map.iter_mut().for_each(|entry| entry.value = as_text(&entry.value)),
+    }
+    node
 }

@@ -31,10 +31,24 @@ impl Scalar {
     pub(super) fn as_json_key(&self) -> Option<String> {
         match self.decode() {
             Decoded::Null | Decoded::Uint(_) => None,
+            Decoded::Str(text) => Some(text),
+            _ => self.coerced(),
+        }
+    }
+
+    /// The text that a number or a boolean becomes where YAML 1.1 is read and a string is wanted; `None` for anything else.
+    #[must_use]
+    pub fn coerced(&self) -> Option<String> {
+        // Not yet on its way through JSON, where `1e3` is a whole number.
+        if let (Tag::Float, Some(Decoded::Float(value))) = (self.tag, number::read(&self.text, Dialect::Resource)) {
+            return Some(number::write_single(value));
+        }
+        match self.decode() {
             Decoded::Bool(value) => Some(value.to_string()),
             Decoded::Int(value) => Some(value.to_string()),
+            Decoded::Uint(value) => Some(value.to_string()),
             Decoded::Float(value) => Some(number::write_single(value)),
-            Decoded::Str(text) => Some(text),
+            Decoded::Null | Decoded::Str(_) => None,
         }
     }
 

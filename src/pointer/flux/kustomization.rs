@@ -3,7 +3,7 @@
 
 use super::generated;
 use super::spec::FluxSpec;
-use crate::kustomize::{KUSTOMIZATION_NAMES, StandIn, rewritten};
+use crate::kustomize::{KUSTOMIZATION_NAMES, StandIn, rewritten_as_text};
 use crate::source::{Kind, Problem, RepoPath, Revision};
 use crate::yaml::{Cause, Dialect, Key, Map, Node, Origin, Text, Value, parse_first};
 
@@ -18,7 +18,7 @@ pub(super) fn stand_in(artifact: &Revision, directory: &RepoPath, spec: &FluxSpe
     let own = own(artifact, directory)?;
     let file = own.as_ref().map(|(path, _)| path.clone());
     let mut kustomization = match own {
-        Some((_, node)) => rewritten(&node),
+        Some((_, node)) => rewritten_as_text(&node),
         None => generated::kustomization(artifact, directory),
     };
     let Some(map) = kustomization.as_map_mut() else { return Ok(StandIn { file, kustomization }) };

@@ -89,6 +89,12 @@ def write():
             case(f"rare.MergedInto{name}ThatWasJson{value.strip('.').capitalize()}", top("resources: [cm.yaml]\npatches:\n- target: {kind: "
                  "ConfigMap}\n  patch: '[{op: add, path: /metadata/labels, value: {a: b}}]'\n- patch: |\n    apiVersion: v1\n    kind: ConfigMap\n"
                  f"    metadata: {{name: settings}}\n    data: {{k: {value}}}\n", cm__yaml=config_map("settings", f'k: "{text}"')))
+    for name, number in [("Large", "1e10"), ("Fraction", "1.50"), ("Small", "0.00001"), ("Seven", "1234567.0"), ("Whole", "5.0"), ("Hexadecimal", "0x1F")]:
+        case(f"rare.PluginPrefixIs{name}", top("resources: [cm.yaml]\ntransformers: [t.yaml]\n", cm__yaml=CONFIG_MAP, t__yaml="apiVersion: builtin\nkind: "
+             f"PrefixTransformer\nmetadata: {{name: it}}\nprefix: {number}\nfieldSpecs: [{{path: metadata/name}}]\n"))
+        case(f"rare.LabelKeyIs{name}", top(f"resources: [cm.yaml]\ncommonLabels: {{{number}: a}}\n", cm__yaml=CONFIG_MAP))
+        case(f"rare.JsonPatchKeyIs{name}", top("resources: [cm.yaml]\npatches:\n- target: {kind: ConfigMap}\n  patch: |\n    - {op: add, path: /data, value: "
+             f"{{{number}: a}}}}\n", cm__yaml=CONFIG_MAP))
     # What a merge may not change is written back without a type: only quotes that stand there then keep it text.
     merge = "patches:\n- target: {kind: ConfigMap}\n  patch: |\n    apiVersion: v1\n    kind: ConfigMap\n    metadata: "
     for name, field, patch in [("Name", "name", "{name: 'x'}"), ("NamePlain", "name", "{name: x}"), ("NameReplacingQuoted", "name", "{$patch: replace, name: 'x'}"),
