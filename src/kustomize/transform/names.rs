@@ -23,6 +23,7 @@ pub(in crate::kustomize) fn apply(
     let targets = Targets::of(resources);
     // Resources of one type have the same fields.
     let mut fields: HashMap<(Arc<str>, Arc<str>), Vec<Field<'_>>> = HashMap::new();
+    resources.iter().try_for_each(refuse_commas)?;
     for resource in resources {
         let original = resource.original_id();
         let fields = fields
@@ -36,6 +37,21 @@ pub(in crate::kustomize) fn apply(
         }
     }
     Ok(())
+}
+
+/// Refuses what kustomize cannot rename: it keeps former names, namespaces and kinds in lists that commas divide.
+fn refuse_commas(resource: &Resource) -> Result<(), Problem> {
+    let commas = |text: &str| text.matches(',').count();
+    let names: usize = resource.history.iter().map(|previous| commas(&previous.name)).sum();
+    let namespaces: usize = resource.history.iter().map(|previous| commas(&previous.namespace)).sum();
+    let kinds: usize = resource.history.iter().map(|previous| commas(&previous.kind)).sum();
+    if names == namespaces && names == kinds {
+        return Ok(());
+    }
+    let span = resource.node.at(&["metadata", "name"]).and_then(|name| name.origin.span);
+    Err(Problem::new(format!("kustomize cannot rename `{}`: the name, namespace or kind has a comma", resource.name()))
+        .at(span)
+        .hint("use letters, digits and `-`"))
 }
 
 /// The type that a field refers to, and the field.

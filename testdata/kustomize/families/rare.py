@@ -95,6 +95,13 @@ def write():
         case(f"rare.LabelKeyIs{name}", top(f"resources: [cm.yaml]\ncommonLabels: {{{number}: a}}\n", cm__yaml=CONFIG_MAP))
         case(f"rare.JsonPatchKeyIs{name}", top("resources: [cm.yaml]\npatches:\n- target: {kind: ConfigMap}\n  patch: |\n    - {op: add, path: /data, value: "
              f"{{{number}: a}}}}\n", cm__yaml=CONFIG_MAP))
+    for field, value in [("name", "a,b"), ("namespace", "a,b"), ("kind", "A,B")]:
+        entry = {"name": "name", "namespace": "namespace"}.get(field)
+        manifest = config_map("settings", namespace="n") if field != "kind" else CONFIG_MAP.replace("kind: ConfigMap", 'kind: "A,B"')
+        manifest = manifest.replace({"name": "name: settings", "namespace": "namespace: n"}.get(field, "\0"), f'{entry}: "{value}"')
+        case(f"rare.Comma{field.capitalize()}", top("resources: [cm.yaml]\n", cm__yaml=manifest))
+        case(f"rare.Comma{field.capitalize()}Renamed", top("resources: [cm.yaml]\nnamePrefix: p-\n", cm__yaml=manifest))
+        case(f"rare.Comma{field.capitalize()}Moved", overlay("resources: [cm.yaml]\n", "namespace: m\n", cm__yaml=manifest), root="overlay")
     # What a merge may not change is written back without a type: only quotes that stand there then keep it text.
     merge = "patches:\n- target: {kind: ConfigMap}\n  patch: |\n    apiVersion: v1\n    kind: ConfigMap\n    metadata: "
     for name, field, patch in [("Name", "name", "{name: 'x'}"), ("NamePlain", "name", "{name: x}"), ("NameReplacingQuoted", "name", "{$patch: replace, name: 'x'}"),
