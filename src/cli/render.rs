@@ -21,7 +21,8 @@ use crate::yaml::{Emitted, Node, Segment, Text, emit_lines};
 /// build with its options and variables.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// A directory with a kustomization, or an app and its environment as in `payments/production`
+    /// A directory with a kustomization, or an app and its environment as in `payments/production`; with --pointer, the
+    /// repository that the pointer's source names
     #[arg(value_name = "DIR|APP/ENV", default_value = ".")]
     target: String,
 
@@ -80,7 +81,7 @@ impl Arguments {
     pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
         let out = &mut console.out;
         if let Some(pointer) = &self.pointer {
-            let workspace = Workspace::open(Path::new(&self.target), &self.config)?;
+            let workspace = Workspace::open(Path::new(&self.target), &self.config)?.narrowed()?;
             let render = self.pointed(&workspace, pointer).map_err(|problem| workspace.failure(vec![problem]))?;
             return self.print(&render, &workspace, out);
         }

@@ -136,15 +136,29 @@ impl Workspace {
     /// that is: what is rendered may have bases there. `None` where one does, or nothing is above.
     pub(super) fn widened(self) -> Result<Option<Self>, Failure> {
         let Some(above) = self.root.parent().filter(|_| !self.bounded).map(Path::to_owned) else { return Ok(None) };
-        let tree = DiskTree::new(&above).map_err(|cause| unreadable(&above, &cause))?;
+        Ok(Some(self.rooted(above)?))
+    }
+
+    /// The same with the directory that was named as its root, where nothing else says where that is.
+    pub(super) fn narrowed(self) -> Result<Self, Failure> {
+        if self.bounded || self.directory.is_root() {
+            return Ok(self);
+        }
+        let named = self.root.join(self.directory.as_str());
+        self.rooted(named)
+    }
+
+    fn rooted(self, root: PathBuf) -> Result<Self, Failure> {
+        let tree = DiskTree::new(&root).map_err(|cause| unreadable(&root, &cause))?;
         let here = env::current_dir().and_then(|here| here.canonicalize()).ok();
-        Ok(Some(Self {
+        let place = self.root.join(self.directory.as_str());
+        Ok(Self {
             revision: Revision::new(tree, Arc::new(Files::default())),
-            directory: below(&above, &self.root.join(self.directory.as_str()))?,
-            prefix: prefix(here.as_deref(), &above),
-            root: above,
+            directory: below(&root, &place)?,
+            prefix: prefix(here.as_deref(), &root),
+            root,
             ..self
-        }))
+        })
     }
 
     /// Where its root is on disk.
