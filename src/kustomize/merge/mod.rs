@@ -87,7 +87,7 @@ impl<'a> Merger<'a> {
             self.remove(target, patch.origin.span);
             return Ok(false);
         }
-        if target.is_null() {
+        if is_tagged_null(target) {
             let Some(added) = self.add(patch, shape)? else { return Ok(false) };
             overwrite(target, added);
             return Ok(true);
@@ -211,7 +211,7 @@ impl<'a> Merger<'a> {
     /// [`Self::settle`], for a value whose directive was obeyed.
     fn inside(&mut self, node: &mut Node, side: Side, shape: Option<Shape<'a>>) -> Result<bool, Problem> {
         match &mut node.value {
-            Value::Scalar(scalar) if scalar.tag == Tag::Null => {
+            Value::Scalar(scalar) if scalar.tag == Tag::Null && !scalar.untagged => {
                 // A null that is written out stays; a value left out does not.
                 return Ok(side == Side::Target && !scalar.text.is_empty());
             }
@@ -269,6 +269,11 @@ impl<'a> Merger<'a> {
         let value = std::mem::replace(target, null);
         self.effects.removals.push(Removal { path: self.path.clone(), value, by });
     }
+}
+
+/// Whether a value is null by its type, and not only by what its text would be read as.
+fn is_tagged_null(node: &Node) -> bool {
+    node.is_null() && node.as_scalar().is_some_and(|scalar| !scalar.untagged)
 }
 
 /// Puts a value in the place of another. A scalar keeps the quotes that stood there, and is a string then.

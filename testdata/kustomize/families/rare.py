@@ -102,6 +102,12 @@ def write():
         case(f"rare.Comma{field.capitalize()}", top("resources: [cm.yaml]\n", cm__yaml=manifest))
         case(f"rare.Comma{field.capitalize()}Renamed", top("resources: [cm.yaml]\nnamePrefix: p-\n", cm__yaml=manifest))
         case(f"rare.Comma{field.capitalize()}Moved", overlay("resources: [cm.yaml]\n", "namespace: m\n", cm__yaml=manifest), root="overlay")
+    for name, value in [("Null", "null"), ("Tilde", "~"), ("Nothing", ""), ("True", "true"), ("Word", "x")]:
+        made = (f"resources: [d.yaml]\nreplacements:\n- sourceValue: '{value}'\n  targets: [{{select: {{kind: Deployment}}, fieldPaths: [data.k], "
+                "options: {create: true}}]\n")
+        for patch, data in [("Annotated", ""), ("Overwritten", "\n    data: {k: 5}"), ("Removed", "\n    data: {k: null}"), ("Map", "\n    data: {k: {a: b}}")]:
+            case(f"rare.Made{name}{patch}", overlay(made, "patches:\n- patch: |\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: web, "
+                 f"annotations: {{a: b}}}}{data}\n", d__yaml=DEPLOYMENT), root="overlay")
     # What a merge may not change is written back without a type: only quotes that stand there then keep it text.
     merge = "patches:\n- target: {kind: ConfigMap}\n  patch: |\n    apiVersion: v1\n    kind: ConfigMap\n    metadata: "
     for name, field, patch in [("Name", "name", "{name: 'x'}"), ("NamePlain", "name", "{name: x}"), ("NameReplacingQuoted", "name", "{$patch: replace, name: 'x'}"),
