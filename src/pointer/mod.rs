@@ -4,6 +4,7 @@
 //! (labels of ownership, tracking, namespaces of objects that have none). It knows nothing of apps, environments or
 //! policies, and of a cluster only the ConfigMaps and Secrets that it is told of.
 
+mod appset;
 mod cluster;
 mod fields;
 mod flux;
@@ -23,6 +24,7 @@ use crate::source::{Problem, Revision};
 /// Where the controller fails, and where the network, Helm or a program would be needed.
 pub fn render(revision: &Revision, pointer: &Pointer, cluster: &Cluster) -> Result<Render, Problem> {
     match pointer.kind {
+        PointerKind::ApplicationSet => appset::render(revision, &pointer.object),
         PointerKind::FluxKustomization => flux::render(revision, &pointer.object, cluster),
     }
 }

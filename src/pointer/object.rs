@@ -8,6 +8,8 @@ use crate::yaml::{Dialect, Node, Text, documents, parse_first};
 pub enum PointerKind {
     /// Flux's kustomize-controller, told by a `Kustomization`.
     FluxKustomization,
+    /// Argo CD's ApplicationSet controller, which makes Applications.
+    ApplicationSet,
 }
 
 /// An object that tells a controller which directory to apply.
@@ -27,6 +29,7 @@ impl Pointer {
         let group = text("apiVersion").split_once('/').map_or("", |(group, _)| group);
         let kind = match (group, text("kind")) {
             ("kustomize.toolkit.fluxcd.io", "Kustomization") => PointerKind::FluxKustomization,
+            ("argoproj.io", "ApplicationSet") => PointerKind::ApplicationSet,
             _ => return None,
         };
         Some(Self { kind, object })

@@ -1,0 +1,202 @@
+//! The functions that templates call beside Go's own: those of the sprig library that sets use, and Argo CD's.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use gotmpl::{Result, TemplateError, Value, is_true};
+use serde_json::Value as Json;
+
+/// A function of a template.
+pub(super) type Function = fn(&[Value]) -> Result<Value>;
+
+/// Longest name that is made of any text.
+const LONGEST_NAME: usize = 253;
+
+/// Longest slug.
+const LONGEST_SLUG: usize = 50;
+
+/// Every function by its name.
+pub(super) fn all() -> Vec<(&'static str, Function)> {
+    vec![
+        ("default", |a| Ok(if is_true(at(a, 1)?) { at(a, 1)?.clone() } else { at(a, 0)?.clone() })),
+        ("empty", |a| Ok(Value::Bool(!is_true(at(a, 0)?)))),
+        ("coalesce", |a| Ok(a.iter().find(|value| is_true(value)).cloned().unwrap_or(Value::Nil))),
+        ("ternary", |a| Ok(at(a, if is_true(at(a, 2)?) { 0 } else { 1 })?.clone())),
+        (
+            "required",
+            |a| {
+                if is_true(at(a, 1)?) { Ok(at(a, 1)?.clone()) } else { Err(TemplateError::Exec(text(a, 0)?)) }
+            },
+        ),
+        ("fail", |a| Err(TemplateError::Exec(text(a, 0)?))),
+        ("lower", |a| Ok(text(a, 0)?.to_lowercase().into())),
+        ("upper", |a| Ok(text(a, 0)?.to_uppercase().into())),
+        ("title", |a| Ok(titled(&text(a, 0)?).into())),
+        ("trim", |a| Ok(text(a, 0)?.trim().into())),
+        ("trimPrefix", |a| Ok(text(a, 1)?.strip_prefix(&*text(a, 0)?).unwrap_or(&text(a, 1)?).into())),
+        ("trimSuffix", |a| Ok(text(a, 1)?.strip_suffix(&*text(a, 0)?).unwrap_or(&text(a, 1)?).into())),
+        ("trimAll", |a| Ok(text(a, 1)?.trim_matches(|c| text(a, 0).is_ok_and(|set| set.contains(c))).into())),
+        ("replace", |a| Ok(text(a, 2)?.replace(&*text(a, 0)?, &text(a, 1)?).into())),
+        ("contains", |a| Ok(Value::Bool(text(a, 1)?.contains(&*text(a, 0)?)))),
+        ("hasPrefix", |a| Ok(Value::Bool(text(a, 1)?.starts_with(&*text(a, 0)?)))),
+        ("hasSuffix", |a| Ok(Value::Bool(text(a, 1)?.ends_with(&*text(a, 0)?)))),
+        ("repeat", |a| {
+            let (count, word) = (usize::try_from(at(a, 0)?.as_int().unwrap_or(0)).unwrap_or(0), text(a, 1)?);
+            if count.saturating_mul(word.len()) > 1 << 20 {
+                return Err(TemplateError::Exec("`repeat` makes too much".to_owned()));
+            }
+            Ok(word.repeat(count).into())
+        }),
+        ("quote", |a| {
+            Ok(a.iter().map(|value| format!("{:?}", value.to_string())).collect::<Vec<_>>().join(" ").into())
+        }),
+        ("squote", |a| Ok(a.iter().map(|value| format!("'{value}'")).collect::<Vec<_>>().join(" ").into())),
+        ("indent", |a| Ok(indented(at(a, 0)?, &text(a, 1)?).into())),
+        ("nindent", |a| Ok(format!("\n{}", indented(at(a, 0)?, &text(a, 1)?)).into())),
+        ("trunc", |a| Ok(truncated(at(a, 0)?.as_int().unwrap_or(0), &text(a, 1)?).into())),
+        ("splitList", |a| Ok(list(text(a, 1)?.split(&*text(a, 0)?).map(Value::from)))),
+        ("split", |a| {
+            let (by, whole) = (text(a, 0)?, text(a, 1)?);
+            Ok(map(whole.split(&*by).enumerate().map(|(at, part)| (format!("_{at}"), part.into()))))
+        }),
+        ("join", |a| {
+            Ok(items(at(a, 1)?)?.iter().map(ToString::to_string).collect::<Vec<_>>().join(&text(a, 0)?).into())
+        }),
+        ("list", |a| Ok(list(a.iter().cloned()))),
+        ("first", |a| Ok(items(at(a, 0)?)?.first().cloned().unwrap_or(Value::Nil))),
+        ("last", |a| Ok(items(at(a, 0)?)?.last().cloned().unwrap_or(Value::Nil))),
+        ("rest", |a| Ok(list(items(at(a, 0)?)?.iter().skip(1).cloned()))),
+        ("has", |a| {
+            Ok(Value::Bool(
+                items(at(a, 1)?)?.iter().any(|item| Some(item.to_string()) == a.first().map(ToString::to_string)),
+            ))
+        }),
+        ("dict", |a| {
+            Ok(map(a.chunks(2).map(|pair| {
+                (pair.first().map(ToString::to_string).unwrap_or_default(), pair.get(1).cloned().unwrap_or(Value::Nil))
+            })))
+        }),
+        ("get", |a| Ok(at(a, 0)?.field(&text(a, 1)?).cloned().unwrap_or_else(|| "".into()))),
+        ("hasKey", |a| Ok(Value::Bool(at(a, 0)?.field(&text(a, 1)?).is_some()))),
+        ("toString", |a| Ok(text(a, 0)?.into())),
+        ("int", |a| Ok(Value::Int(whole(at(a, 0)?)))),
+        ("atoi", |a| Ok(Value::Int(whole(at(a, 0)?)))),
+        ("add", |a| Ok(Value::Int(a.iter().map(whole).fold(0, i64::wrapping_add)))),
+        ("base", |a| Ok(text(a, 0)?.rsplit('/').find(|part| !part.is_empty()).unwrap_or(".").into())),
+        ("dir", |a| Ok(text(a, 0)?.rsplit_once('/').map_or(".", |(dir, _)| dir).into())),
+        ("toJson", |a| Ok(json(at(a, 0)?).to_string().into())),
+        ("toYaml", |a| Ok(yaml(at(a, 0)?)?.into())),
+        ("normalize", |a| Ok(normalized(&text(a, 0)?).into())),
+        ("slugify", slugified),
+    ]
+}
+
+/// A value of templates that JSON is.
+pub(super) fn value(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::Nil,
+        Json::Bool(value) => Value::Bool(*value),
+        Json::Number(number) => match number.as_i64() {
+            Some(number) => Value::Int(number),
+            None => Value::Float(number.as_f64().unwrap_or_default()),
+        },
+        Json::String(text) => text.as_str().into(),
+        Json::Array(items) => list(items.iter().map(value)),
+        Json::Object(entries) => map(entries.iter().map(|(key, entry)| (key.clone(), value(entry)))),
+    }
+}
+
+/// A name that Kubernetes takes: lower case, `-` for what may not be in it.
+pub(super) fn normalized(text: &str) -> String {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.');
+    let name: String = text.to_lowercase().chars().map(|c| if allowed(c) { c } else { '-' }).collect();
+    let name: String = name.chars().take(LONGEST_NAME).collect();
+    name.trim_matches(['-', '.']).to_owned()
+}
+
+fn at(arguments: &[Value], index: usize) -> Result<&Value> {
+    arguments.get(index).ok_or_else(|| TemplateError::Exec("an argument is missing".to_owned()))
+}
+
+fn text(arguments: &[Value], index: usize) -> Result<String> {
+    at(arguments, index).map(|value| match value {
+        Value::Nil => String::new(),
+        value => value.to_string(),
+    })
+}
+
+fn items(value: &Value) -> Result<&[Value]> {
+    match value {
+        Value::List(items) => Ok(items),
+        Value::Nil => Ok(&[]),
+        _ => Err(TemplateError::Exec("a list is wanted".to_owned())),
+    }
+}
+
+fn list(items: impl Iterator<Item = Value>) -> Value {
+    Value::List(items.collect::<Vec<_>>().into())
+}
+
+fn map(entries: impl Iterator<Item = (String, Value)>) -> Value {
+    let entries: BTreeMap<Arc<str>, Value> = entries.map(|(key, value)| (key.into(), value)).collect();
+    Value::Map(entries.into())
+}
+
+fn whole(value: &Value) -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "the fraction is cut off")]
+    let cut = |value: f64| value as i64;
+    value.as_int().or_else(|| value.as_float().map(cut)).or_else(|| value.as_str()?.parse().ok()).unwrap_or_default()
+}
+
+fn titled(text: &str) -> String {
+    let mut before = ' ';
+    let upper = |c: char| {
+        let first = !before.is_alphanumeric();
+        before = c;
+        if first { c.to_uppercase().collect::<String>() } else { c.to_string() }
+    };
+    text.chars().map(upper).collect()
+}
+
+fn indented(columns: &Value, text: &str) -> String {
+    let blanks = " ".repeat(usize::try_from(whole(columns)).unwrap_or_default().min(1000));
+    format!("{blanks}{}", text.replace('\n', &format!("\n{blanks}")))
+}
+
+fn truncated(length: i64, text: &str) -> String {
+    let count = usize::try_from(length.unsigned_abs()).unwrap_or(usize::MAX);
+    let skipped = if length < 0 { text.chars().count().saturating_sub(count) } else { 0 };
+    text.chars().skip(skipped).take(count).collect()
+}
+
+/// `slugify [LENGTH [SMART]] TEXT`.
+fn slugified(arguments: &[Value]) -> Result<Value> {
+    let word = text(arguments, arguments.len().saturating_sub(1))?;
+    let length = if arguments.len() > 1 { at(arguments, 0)?.as_int().unwrap_or_default() } else { 0 };
+    let length = usize::try_from(length).ok().filter(|length| *length > 0).unwrap_or(LONGEST_SLUG);
+    let slug: String = word.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let parts: Vec<&str> = slug.split('-').filter(|part| !part.is_empty()).collect();
+    let slug: String = parts.join("-").chars().take(length).collect();
+    Ok(slug.trim_matches('-').into())
+}
+
+fn json(value: &Value) -> Json {
+    match value {
+        Value::Nil | Value::Function(_) => Json::Null,
+        Value::Bool(value) => Json::Bool(*value),
+        Value::Int(value) => (*value).into(),
+        Value::Uint(value) => (*value).into(),
+        Value::Float(value) => serde_json::Number::from_f64(*value).map_or(Json::Null, Json::Number),
+        Value::String(text) => Json::String(text.to_string()),
+        Value::List(items) => Json::Array(items.iter().map(json).collect()),
+        Value::Map(entries) => {
+            Json::Object(entries.iter().map(|(key, value)| (key.to_string(), json(value))).collect())
+        }
+    }
+}
+
+fn yaml(value: &Value) -> Result<String> {
+    let node = crate::yaml::Node::from_json(&json(value));
+    let text = crate::yaml::emit(&node).map_err(|problem| TemplateError::Exec(problem.to_string()))?;
+    Ok(text.trim_end_matches('\n').to_owned())
+}
