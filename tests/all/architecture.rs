@@ -40,7 +40,7 @@ const FLOORS: [&str; 20] = [
 const STORIES: [&str; 5] = ["check", "cases", "status", "trace", "promote"];
 
 /// Dependencies that are named in one place only, by the beginning of the paths that may.
-const NAMED_IN: [(&str, &str); 11] = [
+const NAMED_IN: [(&str, &str); 13] = [
     ("yaml_rust2", "yaml/parse"),
     ("regorus", "policy/engine"),
     ("jsonschema", "schema/"),
@@ -51,6 +51,8 @@ const NAMED_IN: [(&str, &str); 11] = [
     ("anstyle", "report/style.rs"),
     ("unicode_width", "report/style.rs"),
     ("croner", "repo/freeze/"),
+    ("gotmpl", "pointer/appset/"),
+    ("signal_hook", "source/interrupt.rs"),
     ("serde_yaml", "policy/metadata.rs"),
 ];
 

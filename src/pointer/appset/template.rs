@@ -1,5 +1,4 @@
-//! Filling in texts with parameters: Go's templates, or the older form that only knows `{{ name }}`. The only place that
-//! names gotmpl.
+//! Filling in texts with parameters: Go's templates, or the older form that only knows `{{ name }}`.
 
 use std::sync::Arc;
 
