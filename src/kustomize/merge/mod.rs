@@ -112,7 +112,7 @@ impl<'a> Merger<'a> {
                 let Some(keys) = shape.and_then(Shape::merge_keys) else {
                     directive::report_literal(&self.path, patch, &mut self.effects.quirks);
                     self.effects.replaces(&self.path, target, patch.origin.span);
-                    target.overwrite(patch.clone());
+                    put_in_place(target, patch);
                     return Ok(true);
                 };
                 match directive::of_list(changes)? {
@@ -186,7 +186,7 @@ impl<'a> Merger<'a> {
     ) -> Result<bool, Problem> {
         let kept = self.inside(patch, Side::Patch, shape)?;
         self.effects.removals.push(Removal { path: self.path.clone(), value: target.clone(), by });
-        target.overwrite(patch.clone());
+        put_in_place(target, patch);
         Ok(kept)
     }
 
@@ -269,6 +269,13 @@ impl<'a> Merger<'a> {
         let value = std::mem::replace(target, null);
         self.effects.removals.push(Removal { path: self.path.clone(), value, by });
     }
+}
+
+/// Puts a map or list in the place of another. It stands in brackets where that one did.
+fn put_in_place(target: &mut Node, new: &Node) {
+    let in_brackets = target.origin.in_brackets;
+    target.overwrite(new.clone());
+    target.origin.in_brackets = in_brackets;
 }
 
 /// Whether a value is null by its type, and not only by what its text would be read as.

@@ -108,6 +108,13 @@ def write():
         for patch, data in [("Annotated", ""), ("Overwritten", "\n    data: {k: 5}"), ("Removed", "\n    data: {k: null}"), ("Map", "\n    data: {k: {a: b}}")]:
             case(f"rare.Made{name}{patch}", overlay(made, "patches:\n- patch: |\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: web, "
                  f"annotations: {{a: b}}}}{data}\n", d__yaml=DEPLOYMENT), root="overlay")
+    for name, was in [("BracketList", "[{a: ~}]"), ("BlockList", "\n    - a: x"), ("EmptyList", "[]"), ("BracketMap", "{a: {b: ~}}"), ("BlockMap", "\n      a: {b: c}")]:
+        is_list = name.endswith("List")
+        manifest = f"apiVersion: example.com/v1\nkind: Widget\nmetadata: {{name: w}}\nspec:\n  l: {was}\n"
+        for style, new in [("Block", "\n      - y:\n" if is_list else "\n        $patch: replace\n        y:\n        z: [~]\n"),
+                           ("Brackets", " [{y: }]\n" if is_list else " {$patch: replace, y: , z: [a]}\n")]:
+            case(f"rare.{name}ReplacedBy{style}", top("resources: [w.yaml]\npatches:\n- patch: |\n    apiVersion: example.com/v1\n    kind: Widget\n    metadata: "
+                 f"{{name: w}}\n    spec:\n      l:{new}", w__yaml=manifest))
     # What a merge may not change is written back without a type: only quotes that stand there then keep it text.
     merge = "patches:\n- target: {kind: ConfigMap}\n  patch: |\n    apiVersion: v1\n    kind: ConfigMap\n    metadata: "
     for name, field, patch in [("Name", "name", "{name: 'x'}"), ("NamePlain", "name", "{name: x}"), ("NameReplacingQuoted", "name", "{$patch: replace, name: 'x'}"),
