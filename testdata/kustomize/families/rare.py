@@ -115,6 +115,11 @@ def write():
                            ("Brackets", " [{y: }]\n" if is_list else " {$patch: replace, y: , z: [a]}\n")]:
             case(f"rare.{name}ReplacedBy{style}", top("resources: [w.yaml]\npatches:\n- patch: |\n    apiVersion: example.com/v1\n    kind: Widget\n    metadata: "
                  f"{{name: w}}\n    spec:\n      l:{new}", w__yaml=manifest))
+    for name, source in [("SourceValue", "sourceValue: 'null'"), ("Tilde", "sourceValue: '~'"), ("Field", "source: {kind: ConfigMap, fieldPath: data.none}"),
+                         ("PartOfField", "source: {kind: ConfigMap, fieldPath: data.text, options: {delimiter: ':', index: 1}}")]:
+        case(f"rare.NullJoinedFrom{name}", top(f"resources: [cm.yaml, d.yaml]\nreplacements:\n- {source}\n  targets: [{{select: {{kind: Deployment}}, fieldPaths: "
+             "[metadata.labels.a], options: {delimiter: ':', index: 1}}]\n", cm__yaml=config_map("settings", "none: ~\ntext: x:null"),
+             d__yaml=DEPLOYMENT.replace("  name: web\nspec", "  name: web\n  labels: {a: 'x:y'}\nspec")))
     # What a merge may not change is written back without a type: only quotes that stand there then keep it text.
     merge = "patches:\n- target: {kind: ConfigMap}\n  patch: |\n    apiVersion: v1\n    kind: ConfigMap\n    metadata: "
     for name, field, patch in [("Name", "name", "{name: 'x'}"), ("NamePlain", "name", "{name: x}"), ("NameReplacingQuoted", "name", "{$patch: replace, name: 'x'}"),

@@ -70,7 +70,7 @@ impl Found {
     fn of(resources: &[Resource], source: &Source) -> Result<Self, Problem> {
         let (object, path, options) = match source {
             Source::Text(text) => {
-                let value = Value::Scalar(Scalar::plain(text.text.clone()));
+                let value = Value::Scalar(Scalar { untagged: true, ..Scalar::plain(text.text.clone()) });
                 return Ok(Self { value: Node::new(value, Origin::new(text.span, Cause::Replacement)), place: None });
             }
             Source::Field { object, path, options } => (object, path, options),
