@@ -57,6 +57,6 @@ pub use merge::{Merged, merge};
 pub use name::ResourceName;
 pub use render::{Attempt, Manifest, Options, Order, Render, Restrictor, StandIn};
 pub use renderer::Renderer;
-pub use rewritten::rewritten;
+pub use rewritten::{edited, rewritten};
 pub use schema::Schema;
 pub use web::{Links, Web};

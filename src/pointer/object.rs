@@ -3,11 +3,16 @@
 use crate::source::{FileId, Files, Problem};
 use crate::yaml::{Dialect, Node, Text, documents, parse_first};
 
+/// The objects that are pointers, in a sentence.
+const POINTERS: &str = "a Flux Kustomization (kustomize.toolkit.fluxcd.io) or an Argo CD Application (argoproj.io)";
+
 /// What applies the directory that a pointer names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PointerKind {
     /// Flux's kustomize-controller, told by a `Kustomization`.
     FluxKustomization,
+    /// Argo CD's application controller, told by an `Application`.
+    ArgoApplication,
 }
 
 /// An object that tells a controller which directory to apply.
@@ -27,6 +32,7 @@ impl Pointer {
         let group = text("apiVersion").split_once('/').map_or("", |(group, _)| group);
         let kind = match (group, text("kind")) {
             ("kustomize.toolkit.fluxcd.io", "Kustomization") => PointerKind::FluxKustomization,
+            ("argoproj.io", "Application") => PointerKind::ArgoApplication,
             _ => return None,
         };
         Some(Self { kind, object })
@@ -52,16 +58,16 @@ impl Pointer {
                 (Some(pointer), None) => Ok(pointer),
                 (Some(_), Some((first, _))) => Err(wrong(format!("`{}` has several pointers", file.path()))
                     .hint(format!("name one by its index, as in `{}:{first}`", file.path()))),
-                (None, _) => Err(wrong(format!("`{}` has no pointer", file.path()))
-                    .hint("name a file with a Flux Kustomization (kustomize.toolkit.fluxcd.io)")),
+                (None, _) => {
+                    Err(wrong(format!("`{}` has no pointer", file.path())).hint(format!("name a file with {POINTERS}")))
+                }
             };
         };
         let document = found.get(index).ok_or_else(|| {
             wrong(format!("`{}` has {} documents, and the first has the index 0", file.path(), found.len()))
         })?;
         parse_first(document, Dialect::Resource)?.and_then(Self::of).ok_or_else(|| {
-            wrong(format!("document {index} of `{}` is no pointer", file.path()))
-                .hint("name a Flux Kustomization (kustomize.toolkit.fluxcd.io)")
+            wrong(format!("document {index} of `{}` is no pointer", file.path())).hint(format!("name {POINTERS}"))
         })
     }
 }
