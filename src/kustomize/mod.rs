@@ -51,7 +51,7 @@ mod web;
 
 pub use effects::{Effects, Removal};
 pub use inputs::Inputs;
-pub use json6902::through_json;
+pub use json6902::{Integers, through_json};
 pub use load::NAMES as KUSTOMIZATION_NAMES;
 pub use merge::{Merged, merge};
 pub use name::ResourceName;

@@ -39,8 +39,6 @@ pub fn render(revision: &Revision, pointer: &Pointer, settings: &Settings) -> Re
         (PointerKind::FluxKustomization, Some(_)) => Err(Problem::new("Flux builds without options")
             .at(pointer.object.origin.span)
             .hint("leave the build options out, or name an Argo CD Application")),
-        (PointerKind::ArgoApplication, options) => {
-            argo::render(revision, &pointer.object, &options.unwrap_or_default())
-        }
+        (PointerKind::ArgoApplication, options) => argo::render(revision, &pointer.object, options.unwrap_or_default()),
     }
 }

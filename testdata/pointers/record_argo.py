@@ -13,6 +13,7 @@ A case is a directory with `pointer.yaml` (the Application), `repo/` (the reposi
 """
 
 import copy
+import json
 import os
 import pathlib
 import re
@@ -111,7 +112,7 @@ def built(root, application, source, options):
         if not isinstance(kustomization, dict) or not isinstance(kustomization.get("patches", []), list):
             raise Failed("edit")
         kustomization["patches"] = kustomization.get("patches", []) + copy.deepcopy(given["patches"])
-        file.write_text(yaml.safe_dump(kustomization))
+        file.write_text(json.dumps(kustomization))
     components = given.get("components") or []
     if given.get("ignoreMissingComponents"):
         components = [component for component in components if (directory / component).exists()]

@@ -109,7 +109,7 @@ spec:
       patches:
       - target: {kind: Deployment}
         patch: |
-          - {op: add, path: /spec/replicas, value: 4}
+          - {op: add, path: /spec/paused, value: true}
 ";
 
 const DEPLOYMENT: &str = "\
@@ -144,7 +144,8 @@ fn what_an_application_sets_comes_from_its_text() {
         ("live-web", "pointer.yaml:9"),
         ("nginx:1.27", "pointer.yaml:11"),
         ("money", "pointer.yaml:13"),
-        ("4", "pointer.yaml:17"),
+        ("true", "pointer.yaml:17"),
+        ("3", "overlay/.argocd-source.yaml:3"),
         ("Deployment", "overlay/web.yaml:2"),
     ] {
         let found = place(value);

@@ -22,7 +22,7 @@ pub(super) fn build(
     revision: &Revision,
     source: &Source,
     application: &Application<'_>,
-    options: &BuildOptions,
+    options: BuildOptions,
 ) -> Result<Render, Problem> {
     let parameters = Parameters::read(source.node())?;
     let environment = Environment::of(application, source);
@@ -46,7 +46,7 @@ fn stand_in(
     source: &Source,
     parameters: &Parameters<'_>,
     environment: &Environment,
-    options: &BuildOptions,
+    options: BuildOptions,
 ) -> Result<Option<StandIn>, Problem> {
     let changes = parameters.edits() || !parameters.patches.is_empty() || !parameters.components.is_empty();
     if !changes && !options.labels_managed {

@@ -3,7 +3,7 @@
 use super::glob;
 use super::objects;
 use super::source::Source;
-use crate::kustomize::{Manifest, through_json};
+use crate::kustomize::{Integers, Manifest, through_json};
 use crate::pointer::fields;
 use crate::source::{Entry, FileId, Kind, Problem, ReadError, Reason, RepoPath, Revision, SourceFile};
 use crate::yaml::{Dialect, Node, Text, documents, parse_first, parse_json};
@@ -70,7 +70,7 @@ impl Choice<'_> {
         path: &RepoPath,
         entry: &Entry,
     ) -> Result<Option<(FileId, std::sync::Arc<SourceFile>)>, Problem> {
-        let has_extension = [".yaml", ".yml", ".json", ".jsonnet"].iter().any(|end| entry.name.ends_with(end));
+        let has_extension = matches!(extension(&entry.name), "yaml" | "yml" | "json" | "jsonnet");
         if !has_extension && !self.any_name {
             return Ok(None);
         }
@@ -93,15 +93,15 @@ impl Choice<'_> {
 
 /// Adds the objects of a file.
 fn objects_of(path: &RepoPath, id: FileId, file: &SourceFile, manifests: &mut Vec<Manifest>) -> Result<(), Problem> {
-    let name = path.file_name();
-    if name.ends_with(".jsonnet") {
+    let extension = extension(path.file_name());
+    if extension == "jsonnet" {
         return Err(Problem::new(format!("`{path}` is jsonnet, which is not evaluated here"))
             .within(path)
             .reason(Reason::Plugin)
             .hint("commit what it evaluates to"));
     }
     let not_text = || Problem::new(format!("`{path}` is not UTF-8 text")).within(path);
-    if name.ends_with(".json") {
+    if extension == "json" {
         let text = file.text().ok_or_else(not_text)?;
         manifests.push(json(&Text::of_file(id, text, 0)).map_err(|problem| problem.within(path))?);
         return Ok(());
@@ -142,8 +142,13 @@ fn yaml(text: &Text<'_>, manifests: &mut Vec<Manifest>) -> Result<(), Problem> {
 
 fn object(mut node: Node) -> Result<Manifest, Problem> {
     objects::check(&node)?;
-    through_json(&mut node)?;
+    through_json(&mut node, Integers::Kept)?;
     Ok(objects::manifest(node))
+}
+
+/// What stands behind the last dot of a name.
+fn extension(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, extension)| extension)
 }
 
 fn holds(bytes: &[u8], wanted: &[u8]) -> bool {

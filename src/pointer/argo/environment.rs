@@ -91,10 +91,9 @@ mod tests {
     #[test]
     fn variables_are_those_of_go() {
         let mut variables: [(&'static str, Option<String>); 9] = Default::default();
-        if let [first, second, ..] = &mut variables {
-            *first = ("A", Some("x".to_owned()));
-            *second = ("B", None);
-        }
+        let [first, second, ..] = &mut variables;
+        *first = ("A", Some("x".to_owned()));
+        *second = ("B", None);
         let environment = Environment { variables };
         let expand = |text: &str| environment.expand(&Node::string(text, Origin::default())).ok();
         for (text, expanded) in [

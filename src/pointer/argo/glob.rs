@@ -3,6 +3,9 @@
 
 use std::collections::BTreeSet;
 
+/// Most alternatives within each other.
+const DEEPEST: usize = 50;
+
 /// A part of a pattern.
 #[derive(Debug)]
 enum Part {
@@ -74,7 +77,7 @@ impl Reader {
                     self.at -= 1;
                     break;
                 }
-                '{' if depth < 50 => self.either(depth + 1)?,
+                '{' if depth < DEEPEST && self.at < self.characters.len() => self.either(depth + 1)?,
                 '{' => return None,
                 '[' => self.class()?,
                 '?' => Part::AnyOne,
@@ -117,5 +120,35 @@ impl Reader {
             });
         }
         (!characters.is_empty()).then_some(Part::Of { characters, negated })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn patterns_are_those_of_argo_cd() {
+        for (pattern, text, fits) in [
+            ("*.yaml", "a/b.yaml", true),
+            ("**/*.yaml", "a.yaml", false),
+            ("{a,b}/**", "b/x/y", true),
+            ("{a,{b,c}*}.y{,a}ml", "cx.yml", true),
+            ("{a,b", "b", true),
+            ("a,b}", "a,b}", true),
+            ("a{", "a", false),
+            ("?", "/", true),
+            ("[a-c]", "b", true),
+            ("[!a-c]", "b", false),
+            ("[a-c0-9]", "b", false),
+            ("[c-a]", "b", false),
+            ("[ab-]", "-", true),
+            ("[]", "]", false),
+            (r"\*\{[\]x]", "*{]", true),
+            ("[", "[", false),
+            ("", "", true),
+        ] {
+            assert_eq!(matches(pattern, text), fits, "{pattern} {text}");
+        }
     }
 }

@@ -86,13 +86,13 @@ fn drop_nulls(node: &mut Node) {
 #[cfg(test)]
 mod tests {
     use super::Merged;
-    use crate::yaml::{Dialect, Node, Text, emit, parse_first};
+    use crate::yaml::{Dialect, Node, Origin, Text, emit, parse_first};
 
     fn read(text: &str) -> Node {
         parse_first(&Text::loose(text), Dialect::Config)
             .ok()
             .flatten()
-            .unwrap_or_else(|| Node::string("", Default::default()))
+            .unwrap_or_else(|| Node::string("", Origin::default()))
     }
 
     #[test]

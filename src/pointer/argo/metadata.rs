@@ -13,12 +13,12 @@ use crate::yaml::{Cause, Decoded, Key, Map, Node, Origin, Scalar};
 /// When one is there already and is not to be replaced.
 pub(super) fn add_labels(map: &mut Map, parameters: &Parameters<'_>, environment: &Environment) -> Result<(), Problem> {
     let mut pairs = Vec::new();
-    for (key, value) in &parameters.labels {
+    for (key, value) in &parameters.labels.pairs {
         pairs.push(pair("label", key, value, &environment.expand(value)?, Cause::Labels)?);
     }
     let Some((_, first)) = pairs.first() else { return Ok(()) };
     let span = first.origin.span;
-    let force = Force::Labels(parameters.forces_labels);
+    let force = Force::Labels(parameters.labels.forced);
     if !parameters.without_selector {
         if let Some(include) = parameters.include_templates {
             return Err(Problem::new("kustomize refuses `labelIncludeTemplates` without `labelWithoutSelector`")
@@ -65,17 +65,18 @@ pub(super) fn add_annotations(
     environment: &Environment,
 ) -> Result<(), Problem> {
     let mut pairs = Vec::new();
-    for (key, value) in &parameters.annotations {
-        let text = match parameters.expands_annotations {
-            true => environment.expand(value)?,
-            false => value.as_str().unwrap_or_default().to_owned(),
+    for (key, value) in &parameters.annotations.pairs {
+        let text = if parameters.expands_annotations {
+            environment.expand(value)?
+        } else {
+            value.as_str().unwrap_or_default().to_owned()
         };
         pairs.push(pair("annotation", key, value, &text, Cause::Annotations)?);
     }
     if pairs.is_empty() {
         return Ok(());
     }
-    add_to(map, "commonAnnotations", pairs, Force::Annotations(parameters.forces_annotations))
+    add_to(map, "commonAnnotations", pairs, Force::Annotations(parameters.annotations.forced))
 }
 
 /// Whether pairs replace those that are there, and what they are.

@@ -28,7 +28,7 @@ use application::Application;
 use source::{Source, Tool};
 
 /// What the controller hands to the apply for an `Application`.
-pub(super) fn render(revision: &Revision, object: &Node, options: &BuildOptions) -> Result<Render, Problem> {
+pub(super) fn render(revision: &Revision, object: &Node, options: BuildOptions) -> Result<Render, Problem> {
     let application = Application::read(object)?;
     links::check(revision)?;
     let mut render = Render::default();

@@ -11,14 +11,12 @@ pub(super) struct Parameters<'n> {
     pub(super) name_suffix: Option<&'n Node>,
     pub(super) images: &'n [Node],
     pub(super) replicas: &'n [Node],
-    pub(super) labels: Vec<(&'n str, &'n Node)>,
-    pub(super) forces_labels: bool,
+    pub(super) labels: Pairs<'n>,
     /// Whether labels stay out of selectors.
     pub(super) without_selector: bool,
     /// Whether labels that stay out of selectors go into templates.
     pub(super) include_templates: Option<&'n Node>,
-    pub(super) annotations: Vec<(&'n str, &'n Node)>,
-    pub(super) forces_annotations: bool,
+    pub(super) annotations: Pairs<'n>,
     /// Whether variables in annotations are replaced.
     pub(super) expands_annotations: bool,
     pub(super) namespace: Option<&'n Node>,
@@ -28,6 +26,14 @@ pub(super) struct Parameters<'n> {
     pub(super) ignores_missing_components: bool,
     /// The version of kustomize that is wanted.
     pub(super) version: Option<&'n Node>,
+}
+
+/// Labels or annotations.
+#[derive(Debug, Default)]
+pub(super) struct Pairs<'n> {
+    pub(super) pairs: Vec<(&'n str, &'n Node)>,
+    /// Whether they replace those that are there.
+    pub(super) forced: bool,
 }
 
 impl<'n> Parameters<'n> {
@@ -44,18 +50,20 @@ impl<'n> Parameters<'n> {
         }
         let text = |name: &str| fields::text(source, &["kustomize", name]);
         let flag = |name: &str| fields::flag(source, &["kustomize", name]);
+        let pairs = |name: &str, force: &str| {
+            let pairs = fields::pairs(source, &["kustomize", name])?;
+            Ok::<_, Problem>(Pairs { pairs, forced: flag(force)? })
+        };
         let include_templates = flag("labelIncludeTemplates")?;
         Ok(Self {
             name_prefix: text("namePrefix")?,
             name_suffix: text("nameSuffix")?,
             images: fields::texts(source, &["kustomize", "images"])?,
             replicas: fields::list(source, &["kustomize", "replicas"])?,
-            labels: fields::pairs(source, &["kustomize", "commonLabels"])?,
-            forces_labels: flag("forceCommonLabels")?,
+            labels: pairs("commonLabels", "forceCommonLabels")?,
             without_selector: flag("labelWithoutSelector")?,
             include_templates: fields::value(found, &["labelIncludeTemplates"]).filter(|_| include_templates),
-            annotations: fields::pairs(source, &["kustomize", "commonAnnotations"])?,
-            forces_annotations: flag("forceCommonAnnotations")?,
+            annotations: pairs("commonAnnotations", "forceCommonAnnotations")?,
             expands_annotations: flag("commonAnnotationsEnvsubst")?,
             namespace: text("namespace")?,
             patches: fields::list(source, &["kustomize", "patches"])?,
@@ -71,7 +79,7 @@ impl<'n> Parameters<'n> {
         texts.iter().any(Option::is_some)
             || !self.images.is_empty()
             || !self.replicas.is_empty()
-            || !self.labels.is_empty()
-            || !self.annotations.is_empty()
+            || !self.labels.pairs.is_empty()
+            || !self.annotations.pairs.is_empty()
     }
 }

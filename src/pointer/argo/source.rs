@@ -163,10 +163,10 @@ fn detected(revision: &Revision, directory: &RepoPath) -> Tool {
     // A directory that is a link is not looked into.
     let entries = revision.list(directory).unwrap_or_default();
     let files = entries.iter().filter(|entry| entry.kind != Kind::Directory);
-    let tools = files.filter_map(|entry| match entry.name.as_str() {
+    let mut tools = files.filter_map(|entry| match entry.name.as_str() {
         name if name.ends_with("Chart.yaml") => Some(Tool::Helm),
         name if KUSTOMIZATION_NAMES.contains(&name) => Some(Tool::Kustomize),
         _ => None,
     });
-    tools.last().unwrap_or(Tool::Directory)
+    tools.next_back().unwrap_or(Tool::Directory)
 }
