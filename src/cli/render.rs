@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
 use crate::kustomize::ResourceName;
 use crate::kustomize::{Options, Order, Render, Renderer, Restrictor};
-use crate::pointer::{self, Cluster, Pointer};
+use crate::pointer::{self, BuildOptions, Cluster, Pointer, Settings};
 use crate::report::{Console, Sink, quote_line};
 use crate::source::{Files, Problem, Reason, Use};
 use crate::yaml::{Emitted, Node, Segment, Text, emit_lines};
@@ -18,7 +18,8 @@ use crate::yaml::{Emitted, Node, Segment, Text, emit_lines};
 /// Print what `kustomize build` 5.8.1 prints for a directory, byte for byte, values of Secrets included
 ///
 /// With --pointer, print what a controller would hand to the apply for one of its objects: for a Flux Kustomization, the
-/// build with its options and variables.
+/// build with its options and variables; for an Argo CD Application, the build of each of its sources with its parameters,
+/// or the manifests of their directories.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// A directory with a kustomization, or an app and its environment as in `payments/production`; with --pointer, the
@@ -47,6 +48,10 @@ pub(super) struct Arguments {
     /// `Secret/NAMESPACE/NAME` to maps of values
     #[arg(long, value_name = "FILE", requires = "pointer")]
     vars: Option<PathBuf>,
+
+    /// The options that Argo CD gives to `kustomize build`, as `kustomize.buildOptions` of its settings has them
+    #[arg(long, value_name = "OPTIONS", requires = "pointer", allow_hyphen_values = true)]
+    build_options: Option<String>,
 
     #[command(flatten)]
     config: ConfigFile,
@@ -131,7 +136,8 @@ impl Arguments {
                 Cluster::read(&Text::of_file(id, text, 0))?
             }
         };
-        pointer::render(&workspace.revision, &pointer, &cluster)
+        let build_options = self.build_options.as_deref().map(BuildOptions::parse).transpose()?;
+        pointer::render(&workspace.revision, &pointer, &Settings { cluster, build_options })
     }
 
     fn print(&self, render: &Render, workspace: &Workspace, out: &mut Sink<'_>) -> Result<Exit, Failure> {

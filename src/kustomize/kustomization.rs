@@ -47,6 +47,12 @@ pub(super) struct Kustomization {
     pub(super) build_metadata: Vec<Text>,
 }
 
+/// What a file says that it is.
+pub(super) struct Header {
+    kind: Text,
+    api_version: Text,
+}
+
 /// An entry of `labels`.
 #[derive(Debug, Clone)]
 pub(super) struct Labels {
@@ -129,6 +135,16 @@ impl Kustomization {
     /// a kustomization.
     pub(super) fn decode(root: &Node) -> Result<Self, Problem> {
         let root = &*folding::once(root);
+        let (kustomization, header) = Self::decode_fields(root)?;
+        check_header(root, &header)?;
+        Ok(kustomization)
+    }
+
+    /// Reads the fields of a map that has each of them once; it may have none.
+    ///
+    /// # Errors
+    /// When a field is unknown or of another type.
+    pub(super) fn decode_fields(root: &Node) -> Result<(Self, Header), Problem> {
         let mut fields = Fields::of(root, "the kustomization")?;
         let kind = fields.text("kind")?.unwrap_or_default();
         let api_version = fields.text("apiVersion")?.unwrap_or_default();
@@ -182,12 +198,11 @@ impl Kustomization {
             build_metadata: fields.texts("buildMetadata")?,
         };
         fields.finish()?;
-        check_header(root, &kind, &api_version)?;
-        Ok(kustomization)
+        Ok((kustomization, Header { kind, api_version }))
     }
 }
 
-fn check_header(root: &Node, kind: &Text, api_version: &Text) -> Result<(), Problem> {
+fn check_header(root: &Node, Header { kind, api_version }: &Header) -> Result<(), Problem> {
     const HEADER: [&str; 2] = ["kind", "apiVersion"];
     let says_something = |entry: &crate::yaml::Entry| {
         !HEADER.iter().any(|name| folding::is(&entry.key.text, name)) && !entry.value.is_null()

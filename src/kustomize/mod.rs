@@ -51,12 +51,12 @@ mod web;
 
 pub use effects::{Effects, Removal};
 pub use inputs::Inputs;
-pub use json6902::through_json;
+pub use json6902::{Integers, through_json};
 pub use load::NAMES as KUSTOMIZATION_NAMES;
 pub use merge::{Merged, merge};
 pub use name::ResourceName;
 pub use render::{Attempt, Manifest, Options, Order, Render, Restrictor, StandIn};
 pub use renderer::Renderer;
-pub use rewritten::{rewritten, rewritten_as_text};
+pub use rewritten::{edited, rewritten_as_text};
 pub use schema::Schema;
 pub use web::{Links, Web};

@@ -2,6 +2,8 @@
 //! and `kustomize edit` do: fields that the types do not know are gone, and each field has its own name.
 
 use super::folding;
+use super::kustomization::Kustomization;
+use crate::source::Problem;
 use crate::yaml::{Key, Node, Scalar, Value};
 
 /// What a field holds, as far as that decides which fields below it are known.
@@ -127,16 +129,39 @@ const KUSTOMIZATION: &[(&str, Shape)] = &[
     ("buildMetadata", Text),
 ];
 
-/// What is left of a kustomization that was read into kustomize's types and written again.
-#[must_use]
-pub fn rewritten(kustomization: &Node) -> Node {
-    known(&folding::once(kustomization), KUSTOMIZATION, false)
-}
-
-/// The same by a reader to which numbers and booleans are text where text is wanted.
+/// What is left of a kustomization that Flux has read into kustomize's types and written again. Numbers and booleans are
+/// text to it where text is wanted.
 #[must_use]
 pub fn rewritten_as_text(kustomization: &Node) -> Node {
     known(&folding::once(kustomization), KUSTOMIZATION, true)
+}
+
+/// A kustomization as `kustomize edit` reads it before it changes something and writes it again: unlike Flux it refuses
+/// unknown fields, moves what stands under the old name of a list, and leaves out what is empty.
+///
+/// # Errors
+/// When a field is unknown or of another type.
+pub fn edited(kustomization: &Node) -> Result<Node, Problem> {
+    let once = folding::once(kustomization);
+    Kustomization::decode_fields(&once)?;
+    let mut node = known(&once, KUSTOMIZATION, false);
+    if let Some(map) = node.as_map_mut() {
+        for (old, new) in [("bases", "resources"), ("imageTags", "images")] {
+            let Some(old) = map.remove(old) else { continue };
+            match (map.get_mut(new).and_then(Node::as_seq_mut), old.value.value) {
+                (Some(list), Value::Seq(more)) => list.extend(more),
+                (_, value) => {
+                    map.remove(new);
+                    map.push(Key::new(new, old.key.span), Node::new(value, old.value.origin));
+                }
+            }
+        }
+        map.retain(|entry| {
+            let is_empty = |text: &str| text.is_empty();
+            !entry.value.is_null() && !entry.value.is_empty_collection() && !entry.value.as_str().is_some_and(is_empty)
+        });
+    }
+    Ok(node)
 }
 
 /// A map, or the maps of a list, with the known fields only. What is neither is left for its reader to refuse.

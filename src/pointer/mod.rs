@@ -5,26 +5,44 @@
 //! policies, and of a cluster only the ConfigMaps and Secrets that it is told of.
 
 mod appset;
+mod argo;
 mod cluster;
 mod fields;
 mod flux;
+mod kustomization;
 mod object;
 mod pattern;
 
+pub use argo::BuildOptions;
 pub use cluster::Cluster;
 pub use object::{Pointer, PointerKind};
 
 use crate::kustomize::Render;
 use crate::source::{Problem, Revision};
 
+/// What a controller is told beside its objects.
+#[derive(Debug, Default)]
+pub struct Settings {
+    /// What the cluster is known to hold.
+    pub cluster: Cluster,
+    /// The options that Argo CD gives to `kustomize build`, where it has any.
+    pub build_options: Option<BuildOptions>,
+}
+
 /// What the controller of a pointer would hand to the apply. `revision` is the repository that the pointer's source
-/// names, `cluster` what the cluster is known to hold.
+/// names.
 ///
 /// # Errors
 /// Where the controller fails, and where the network, Helm or a program would be needed.
-pub fn render(revision: &Revision, pointer: &Pointer, cluster: &Cluster) -> Result<Render, Problem> {
-    match pointer.kind {
-        PointerKind::ApplicationSet => appset::render(revision, &pointer.object),
-        PointerKind::FluxKustomization => flux::render(revision, &pointer.object, cluster),
+pub fn render(revision: &Revision, pointer: &Pointer, settings: &Settings) -> Result<Render, Problem> {
+    match (pointer.kind, settings.build_options) {
+        (PointerKind::FluxKustomization, None) => flux::render(revision, &pointer.object, &settings.cluster),
+        (PointerKind::ApplicationSet, None) => appset::render(revision, &pointer.object),
+        (PointerKind::FluxKustomization | PointerKind::ApplicationSet, Some(_)) => {
+            Err(Problem::new("only Argo CD's Applications are built with options")
+                .at(pointer.object.origin.span)
+                .hint("leave the build options out, or name an Argo CD Application"))
+        }
+        (PointerKind::ArgoApplication, options) => argo::render(revision, &pointer.object, options.unwrap_or_default()),
     }
 }

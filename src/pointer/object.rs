@@ -3,6 +3,9 @@
 use crate::source::{FileId, Files, Problem};
 use crate::yaml::{Dialect, Node, Text, documents, parse_first};
 
+/// The objects that are pointers, in a sentence.
+const POINTERS: &str = "a Flux Kustomization (kustomize.toolkit.fluxcd.io) or an Argo CD Application (argoproj.io)";
+
 /// What applies the directory that a pointer names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PointerKind {
@@ -10,6 +13,8 @@ pub enum PointerKind {
     FluxKustomization,
     /// Argo CD's ApplicationSet controller, which makes Applications.
     ApplicationSet,
+    /// Argo CD's application controller, told by an `Application`.
+    ArgoApplication,
 }
 
 /// An object that tells a controller which directory to apply.
@@ -30,6 +35,7 @@ impl Pointer {
         let kind = match (group, text("kind")) {
             ("kustomize.toolkit.fluxcd.io", "Kustomization") => PointerKind::FluxKustomization,
             ("argoproj.io", "ApplicationSet") => PointerKind::ApplicationSet,
+            ("argoproj.io", "Application") => PointerKind::ArgoApplication,
             _ => return None,
         };
         Some(Self { kind, object })
@@ -55,16 +61,16 @@ impl Pointer {
                 (Some(pointer), None) => Ok(pointer),
                 (Some(_), Some((first, _))) => Err(wrong(format!("`{}` has several pointers", file.path()))
                     .hint(format!("name one by its index, as in `{}:{first}`", file.path()))),
-                (None, _) => Err(wrong(format!("`{}` has no pointer", file.path()))
-                    .hint("name a file with a Flux Kustomization (kustomize.toolkit.fluxcd.io)")),
+                (None, _) => {
+                    Err(wrong(format!("`{}` has no pointer", file.path())).hint(format!("name a file with {POINTERS}")))
+                }
             };
         };
         let document = found.get(index).ok_or_else(|| {
             wrong(format!("`{}` has {} documents, and the first has the index 0", file.path(), found.len()))
         })?;
         parse_first(document, Dialect::Resource)?.and_then(Self::of).ok_or_else(|| {
-            wrong(format!("document {index} of `{}` is no pointer", file.path()))
-                .hint("name a Flux Kustomization (kustomize.toolkit.fluxcd.io)")
+            wrong(format!("document {index} of `{}` is no pointer", file.path())).hint(format!("name {POINTERS}"))
         })
     }
 }

@@ -186,6 +186,15 @@ impl Revision {
         self.content(path).is_some_and(|found| found.kind == Kind::Link)
     }
 
+    /// The text that a link holds, as written. The way to it must be free of links.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn link(&self, path: &RepoPath) -> Result<String, ReadError> {
+        let unreadable = |error: io::Error| ReadError::Unreadable { path: path.clone(), cause: error.to_string() };
+        self.tree.link(self.spot(path)).map_err(unreadable)
+    }
+
     /// The links in a directory and in those below it. The path must be free of links.
     #[must_use]
     pub fn links_below(&self, directory: &RepoPath) -> Arc<[RepoPath]> {

@@ -28,6 +28,7 @@ mod links;
 mod mutation;
 mod origins;
 mod patches;
+mod pointers;
 mod policies;
 mod promote;
 mod properties;

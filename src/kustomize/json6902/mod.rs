@@ -7,6 +7,7 @@ mod pointer;
 mod round_trip;
 
 use pointer::{Pointer, index};
+pub use round_trip::Integers;
 
 use super::effects::{Effects, Removal};
 use super::gojson::GoJson;
@@ -88,18 +89,19 @@ pub(super) fn apply(object: &mut Node, ops: &[Op], effects: &mut Effects) -> Res
             .at(object.origin.span)
             .hint("an object is a map"));
     }
-    round_trip::settle(object, &mut effects.quirks);
+    round_trip::settle(object, Integers::AsFloats, &mut effects.quirks);
     Ok(())
 }
 
-/// Makes of an object what is left of it when it is written as JSON and read again, with 64-bit floats for numbers.
+/// Makes of an object what is left of it when it is written as JSON and read again, with 64-bit floats for numbers but
+/// maybe integers.
 ///
 /// # Errors
 /// When JSON cannot say what is in it.
-pub fn through_json(object: &mut Node) -> Result<(), Problem> {
+pub fn through_json(object: &mut Node, integers: Integers) -> Result<(), Problem> {
     round_trip::to_json(object)?;
     round_trip::check(object)?;
-    round_trip::settle(object, &mut Vec::new());
+    round_trip::settle(object, integers, &mut Vec::new());
     Ok(())
 }
 

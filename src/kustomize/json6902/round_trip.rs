@@ -98,23 +98,35 @@ pub(super) fn same(left: &Node, right: &Node) -> bool {
     }
 }
 
+/// What becomes of integers that are read from JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Integers {
+    /// 64-bit floats, which do not hold all of them.
+    AsFloats,
+    /// Themselves, where they need no more than 64 bits.
+    Kept,
+}
+
 /// Does to an object what the way back does, and reports the numbers that it changes.
-pub(super) fn settle(node: &mut Node, quirks: &mut Vec<Problem>) {
+pub(super) fn settle(node: &mut Node, integers: Integers, quirks: &mut Vec<Problem>) {
     node.origin.in_brackets = false;
     match &mut node.value {
         Value::Scalar(scalar) => {
             let decoded = scalar.decode();
-            if loses_bits(&decoded) {
+            if integers == Integers::AsFloats && loses_bits(&decoded) {
                 quirks.push(
                     Problem::new("a JSON 6902 patch of this object changes this number: it needs more than 53 bits")
                         .at(node.origin.span)
                         .hint("put the number in quotes, or use a strategic merge patch"),
                 );
             }
-            *scalar = written(decoded);
+            *scalar = match decoded {
+                Decoded::Int(value) if integers == Integers::Kept => Scalar::plain(value.to_string()),
+                decoded => written(decoded),
+            };
         }
-        Value::Seq(items) => items.iter_mut().for_each(|item| settle(item, quirks)),
-        Value::Map(map) => map.iter_mut().for_each(|entry| settle(&mut entry.value, quirks)),
+        Value::Seq(items) => items.iter_mut().for_each(|item| settle(item, integers, quirks)),
+        Value::Map(map) => map.iter_mut().for_each(|entry| settle(&mut entry.value, integers, quirks)),
     }
 }
 

@@ -78,8 +78,10 @@ fn key(resource: &Resource, ranks: &Ranks) -> (i64, String, String) {
     let (api_version, kind) = (resource.api_version(), resource.kind());
     let (group, version) = group_version(&api_version);
     let gvk = Gvk { group: group.into(), version: version.into(), kind: kind.to_string() };
-    // Among Namespaces the core one comes first, though its empty group sorts last everywhere else.
-    let gvk = if gvk.group.is_empty() && gvk.kind == "Namespace" { String::new() } else { gvk.order().1 };
+    // Among Namespaces the core one comes first, though its empty group sorts last everywhere else: beside kinds that have
+    // no rank either, too.
+    let is_among_its_own = gvk.kind == "Namespace" && ranks.contains_key("Namespace");
+    let gvk = if is_among_its_own && gvk.group.is_empty() { String::new() } else { gvk.order().1 };
     let or = |text: &str, empty: &str| if text.is_empty() { empty.to_owned() } else { text.to_owned() };
     let namespace = resource.namespace().unwrap_or_default();
     let name = format!("{}|{}", or(&namespace, "~X"), or(&resource.name(), "~N"));

@@ -11,7 +11,7 @@ use crate::kustomize::fieldspec::{self, Create, FieldSpec};
 use crate::kustomize::id::{Gvk, Id};
 use crate::kustomize::resource::Resource;
 use crate::source::{Problem, Span};
-use crate::yaml::{Cause, Node, Origin, Overridden, Scalar, Tag, Value};
+use crate::yaml::{Cause, Node, Origin, Overridden, Scalar, Tag, Tie, Value};
 
 /// An entry of `vars`.
 #[derive(Debug)]
@@ -228,7 +228,8 @@ impl<'a> Known<'a> {
         }
         let Some(Entry { var, span, .. }) = first.and_then(|name| self.0.get(name)) else {
             // Only `$$` became `$`: the text is still the field's own.
-            field.value = Value::Scalar(new);
+            let tie = field.as_scalar().map_or(Tie::NONE, |old| old.tie.written());
+            field.value = Value::Scalar(Scalar { tie, ..new });
             return;
         };
         let asked = Overridden { value: Some(new.clone()), origin: Origin::new(var.span, Cause::Var) };

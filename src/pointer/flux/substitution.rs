@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::envsubst::{Substituted, substitute};
 use super::spec::{FluxSpec, PostBuild, VariableSource};
-use crate::kustomize::{Manifest, through_json};
+use crate::kustomize::{Integers, Manifest, through_json};
 use crate::pointer::cluster::Cluster;
 use crate::source::{Problem, Reason, Span};
 use crate::yaml::{Cause, Dialect, Node, Origin, Text, Value, emit_lines, parse_first};
@@ -108,7 +108,7 @@ fn substituted(object: &Node, variables: &Variables, spec: &FluxSpec<'_>) -> Res
         .map_err(|problem| broken(&problem))?
         .filter(|node| node.as_map().is_some())
         .ok_or_else(|| broken(&Problem::new("it is no map")))?;
-    through_json(&mut new).map_err(|problem| broken(&problem))?;
+    through_json(&mut new, Integers::AsFloats).map_err(|problem| broken(&problem))?;
     place(&mut new, Some(object), variables, spec);
     Ok(new)
 }
