@@ -11,7 +11,7 @@ const POINTERS: &str = "a Flux Kustomization (kustomize.toolkit.fluxcd.io) or an
 pub enum PointerKind {
     /// Flux's kustomize-controller, told by a `Kustomization`.
     FluxKustomization,
-    /// Argo CD's ApplicationSet controller, which makes Applications.
+    /// Argo CD's controller of an `ApplicationSet`, which makes Applications.
     ApplicationSet,
     /// Argo CD's application controller, told by an `Application`.
     ArgoApplication,

@@ -36,6 +36,14 @@ RESOURCES = "resources: [deployment.yaml, service.yaml]\n"
 APP = {"app/kustomization.yaml": RESOURCES, "app/deployment.yaml": DEPLOYMENT, "app/service.yaml": SERVICE}
 COMPONENT = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
 CASES = {}
+# The classes of errors, by what Flux says; classes.tsv has what gate says.
+CLASSES = [
+    ("component-path", "must be local and relative"), ("path-missing", "kustomization path not found"), ("generate-decode", "failed to decode Kubernetes YAML"),
+    ("variable-name", "var name is invalid"), ("substitute-from-missing", "substitute from"), ("substitute-parse", "variable substitution failed"),
+    ("substitute-yaml", "YAMLToJSON"), ("two-of-one", "in Replace: id matched"), ("encrypted", "is SOPS encrypted"), ("type", "cannot unmarshal"),
+    ("duplicate", "already registered id"), ("no-match", "no resource matches"), ("two-kustomizations", "multiple kustomization files"),
+    ("is-component", "expected kind != 'Component'"), ("missing", "no such file"), ("patch", "unable to parse SM or JSON patch"),
+]
 
 
 def case(name, spec="", files=None, variables=None, app="", path="./app", version="v1", namespace="shop"):
@@ -113,7 +121,7 @@ case("generated-of-nothing", files={"app/notes.txt": "x"})
 case("generated-with-options", "  namePrefix: a-\n  targetNamespace: live\n  images: [{name: registry.example.com/web, newTag: \"5\"}]\n", generated)
 case("generated-with-comments-only", files={**generated, "app/c.yaml": "# nothing\n"})
 case("generated-with-values", files={**generated, "app/values.yaml": "replicas: 2\n"})
-case("generated-with-component", files={**generated, "app/comp/kustomization.yaml": COMPONENT})
+case("generated-with-component", files={**generated, "app/comp/kustomization.yaml": COMPONENT + "nameSuffix: -c\n"})
 case("generated-twice-the-same", files={**generated, "app/again.yaml": SERVICE})
 case("generated-with-hidden-files", files={**generated, "app/.hidden/d.yaml": TEXT.replace("text", "hidden") + "  a: b\n", "app/.e.yaml": TEXT.replace("text", "dot") + "  a: b\n"})
 case("source-ignored", files={**generated, "app/values.yaml": "a: b\n", ".sourceignore": "/app/values.yaml\n"})
@@ -182,7 +190,10 @@ def record(name, pointer, tree, variables):
             (root / "vars.yaml").write_text(variables)
             arguments += ["-vars", str(root / "vars.yaml")]
         result = subprocess.run(arguments, capture_output=True, text=True, timeout=120)
-        return (result.stdout, None) if result.returncode == 0 else (None, result.stderr.replace(str(root), ""))
+        if result.returncode == 0:
+            return result.stdout, None
+        message = result.stderr.replace(str(root), "")
+        return None, next(name for name, part in CLASSES if part in message) + "\n" + message
 
 
 def main():

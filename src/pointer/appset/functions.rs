@@ -21,7 +21,7 @@ pub(super) fn all() -> Vec<(&'static str, Function)> {
         ("default", |a| Ok(if is_true(at(a, 1)?) { at(a, 1)?.clone() } else { at(a, 0)?.clone() })),
         ("empty", |a| Ok(Value::Bool(!is_true(at(a, 0)?)))),
         ("coalesce", |a| Ok(a.iter().find(|value| is_true(value)).cloned().unwrap_or(Value::Nil))),
-        ("ternary", |a| Ok(at(a, if is_true(at(a, 2)?) { 0 } else { 1 })?.clone())),
+        ("ternary", |a| Ok(at(a, usize::from(!is_true(at(a, 2)?)))?.clone())),
         (
             "required",
             |a| {

@@ -171,14 +171,14 @@ impl Generators<'_> {
         let mut base: Vec<(Vec<Json>, Params)> = Vec::new();
         for made in self.within(first, None, depth + 1)? {
             let key = key_of(&made.params);
-            self.once(&base, &key, first)?;
+            once(&base, &key, first)?;
             base.push((key, made.params));
         }
         for other in others {
             let mut seen: Vec<(Vec<Json>, Params)> = Vec::new();
             for made in self.within(other, None, depth + 1)? {
                 let key = key_of(&made.params);
-                self.once(&seen, &key, other)?;
+                once(&seen, &key, other)?;
                 if let Some((_, known)) = base.iter_mut().find(|(known, _)| *known == key) {
                     for (name, value) in &made.params {
                         match known.get_mut(name) {
@@ -192,16 +192,17 @@ impl Generators<'_> {
         }
         Ok(base.into_iter().map(|(_, params)| params).collect())
     }
+}
 
-    fn once(&self, seen: &[(Vec<Json>, Params)], key: &[Json], generator: &Node) -> Result<(), Problem> {
-        if seen.iter().all(|(known, _)| known != key) {
-            return Ok(());
-        }
-        let key: Vec<String> = key.iter().map(Json::to_string).collect();
-        Err(Problem::new(format!("a generator of the merge has two sets with the keys {}", key.join(", ")))
-            .at(generator.origin.span)
-            .hint("add a key that tells them apart to `mergeKeys`"))
+/// Refuses a set whose keys another one has.
+fn once(seen: &[(Vec<Json>, Params)], key: &[Json], generator: &Node) -> Result<(), Problem> {
+    if seen.iter().all(|(known, _)| known != key) {
+        return Ok(());
     }
+    let key: Vec<String> = key.iter().map(Json::to_string).collect();
+    Err(Problem::new(format!("a generator of the merge has two sets with the keys {}", key.join(", ")))
+        .at(generator.origin.span)
+        .hint("add a key that tells them apart to `mergeKeys`"))
 }
 
 /// Lays a value over another: in maps what it does not have stays.

@@ -27,7 +27,9 @@ pub(super) fn apply(application: &mut Node, text: &Node, params: &Params, templa
 fn mark(node: &mut Node, text: &Node) {
     node.origin.span = text.origin.span;
     if let Some(items) = node.as_seq_mut() {
-        items.iter_mut().for_each(|item| mark(item, text));
+        for item in items {
+            mark(item, text);
+        }
     } else if let Some(map) = node.as_map_mut() {
         for entry in map.iter_mut() {
             entry.key.span = text.origin.span;

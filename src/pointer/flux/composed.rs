@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::generated::is_yaml;
 use super::spec::FluxSpec;
 use crate::pointer::fields;
 use crate::source::{Entry, Kind, Problem, Reason, RepoPath, Revision};
@@ -45,7 +46,7 @@ fn search(artifact: &Revision, directory: &RepoPath, namespace: &str, name: &str
         let path = directory.child(file);
         match kind {
             Kind::Directory => search(artifact, &path, namespace, name, found),
-            Kind::File if file.ends_with(".yaml") || file.ends_with(".yml") => {
+            Kind::File if is_yaml(file) => {
                 let speaks = |bytes: Vec<u8>| bytes.windows(KIND.len()).any(|part| part == KIND.as_bytes());
                 if artifact.peek(&path).is_ok_and(speaks) {
                     found.extend(

@@ -45,7 +45,8 @@ fn has_kustomization(entries: &[Entry]) -> bool {
     KUSTOMIZATION_NAMES.iter().any(|name| named(entries, name).is_some_and(|entry| entry.kind != Kind::Directory))
 }
 
-fn is_yaml(name: &str) -> bool {
+/// Whether a file of that name is read as manifests.
+pub(super) fn is_yaml(name: &str) -> bool {
     // A name that is nothing but an extension is one to Go.
     let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
     matches!(extension, Some("yaml" | "yml")) || matches!(name, ".yaml" | ".yml")

@@ -95,7 +95,7 @@ fn substituted(object: &Node, variables: &Variables, spec: &FluxSpec<'_>) -> Res
             end += line.len() + 1;
             fault.at < end
         });
-        Problem::new(format!("Flux cannot substitute this text: {}", fault.problem))
+        Problem::new(format!("Flux cannot substitute this text: {}", fault.flaw))
             .at(line.and_then(|(_, node)| node.origin.span).or(spec.span))
             .hint("write `$$` for a `$` that is meant, or label the object `kustomize.toolkit.fluxcd.io/substitute: disabled`")
     })?;

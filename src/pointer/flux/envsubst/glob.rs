@@ -5,8 +5,8 @@
 
 use std::slice;
 
-use super::Problem;
-use super::operations::Work;
+use super::fault::Flaw;
+use super::work::Work;
 
 /// A pattern.
 pub(super) struct Glob {
@@ -52,7 +52,7 @@ impl Glob {
     }
 
     /// Whether the pattern matches the whole text.
-    pub(super) fn matches(&self, text: &[u8], work: &mut Work) -> Result<bool, Problem> {
+    pub(super) fn matches(&self, text: &[u8], work: &mut Work) -> Result<bool, Flaw> {
         let mut rest = text;
         for (index, segment) in self.segments.iter().enumerate() {
             // Only the last segment can be a lone star.
@@ -70,7 +70,7 @@ impl Glob {
 
 impl Segment {
     /// The text after the first match. A match of the last segment only counts if no text is left.
-    fn find<'t>(&self, text: &'t [u8], last: bool, work: &mut Work) -> Result<Option<&'t [u8]>, Problem> {
+    fn find<'t>(&self, text: &'t [u8], last: bool, work: &mut Work) -> Result<Option<&'t [u8]>, Flaw> {
         let starts = match (self.star, last) {
             (false, _) => 0..=0,
             (true, false) => 0..=text.len(),
@@ -87,7 +87,7 @@ impl Segment {
     }
 
     /// The text after a match at its very start.
-    fn after<'t>(&self, text: &'t [u8], work: &mut Work) -> Result<Option<&'t [u8]>, Problem> {
+    fn after<'t>(&self, text: &'t [u8], work: &mut Work) -> Result<Option<&'t [u8]>, Flaw> {
         let mut rest = text;
         for item in &self.items {
             work.spend(1)?;

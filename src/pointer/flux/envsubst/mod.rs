@@ -3,15 +3,18 @@
 //! The whole text is read before anything is replaced, as Flux does it: a reference that cannot be read is
 //! reported even if the value of an earlier one cannot be worked out.
 
+mod fault;
 mod glob;
 mod operations;
 mod read;
+mod work;
 
-use std::fmt;
 use std::ops::Range;
 
-use operations::{Operation, Work};
+pub(super) use fault::{Fault, Flaw};
+use operations::Operation;
 use read::{Argument, Content, Reference};
+use work::Work;
 
 /// A text after its variables were replaced.
 #[derive(Debug)]
@@ -45,59 +48,6 @@ pub(super) struct Lookup {
     pub used: bool,
 }
 
-/// Why a text has no result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Fault {
-    /// What is wrong.
-    pub problem: Problem,
-    /// The byte in the text at which the reference in question starts: the `$` of the outermost `${`.
-    pub at: usize,
-}
-
-/// What can be wrong with a reference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Problem {
-    /// No variable name follows `${`.
-    Name,
-    /// Something other than an operator or `}` follows the name.
-    Brace,
-    /// The operator is incomplete, or more follows its arguments.
-    Form,
-    /// An argument of the operator is missing.
-    Argument,
-    /// Start and length of a slice are too large to be added up, which makes Flux panic.
-    Slice,
-    /// Characters were cut in half: the result is not UTF-8, which Flux cannot parse as YAML.
-    NotText,
-    /// References are nested too deeply for this implementation.
-    TooDeep,
-    /// The result is too large, or a pattern takes too long, for this implementation.
-    TooMuch,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::Name => "`${` is not followed by a variable name",
-            Self::Brace => "the variable name is followed by neither `}` nor a known operator",
-            Self::Form => "the operator is incomplete, or is not followed by `}`",
-            Self::Argument => "the operator lacks an argument",
-            Self::Slice => "the slice ends beyond the largest number",
-            Self::NotText => "the result has characters that were cut in half",
-            Self::TooDeep => "references are nested too deeply",
-            Self::TooMuch => "the replacement is too much work",
-        })
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} (byte {})", self.problem, self.at)
-    }
-}
-
-impl std::error::Error for Fault {}
-
 /// Replaces the variables in `text`. `variable` gives their values; one that is not set counts as empty.
 ///
 /// # Errors
@@ -117,7 +67,7 @@ pub(super) fn substitute<'v>(text: &str, variable: &dyn Fn(&str) -> Option<&'v s
             }
             Content::Reference(reference) => {
                 let value = evaluation.value(&reference);
-                result.extend(value.map_err(|problem| Fault { problem, at: piece.input.start })?);
+                result.extend(value.map_err(|flaw| Fault { flaw, at: piece.input.start })?);
                 true
             }
         };
@@ -129,7 +79,7 @@ pub(super) fn substitute<'v>(text: &str, variable: &dyn Fn(&str) -> Option<&'v s
     let text = String::from_utf8(result).map_err(|error| {
         let cut = error.utf8_error().valid_up_to();
         let place = places.iter().find(|place| place.output.contains(&cut));
-        Fault { problem: Problem::NotText, at: place.map_or(0, |place| place.input.start) }
+        Fault { flaw: Flaw::NotText, at: place.map_or(0, |place| place.input.start) }
     })?;
     Ok(Substituted { text, places })
 }
@@ -142,7 +92,7 @@ struct Evaluation<'f, 'v> {
 }
 
 impl Evaluation<'_, '_> {
-    fn value(&mut self, reference: &Reference) -> Result<Vec<u8>, Problem> {
+    fn value(&mut self, reference: &Reference) -> Result<Vec<u8>, Flaw> {
         let before = self.lookups.len();
         // Flux works out a default even if it does not need it, and fails if that fails.
         let arguments =
@@ -161,7 +111,7 @@ impl Evaluation<'_, '_> {
         reference.operation.apply(value, &arguments, &mut self.work)
     }
 
-    fn argument(&mut self, argument: &Argument) -> Result<Vec<u8>, Problem> {
+    fn argument(&mut self, argument: &Argument) -> Result<Vec<u8>, Flaw> {
         match argument {
             Argument::Text(text) => Ok(text.clone().into_bytes()),
             Argument::Reference(reference) => self.value(reference),

@@ -2,8 +2,9 @@
 //!
 //! Lengths, slices and patterns are about bytes, so a slice or a pattern may cut a character in half.
 
-use super::Problem;
+use super::fault::Flaw;
 use super::glob::Glob;
+use super::work::Work;
 
 /// What to do with a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,26 +46,9 @@ pub(super) enum Part {
     Suffix,
 }
 
-/// The steps that are left for one text. Flux has no such limit and would run out of time or memory.
-pub(super) struct Work(usize);
-
-impl Default for Work {
-    fn default() -> Self {
-        Self(20_000_000)
-    }
-}
-
-impl Work {
-    /// Takes some steps: about one for each byte that is read or written.
-    pub(super) fn spend(&mut self, steps: usize) -> Result<(), Problem> {
-        self.0 = self.0.checked_sub(steps).ok_or(Problem::TooMuch)?;
-        Ok(())
-    }
-}
-
 impl Operation {
     /// The result for a value.
-    pub(super) fn apply(self, value: &str, arguments: &[Vec<u8>], work: &mut Work) -> Result<Vec<u8>, Problem> {
+    pub(super) fn apply(self, value: &str, arguments: &[Vec<u8>], work: &mut Work) -> Result<Vec<u8>, Flaw> {
         work.spend(value.len())?;
         let bytes = value.as_bytes();
         let result = match (self, arguments) {
@@ -115,7 +99,7 @@ fn single(mut mapped: impl ExactSizeIterator<Item = char>, character: char) -> c
 }
 
 /// The bytes from `start` on. If a number cannot be read, the whole value.
-fn slice<'v>(value: &'v [u8], start: &[u8], length: Option<&Vec<u8>>) -> Result<&'v [u8], Problem> {
+fn slice<'v>(value: &'v [u8], start: &[u8], length: Option<&Vec<u8>>) -> Result<&'v [u8], Flaw> {
     let number = |text: &[u8]| str::from_utf8(text).ok()?.parse::<i64>().ok();
     let size = i64::try_from(value.len()).unwrap_or(i64::MAX);
     let Some(start) = number(start) else { return Ok(value) };
@@ -126,7 +110,7 @@ fn slice<'v>(value: &'v [u8], start: &[u8], length: Option<&Vec<u8>>) -> Result<
         Some(length) => match number(length) {
             None => return Ok(value),
             Some(length) if length < 0 => size + length,
-            Some(length) => start.checked_add(length).ok_or(Problem::Slice)?.min(size),
+            Some(length) => start.checked_add(length).ok_or(Flaw::Slice)?.min(size),
         },
     };
     let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
@@ -134,7 +118,7 @@ fn slice<'v>(value: &'v [u8], start: &[u8], length: Option<&Vec<u8>>) -> Result<
 }
 
 /// The value without the shortest or longest start, of a byte or more, that the pattern matches.
-fn trim<'v>(value: &'v [u8], pattern: &[u8], longest: bool, work: &mut Work) -> Result<&'v [u8], Problem> {
+fn trim<'v>(value: &'v [u8], pattern: &[u8], longest: bool, work: &mut Work) -> Result<&'v [u8], Flaw> {
     let Some(glob) = Glob::new(pattern) else { return Ok(value) };
     for tried in 1..=value.len() {
         let length = if longest { value.len() + 1 - tried } else { tried };
@@ -157,7 +141,7 @@ fn reversed(text: &[u8]) -> Vec<u8> {
 }
 
 /// The value with `old` replaced. Without `new` it is removed, but a prefix or suffix stays.
-fn replace(value: &str, part: Part, old: &[u8], new: Option<&Vec<u8>>, work: &mut Work) -> Result<Vec<u8>, Problem> {
+fn replace(value: &str, part: Part, old: &[u8], new: Option<&Vec<u8>>, work: &mut Work) -> Result<Vec<u8>, Flaw> {
     let bytes = value.as_bytes();
     // A step compares some dozen bytes.
     work.spend(bytes.len().saturating_mul(old.len() + 64) / 64)?;

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::fault::{Fault, Flaw};
 use super::operations::{Operation, Part};
-use super::{Fault, Problem};
 
 /// How deeply references may be nested, so that a hostile text cannot exhaust the stack.
 const DEEPEST: usize = 100;
@@ -48,7 +48,7 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece<'_>>, Fault> {
         let start = reader.at;
         let content = if reader.eat("${") {
             let reference = reader.reference();
-            Content::Reference(reference.map_err(|problem| Fault { problem, at: start })?)
+            Content::Reference(reference.map_err(|flaw| Fault { flaw, at: start })?)
         } else if reader.eat("$$") {
             Content::Text("$")
         } else if reader.eat("\0") {
@@ -116,25 +116,25 @@ impl<'t> Reader<'t> {
     }
 
     /// A reference after its `${`.
-    fn reference(&mut self) -> Result<Reference<'t>, Problem> {
+    fn reference(&mut self) -> Result<Reference<'t>, Flaw> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(Problem::TooDeep);
+            return Err(Flaw::TooDeep);
         }
         let reference = if self.eat("#") {
-            let name = self.name().ok_or(Problem::Form)?;
+            let name = self.name().ok_or(Flaw::Form)?;
             Reference { name, operation: Operation::Length, arguments: Vec::new() }
         } else {
-            let name = self.name().ok_or(Problem::Name)?;
+            let name = self.name().ok_or(Flaw::Name)?;
             let operator = OPERATORS.into_iter().find(|operator| self.eat(operator));
             if operator.is_none() && self.next() != Some('}') {
-                return Err(Problem::Brace);
+                return Err(Flaw::Brace);
             }
             let (operation, arguments) = self.operation(operator.unwrap_or_default())?;
             Reference { name, operation, arguments }
         };
         self.depth -= 1;
-        if self.eat("}") { Ok(reference) } else { Err(Problem::Form) }
+        if self.eat("}") { Ok(reference) } else { Err(Flaw::Form) }
     }
 
     fn name(&mut self) -> Option<&'t str> {
@@ -142,7 +142,7 @@ impl<'t> Reader<'t> {
     }
 
     /// What the operator that was just read does, and its arguments.
-    fn operation(&mut self, operator: &str) -> Result<(Operation, Vec<Argument<'t>>), Problem> {
+    fn operation(&mut self, operator: &str) -> Result<(Operation, Vec<Argument<'t>>), Flaw> {
         let operation = match operator {
             ":=" | ":-" | ":?" | ":+" | "=" => return Ok((Operation::Default, self.defaults()?)),
             ":" => return Ok((Operation::Slice, self.slice()?)),
@@ -169,7 +169,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Any number of texts and references in a row.
-    fn defaults(&mut self) -> Result<Vec<Argument<'t>>, Problem> {
+    fn defaults(&mut self) -> Result<Vec<Argument<'t>>, Flaw> {
         let mut arguments = Vec::new();
         while self.next() != Some('}') {
             arguments.push(self.argument(&['}'], &[])?);
@@ -178,11 +178,11 @@ impl<'t> Reader<'t> {
     }
 
     /// A start and maybe a length.
-    fn slice(&mut self) -> Result<Vec<Argument<'t>>, Problem> {
+    fn slice(&mut self) -> Result<Vec<Argument<'t>>, Flaw> {
         // Flux looks one character ahead here and then goes back too far if that is longer than a byte,
         // or not far enough if there is none. Either way it no longer finds its colon.
         if !self.rest().starts_with(|next: char| next.is_ascii()) {
-            return Err(Problem::Form);
+            return Err(Flaw::Form);
         }
         let mut arguments = vec![self.argument(&[':', '}'], &[])?];
         if !self.run(|character| character == ':').is_empty() {
@@ -192,11 +192,11 @@ impl<'t> Reader<'t> {
     }
 
     /// What to replace and maybe by what. Only here, inside a reference, does Flux know escapes.
-    fn replacement(&mut self) -> Result<Vec<Argument<'t>>, Problem> {
+    fn replacement(&mut self) -> Result<Vec<Argument<'t>>, Flaw> {
         const ESCAPES: [&str; 3] = ["$$", r"\/", r"\\"];
         let mut arguments = vec![self.argument(&['/'], &ESCAPES)?];
         if self.run(|character| character == '/').is_empty() {
-            return Err(Problem::Form);
+            return Err(Flaw::Form);
         }
         if self.next() != Some('}') {
             arguments.push(self.argument(&['}'], &ESCAPES)?);
@@ -206,7 +206,7 @@ impl<'t> Reader<'t> {
 
     /// One reference, or a text up to one of the characters in `ends` or the next reference. Of an escape,
     /// the first character is dropped and the second one is text.
-    fn argument(&mut self, ends: &[char], escapes: &[&str]) -> Result<Argument<'t>, Problem> {
+    fn argument(&mut self, ends: &[char], escapes: &[&str]) -> Result<Argument<'t>, Flaw> {
         if self.eat("${") {
             return Ok(Argument::Reference(self.reference()?));
         }
@@ -218,6 +218,6 @@ impl<'t> Reader<'t> {
             self.at += next.len_utf8();
             text.push(next);
         }
-        if text.is_empty() { Err(Problem::Argument) } else { Ok(Argument::Text(text)) }
+        if text.is_empty() { Err(Flaw::Argument) } else { Ok(Argument::Text(text)) }
     }
 }

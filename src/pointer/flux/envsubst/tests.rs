@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::{Fault, Lookup, Problem, Substituted, substitute};
+use super::{Fault, Flaw, Lookup, Substituted, substitute};
 
 fn run(text: &str) -> Result<Substituted, Fault> {
     let long = "a".repeat(100_000);
@@ -55,13 +55,13 @@ fn a_place_names_every_variable_that_was_looked_up() {
 
 #[test]
 fn a_fault_is_about_the_outermost_reference() {
-    let fault = |text: &str| run(text).err().map(|fault| (fault.problem, fault.at));
-    assert_eq!(fault("é${v} ${v:-${}}"), Some((Problem::Name, 7)));
-    assert_eq!(fault("${v:${max}:1} ${v-x}"), Some((Problem::Brace, 14)));
-    assert_eq!(fault("${v} ${v:${max}:1}"), Some((Problem::Slice, 5)));
-    assert_eq!(fault("${v} ${e:1}x"), Some((Problem::NotText, 5)));
-    assert_eq!(fault("${e:0:${v:0:0}1}"), Some((Problem::Form, 0)));
-    assert_eq!(fault("${#v"), Some((Problem::Form, 0)));
+    let fault = |text: &str| run(text).err().map(|fault| (fault.flaw, fault.at));
+    assert_eq!(fault("é${v} ${v:-${}}"), Some((Flaw::Name, 7)));
+    assert_eq!(fault("${v:${max}:1} ${v-x}"), Some((Flaw::Brace, 14)));
+    assert_eq!(fault("${v} ${v:${max}:1}"), Some((Flaw::Slice, 5)));
+    assert_eq!(fault("${v} ${e:1}x"), Some((Flaw::NotText, 5)));
+    assert_eq!(fault("${e:0:${v:0:0}1}"), Some((Flaw::Form, 0)));
+    assert_eq!(fault("${#v"), Some((Flaw::Form, 0)));
 }
 
 #[test]
@@ -80,23 +80,23 @@ fn hostile_texts_end_in_a_fault_soon() {
         &"${#long}".repeat(1000),
         &format!("{}x{}", "${long//${none}/".repeat(50), "}".repeat(50)),
     ] {
-        assert_eq!(run(text).unwrap_err().problem, Problem::TooMuch, "{}", text.get(..20).unwrap_or(text));
+        assert_eq!(run(text).unwrap_err().flaw, Flaw::TooMuch, "{}", text.get(..20).unwrap_or(text));
     }
     for text in [nested(101), "${none:-".repeat(1_000_000), "${a/".repeat(1_000_000)] {
-        assert_eq!(run(&text).unwrap_err(), Fault { problem: Problem::TooDeep, at: 0 });
+        assert_eq!(run(&text).unwrap_err(), Fault { flaw: Flaw::TooDeep, at: 0 });
     }
 }
 
 /// The message of Flux for a problem, as it was recorded.
-fn message(problem: Problem) -> &'static str {
+fn message(problem: Flaw) -> &'static str {
     match problem {
-        Problem::Name => "unable to parse variable name",
-        Problem::Brace => "missing closing brace",
-        Problem::Form => "bad substitution",
-        Problem::Argument => "unable to parse substitution within function",
-        Problem::Slice => "panic",
-        Problem::NotText => "not UTF-8",
-        Problem::TooDeep | Problem::TooMuch => "a limit of our own",
+        Flaw::Name => "unable to parse variable name",
+        Flaw::Brace => "missing closing brace",
+        Flaw::Form => "bad substitution",
+        Flaw::Argument => "unable to parse substitution within function",
+        Flaw::Slice => "panic",
+        Flaw::NotText => "not UTF-8",
+        Flaw::TooDeep | Flaw::TooMuch => "a limit of our own",
     }
 }
 
@@ -125,11 +125,8 @@ fn compare(path: &str) -> usize {
                 (Some(new.text.as_str()), None, missing.map(|lookup| lookup.name.as_str()))
             }
             Err(fault) => {
-                assert!(
-                    fault.problem == Problem::NotText || text.as_bytes()[fault.at..].starts_with(b"${"),
-                    "{text:?}"
-                );
-                (None, Some(message(fault.problem)), None)
+                assert!(fault.flaw == Flaw::NotText || text.as_bytes()[fault.at..].starts_with(b"${"), "{text:?}");
+                (None, Some(message(fault.flaw)), None)
             }
         };
         // In strict mode a missing variable may come before an error that only shows in values.
