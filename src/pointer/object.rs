@@ -4,7 +4,8 @@ use crate::source::{FileId, Files, Problem};
 use crate::yaml::{Dialect, Node, Text, documents, parse_first};
 
 /// The objects that are pointers, in a sentence.
-const POINTERS: &str = "a Flux Kustomization (kustomize.toolkit.fluxcd.io) or an Argo CD Application (argoproj.io)";
+const POINTERS: &str = "a Flux Kustomization (kustomize.toolkit.fluxcd.io), or an Application or ApplicationSet of Argo CD \
+                        (argoproj.io)";
 
 /// What applies the directory that a pointer names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +68,8 @@ impl Pointer {
             };
         };
         let document = found.get(index).ok_or_else(|| {
-            wrong(format!("`{}` has {} documents, and the first has the index 0", file.path(), found.len()))
+            let last = found.len().saturating_sub(1);
+            wrong(format!("`{}` has no document {index}: the last one has the index {last}", file.path()))
         })?;
         parse_first(document, Dialect::Resource)?.and_then(Self::of).ok_or_else(|| {
             wrong(format!("document {index} of `{}` is no pointer", file.path())).hint(format!("name {POINTERS}"))

@@ -12,6 +12,9 @@ pub(super) type Function = fn(&[Value]) -> Result<Value>;
 /// Longest name that is made of any text.
 const LONGEST_NAME: usize = 253;
 
+/// Numbers that a list counts at most.
+const MOST_NUMBERS: i64 = 10_000;
+
 /// Longest slug.
 const LONGEST_SLUG: usize = 50;
 
@@ -82,6 +85,42 @@ pub(super) fn all() -> Vec<(&'static str, Function)> {
         ("int", |a| Ok(Value::Int(whole(at(a, 0)?)))),
         ("atoi", |a| Ok(Value::Int(whole(at(a, 0)?)))),
         ("add", |a| Ok(Value::Int(a.iter().map(whole).fold(0, i64::wrapping_add)))),
+        ("sub", |a| Ok(Value::Int(whole(at(a, 0)?).wrapping_sub(whole(at(a, 1)?))))),
+        ("mul", |a| Ok(Value::Int(a.iter().map(whole).fold(1, i64::wrapping_mul)))),
+        ("div", |a| whole(at(a, 0)?).checked_div(whole(at(a, 1)?)).map(Value::Int).ok_or_else(by_nothing)),
+        ("mod", |a| whole(at(a, 0)?).checked_rem(whole(at(a, 1)?)).map(Value::Int).ok_or_else(by_nothing)),
+        ("until", |a| Ok(list((0..whole(at(a, 0)?).min(MOST_NUMBERS)).map(Value::Int)))),
+        ("append", |a| Ok(list(items(at(a, 0)?)?.iter().cloned().chain([at(a, 1)?.clone()])))),
+        ("concat", |a| {
+            let lists = a.iter().map(items).collect::<Result<Vec<_>>>()?;
+            Ok(list(lists.into_iter().flatten().cloned()))
+        }),
+        ("uniq", |a| {
+            let mut seen = Vec::new();
+            let mut kept = items(at(a, 0)?)?.to_vec();
+            kept.retain(|item| {
+                let text = item.to_string();
+                let new = !seen.contains(&text);
+                seen.push(text);
+                new
+            });
+            Ok(list(kept.into_iter()))
+        }),
+        ("sortAlpha", |a| {
+            let mut texts: Vec<String> = items(at(a, 0)?)?.iter().map(ToString::to_string).collect();
+            texts.sort();
+            Ok(list(texts.into_iter().map(Value::from)))
+        }),
+        ("substr", |a| {
+            let (start, end, word) = (whole(at(a, 0)?), whole(at(a, 1)?), text(a, 2)?);
+            let start = usize::try_from(start).unwrap_or(0);
+            let end = usize::try_from(end).ok().filter(|end| *end <= word.len()).unwrap_or(word.len());
+            Ok(word.get(start..end).unwrap_or_default().into())
+        }),
+        ("regexMatch", |a| Ok(Value::Bool(pattern(&text(a, 0)?)?.is_match(&text(a, 1)?)))),
+        ("regexReplaceAll", |a| {
+            Ok(pattern(&text(a, 0)?)?.replace_all(&text(a, 1)?, &*text(a, 2)?).into_owned().into())
+        }),
         ("base", |a| Ok(text(a, 0)?.rsplit('/').find(|part| !part.is_empty()).unwrap_or(".").into())),
         ("dir", |a| Ok(text(a, 0)?.rsplit_once('/').map_or(".", |(dir, _)| dir).into())),
         ("toJson", |a| Ok(json(at(a, 0)?).to_string().into())),
@@ -123,6 +162,14 @@ fn text(arguments: &[Value], index: usize) -> Result<String> {
         Value::Nil => String::new(),
         value => value.to_string(),
     })
+}
+
+fn pattern(text: &str) -> Result<regex::Regex> {
+    regex::Regex::new(text).map_err(|error| TemplateError::Exec(error.to_string()))
+}
+
+fn by_nothing() -> TemplateError {
+    TemplateError::Exec("a number is divided by 0".to_owned())
 }
 
 fn items(value: &Value) -> Result<&[Value]> {

@@ -52,10 +52,12 @@ impl Generators<'_> {
             "matrix" => self.matrix(spec, depth)?,
             "merge" => self.merge(spec, depth)?,
             name => {
-                return Err(Problem::new(format!("what the generator `{name}` makes is not in the repository"))
-                    .at(kind.key.span)
-                    .reason(Reason::Remote)
-                    .hint("only `list`, `git`, `matrix` and `merge` of these can be told from files"));
+                return Err(Problem::new(format!(
+                    "the generator `{name}` cannot be evaluated: what it makes is not in the repository"
+                ))
+                .at(kind.key.span)
+                .reason(Reason::Remote)
+                .hint("`list`, `git`, `matrix` and `merge` can be"));
             }
         };
         if let Some(selector) = fields::value(generator, &["selector"]) {
