@@ -2,8 +2,9 @@
 
 use serde_json::Value as Json;
 
+use super::git;
+use super::params::{MOST, Params};
 use super::template::Template;
-use super::{MOST, Params, git};
 use crate::pointer::fields;
 use crate::source::{Problem, Reason, Revision};
 use crate::yaml::{Dialect, Node, Text, parse_first};

@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::Params;
 use super::functions::normalized;
+use super::params::Params;
 use super::template::Template;
 use crate::pointer::{fields, pattern};
 use crate::source::{Kind, Problem, RepoPath, Revision};

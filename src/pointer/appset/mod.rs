@@ -5,6 +5,7 @@
 mod functions;
 mod generators;
 mod git;
+mod params;
 mod patch;
 mod template;
 
@@ -13,16 +14,11 @@ use crate::pointer::fields;
 use crate::source::{Problem, Reason, Revision};
 use crate::yaml::{Cause, Key, Node, Origin, Value};
 use generators::Generators;
+use params::{MOST, Params};
 use template::Template;
-
-/// Parameters that a generator gives: in Go templates any JSON, elsewhere strings.
-type Params = serde_json::Map<String, serde_json::Value>;
 
 /// What an Application gets that is to take what it made with it.
 const FINALIZER: &str = "resources-finalizer.argocd.argoproj.io";
-
-/// Applications beyond which a set is not evaluated.
-const MOST: usize = 10_000;
 
 /// The Applications of an `ApplicationSet`, in the order of its generators.
 pub(super) fn render(revision: &Revision, object: &Node) -> Result<Render, Problem> {

@@ -1,6 +1,6 @@
 //! `templatePatch`: a text that is filled in, read as YAML, and merged into the Application.
 
-use super::Params;
+use super::params::Params;
 use super::template::Template;
 use crate::source::Problem;
 use crate::yaml::{Dialect, Node, Text, parse_first};

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use gotmpl::MissingKey;
 
-use super::{Params, functions};
+use super::functions;
+use super::params::Params;
 use crate::pointer::fields;
 use crate::source::{Problem, Span};
 use crate::yaml::{Cause, Key, Map, Node, Origin, Scalar, Value};
