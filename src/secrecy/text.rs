@@ -36,7 +36,7 @@ pub fn hidden(file: &SourceFile) -> Hidden {
     match file.used() {
         Use::SecretFile => Hidden { ranges: lines::all(content), values: vec![whole] },
         Use::SecretSettings => Hidden::certain(lines::of_settings(content)),
-        Use::SecretPatch if !kind::has_marks(content) => of_patch(content),
+        Use::SecretPatch => of_patch(content),
         used => of_content(file.path().file_name(), content, used == Use::Open),
     }
 }
@@ -73,9 +73,12 @@ fn of_content(name: &str, content: &str, open: bool) -> Hidden {
     }
 }
 
-/// The values that a JSON patch of a Secret sets.
+/// The values that a patch of a Secret sets, whichever kind of patch it is.
 fn of_patch(content: &str) -> Hidden {
-    let found = reading(content, operations);
+    let found = reading(content, |found, document| {
+        operations(found, document);
+        found.document(document, 0);
+    });
     found.unwrap_or_else(|| Hidden::doubtful(lines::of_yaml(content)))
 }
 
@@ -98,7 +101,9 @@ fn reading(content: &str, look: impl Fn(&mut SecretRanges<'_>, &Node)) -> Option
 
 /// The values of a JSON patch of a Secret, wherever they are put.
 fn operations(found: &mut SecretRanges<'_>, patch: &Node) {
-    let values = patch.as_seq().unwrap_or_default().iter().filter_map(|operation| operation.get("value"));
+    // Of an operation that has lost its first line nothing but a map is left.
+    let operations = patch.as_seq().unwrap_or(std::slice::from_ref(patch));
+    let values = operations.iter().filter_map(|operation| operation.get("value"));
     values.for_each(|value| found.leaves(value, Part::Value));
 }
 

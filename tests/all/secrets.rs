@@ -224,6 +224,7 @@ fn patches_of_secrets() {
                 "patch.yaml".to_owned(),
                 "- {op: add, path: /type, value: MARKER}\n- {op: add, path: /x/, value: }}\n".to_owned(),
             ),
+            ("headless.yaml".to_owned(), "  path: /stringData/b\n  value: MARKER\n".to_owned()),
             ("twice.yaml".to_owned(), format!("{SECRET}stringData:\n  a: MARKER\n  a: MARKER-2\n")),
         ]
     };
@@ -234,6 +235,7 @@ fn patches_of_secrets() {
         ),
         ("to nowhere", "- target: {kind: Secret}\n  patch: '[{op: replace, path: /spec/a, value: MARKER}]'\n"),
         ("a broken file", "- target: {kind: Secret}\n  path: patch.yaml\n"),
+        ("an operation without its start", "- target: {kind: Secret}\n  path: headless.yaml\n"),
         (
             "a value that fell out",
             "- target: {kind: Secret}\n  patch: |-\n    - op: replace\n      path: /stringData/a\nvalue: MARKER\n",
