@@ -1,6 +1,6 @@
 //! Variables in what was built (`spec.postBuild`): each object is printed, its text substituted, and read again as YAML 1.1.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::envsubst::{Substituted, substitute};
 use super::spec::{FluxSpec, PostBuild, VariableSource};
@@ -28,6 +28,10 @@ struct Variable {
 pub(super) fn apply(resources: &mut [Manifest], spec: &FluxSpec<'_>, cluster: &Cluster) -> Result<(), Problem> {
     let Some(post_build) = &spec.post_build else { return Ok(()) };
     let mut variables = None;
+    let mut objects: HashMap<Identity, usize> = HashMap::new();
+    for manifest in resources.iter() {
+        *objects.entry(identity(manifest)).or_default() += 1;
+    }
     for index in 0..resources.len() {
         let Some(manifest) = resources.get_mut(index).filter(|manifest| !is_disabled(&manifest.node)) else { continue };
         // Where every object is left as it is, it does not matter what is missing.
@@ -35,10 +39,17 @@ pub(super) fn apply(resources: &mut [Manifest], spec: &FluxSpec<'_>, cluster: &C
             Some(variables) => variables,
             None => &*variables.insert(self::variables(post_build, spec, cluster)?),
         };
+        let before = identity(manifest);
         if !variables.is_empty() || post_build.always {
             manifest.node = substituted(&manifest.node, variables, spec)?;
         }
-        refuse_twice(resources, index)?;
+        let after = identity(manifest);
+        objects.entry(before).and_modify(|count| *count -= 1);
+        let count = objects.entry(after.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            return Err(twice(resources, index, &after));
+        }
     }
     Ok(())
 }
@@ -160,20 +171,21 @@ fn set_by(text: &str, variables: &Variables) -> Option<Span> {
     lookups.find_map(|lookup| variables.get(&lookup.name)?.span)
 }
 
-/// Refuses that an object has become another one.
-fn refuse_twice(resources: &[Manifest], index: usize) -> Result<(), Problem> {
-    let identity = |manifest: &Manifest| {
-        let namespace = manifest.namespace().filter(|namespace| !namespace.is_empty()).unwrap_or("default").to_owned();
-        (manifest.api_version().to_owned(), manifest.kind().to_owned(), namespace, manifest.name().to_owned())
-    };
-    let Some(this) = resources.get(index) else { return Ok(()) };
-    let own = identity(this);
-    let mut others =
-        resources.iter().enumerate().filter(|(other, manifest)| *other != index && identity(manifest) == own);
-    let Some((_, other)) = others.next() else { return Ok(()) };
-    let name = |manifest: &Manifest| manifest.node.at(&["metadata", "name"]).and_then(|name| name.origin.span);
-    Err(Problem::new(format!("two objects are `{}/{}` when their variables are replaced", own.1, own.3))
-        .at(name(this))
-        .beside(name(other))
-        .hint("name them apart"))
+/// What tells an object from others: version and group, kind, namespace, name.
+type Identity = [String; 4];
+
+fn identity(manifest: &Manifest) -> Identity {
+    let namespace = manifest.namespace().filter(|namespace| !namespace.is_empty()).unwrap_or("default");
+    [manifest.api_version(), manifest.kind(), namespace, manifest.name()].map(str::to_owned)
+}
+
+/// The problem that an object is what another one is.
+fn twice(resources: &[Manifest], index: usize, own: &Identity) -> Problem {
+    let place = |manifest: &Manifest| manifest.node.at(&["metadata", "name"]).and_then(|name| name.origin.span);
+    let other = resources.iter().enumerate().find(|(other, manifest)| *other != index && identity(manifest) == *own);
+    let [_, kind, _, name] = own;
+    Problem::new(format!("two objects are `{kind}/{name}` when their variables are replaced"))
+        .at(resources.get(index).and_then(place))
+        .beside(other.and_then(|(_, manifest)| place(manifest)))
+        .hint("name them apart")
 }
