@@ -7,8 +7,7 @@ usage: flux.py [--gate GATE] [--seed N] [--count N] [--keep DIRECTORY]
 Every case follows from its seed. A case on which the two differ is printed, and kept with --keep; the exit code is 1
 then.
 """
-import argparse, json, shutil, sys, tempfile
-from pathlib import Path
+import json
 
 import kustomize
 
@@ -53,44 +52,13 @@ class Pointed(kustomize.Case):
         return top, {"apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization", "metadata": {"name": "k", "namespace": "flux-system"}, "spec": spec}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--gate", default="gate")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int, default=1000)
-    parser.add_argument("--keep")
-    arguments = parser.parse_args()
-    counts = {}
-    for seed in range(arguments.seed, arguments.seed + arguments.count):
-        case = Pointed(seed)
-        _, pointer = case.pointed()
-        tree = Path(tempfile.mkdtemp(prefix="flux-fuzz"))
-        for path, data in case.files.items():
-            (tree / path).parent.mkdir(parents=True, exist_ok=True)
-            (tree / path).write_bytes(data)
-        (tree / "pointer.yaml").write_text(json.dumps(pointer, indent=1, ensure_ascii=False))
-        theirs = kustomize.run(["flux-oracle", "-file", "pointer.yaml", "-repo"], tree)
-        ours = kustomize.run([arguments.gate, "render", "--pointer", f"{tree.name}/pointer.yaml"], tree)
-        if theirs[0] == 0 and ours[0] == 0:
-            verdict = "same" if theirs[1] == ours[1] else "differ"
-        elif theirs[0] and ours[0]:
-            verdict = "both refuse"
-        elif any(known in ours[2] for known in kustomize.KNOWN):
-            verdict = "known"
-        else:
-            verdict = "gate refuses" if ours[0] else "gate accepts"
-        counts[verdict] = counts.get(verdict, 0) + 1
-        if verdict in ("differ", "gate refuses", "gate accepts"):
-            print(f"{seed}: {verdict}: {(ours[2] or theirs[2])[-300:]!r}", flush=True)
-            if arguments.keep:
-                place = Path(arguments.keep) / str(seed)
-                shutil.copytree(tree, place, dirs_exist_ok=True)
-                (place / "flux.out").write_bytes(theirs[1] or theirs[2].encode())
-                (place / "gate.out").write_bytes(ours[1] or ours[2].encode())
-        shutil.rmtree(tree)
-    print(counts)
-    sys.exit(any(verdict in counts for verdict in ("differ", "gate refuses", "gate accepts")))
+def trial(seed, tree, gate):
+    case = Pointed(seed)
+    _, pointer = case.pointed()
+    case.write(tree)
+    (tree / "pointer.yaml").write_text(json.dumps(pointer, indent=1, ensure_ascii=False))
+    return tree, ["flux-oracle", "-file", "pointer.yaml", "-repo"], [gate, "render", "--pointer", str(tree / "pointer.yaml")]
 
 
 if __name__ == "__main__":
-    main()
+    kustomize.compare(__doc__, trial)

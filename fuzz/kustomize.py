@@ -294,6 +294,11 @@ class Case:
             before = directory
         return before
 
+    def write(self, tree):
+        for path, data in self.files.items():
+            (tree / path).parent.mkdir(parents=True, exist_ok=True)
+            (tree / path).write_bytes(data)
+
 
 def run(command, directory):
     try:
@@ -303,12 +308,17 @@ def run(command, directory):
         return 124, b"", "timeout"
 
 
+# What must not come of a trial.
+DIFFERENT = ("differ", "gate refuses", "gate accepts")
+
 # What gate says where it differs by intention; docs/kustomize.md has the reasons.
 KNOWN = ["how it would do that is not reproduced", "is known of ConfigMaps and Secrets only"]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def compare(description, trial):
+    """Runs trials and counts what comes of them: `trial(seed, tree, gate)` fills a tree, and gives the directory to work on and
+    the two commands, theirs and gate's."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gate", default="gate")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=1000)
@@ -316,42 +326,46 @@ def main():
     arguments = parser.parse_args()
     counts = {}
     try:
-        compare(arguments, counts)
+        for seed in range(arguments.seed, arguments.seed + arguments.count):
+            verdict = judge(arguments, trial, seed)
+            counts[verdict] = counts.get(verdict, 0) + 1
     except KeyboardInterrupt:
         pass
     print(counts)
-    sys.exit(any(verdict in counts for verdict in ("differ", "gate refuses", "gate accepts")))
+    sys.exit(any(verdict in counts for verdict in DIFFERENT))
 
 
-def compare(arguments, counts):
-    for seed in range(arguments.seed, arguments.seed + arguments.count):
-        case = Case(seed)
-        top = case.make()
-        tree = Path(tempfile.mkdtemp(prefix="kustomize-fuzz"))
-        for path, data in case.files.items():
-            (tree / path).parent.mkdir(parents=True, exist_ok=True)
-            (tree / path).write_bytes(data)
-        theirs = run(["kustomize", "build"], tree / top)
-        ours = run([arguments.gate, "render"], tree / top)
-        if theirs[0] == 0 and ours[0] == 0:
-            verdict = "same" if theirs[1] == ours[1] else "differ"
-        elif theirs[0] and ours[0]:
-            verdict = "both refuse"
-        elif any(known in ours[2] for known in KNOWN):
-            verdict = "known"
-        else:
-            verdict = "gate refuses" if ours[0] else "gate accepts"
-        counts[verdict] = counts.get(verdict, 0) + 1
-        if verdict in ("differ", "gate refuses", "gate accepts"):
-            print(f"{seed}: {verdict}: {(ours[2] or theirs[2])[-300:]!r}", flush=True)
-            if arguments.keep:
-                place = Path(arguments.keep) / str(seed)
-                shutil.copytree(tree, place, dirs_exist_ok=True)
-                (place / "TOP").write_text(top)
-                (place / "kustomize.out").write_bytes(theirs[1] or theirs[2].encode())
-                (place / "gate.out").write_bytes(ours[1] or ours[2].encode())
-        shutil.rmtree(tree)
+def judge(arguments, trial, seed):
+    """What comes of one trial; where the two differ it is printed, and kept where that is asked for."""
+    tree = Path(tempfile.mkdtemp(prefix="gate-fuzz"))
+    directory, theirs, ours = trial(seed, tree, arguments.gate)
+    theirs, ours = run(theirs, directory), run(ours, directory)
+    if theirs[0] == 0 and ours[0] == 0:
+        verdict = "same" if theirs[1] == ours[1] else "differ"
+    elif theirs[0] and ours[0]:
+        verdict = "both refuse"
+    elif any(known in ours[2] for known in KNOWN):
+        verdict = "known"
+    else:
+        verdict = "gate refuses" if ours[0] else "gate accepts"
+    if verdict in DIFFERENT:
+        print(f"{seed}: {verdict}: {(ours[2] or theirs[2])[-300:]!r}", flush=True)
+        if arguments.keep:
+            place = Path(arguments.keep) / str(seed)
+            shutil.copytree(tree, place, dirs_exist_ok=True)
+            (place / "TOP").write_text(str(directory.relative_to(tree)))
+            (place / "theirs.out").write_bytes(theirs[1] or theirs[2].encode())
+            (place / "gate.out").write_bytes(ours[1] or ours[2].encode())
+    shutil.rmtree(tree)
+    return verdict
+
+
+def trial(seed, tree, gate):
+    case = Case(seed)
+    top = case.make()
+    case.write(tree)
+    return tree / top, ["kustomize", "build"], [gate, "render"]
 
 
 if __name__ == "__main__":
-    main()
+    compare(__doc__, trial)

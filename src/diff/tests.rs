@@ -5,7 +5,7 @@ use crate::yaml::{Dialect, Node, Text, parse_all};
 
 fn resources(text: &str) -> Vec<Manifest> {
     let nodes = parse_all(&Text::loose(text), Dialect::Resource).unwrap();
-    nodes.into_iter().map(|node| Manifest { node, removed: Vec::new() }).collect()
+    nodes.into_iter().map(Manifest::new).collect()
 }
 
 fn show(node: Option<&Node>) -> String {

@@ -8,7 +8,7 @@ use crate::yaml::{Dialect, Text, parse_all};
 
 fn resources(text: &str) -> Vec<Manifest> {
     let nodes = parse_all(&Text::loose(text), Dialect::Resource).unwrap();
-    nodes.into_iter().map(|node| Manifest { node, removed: Vec::new() }).collect()
+    nodes.into_iter().map(Manifest::new).collect()
 }
 
 const DIGEST: &str = "sha256:9b7c2d61e0d9a1c6f4b1b0a4f2b7e7a5c3d1e8f60718293a4b5c6d7e8f901234";

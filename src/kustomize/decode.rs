@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::folding;
 use crate::schema::nearest;
 use crate::source::{Problem, Span};
-use crate::yaml::{self, Decoded, Entry, Map, Node, Scalar, Tag, Value};
+use crate::yaml::{Decoded, Entry, Map, Node, Scalar, Tag, Value};
 
 /// A string and where it is written.
 #[derive(Debug, Clone, Default)]
@@ -173,12 +173,9 @@ impl<'a> Fields<'a> {
             Value::Scalar(scalar) if matches!(scalar.tag, Tag::Str | Tag::Timestamp | Tag::Binary) => {
                 Ok(Text { text: scalar.text.clone(), span })
             }
-            Value::Scalar(scalar) if self.mode == Mode::Coercing => match scalar.decode() {
-                Decoded::Bool(value) => Ok(Text { text: value.to_string().into(), span }),
-                Decoded::Int(value) => Ok(Text { text: value.to_string().into(), span }),
-                Decoded::Uint(value) => Ok(Text { text: value.to_string().into(), span }),
-                Decoded::Float(value) => Ok(Text { text: single_precision(value).into(), span }),
-                Decoded::Null | Decoded::Str(_) => Err(wrong_type(node, what, "a string")),
+            Value::Scalar(scalar) if self.mode == Mode::Coercing => match scalar.decode().coerced() {
+                Some(text) => Ok(Text { text: text.into(), span }),
+                None => Err(wrong_type(node, what, "a string")),
             },
             _ => Err(wrong_type(node, what, "a string")),
         }
@@ -197,13 +194,6 @@ impl<'a> Fields<'a> {
             None => problem.hint(format!("known fields: {}", self.known.join(", "))),
         })
     }
-}
-
-/// A number as text where text is wanted: kustomize cuts it to single precision.
-fn single_precision(value: f64) -> String {
-    #[expect(clippy::cast_possible_truncation, reason = "that is what kustomize does")]
-    let short = (value as f32).to_string();
-    yaml::float_text(short.parse().unwrap_or(value))
 }
 
 /// What to say of an entry of `patches` that is the path of a file, as the fields that came before had them.

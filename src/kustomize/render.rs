@@ -75,6 +75,12 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// A resource that nothing has patched.
+    #[must_use]
+    pub fn new(node: Node) -> Self {
+        Self { node, removed: Vec::new() }
+    }
+
     /// `apiVersion`, empty where there is none.
     #[must_use]
     pub fn api_version(&self) -> &str {

@@ -14,9 +14,11 @@ enum Shape {
     Whole,
     /// A map, or a list of maps, with these fields.
     Fields(&'static [(&'static str, Shape)]),
+    /// The same, in which numbers and booleans stay what they are.
+    Untyped(&'static [(&'static str, Shape)]),
 }
 
-use Shape::{Fields, Text, Whole};
+use Shape::{Fields, Text, Untyped, Whole};
 
 const GROUP: (&str, Shape) = ("group", Whole);
 const VERSION: (&str, Shape) = ("version", Whole);
@@ -26,8 +28,6 @@ const NAMESPACE: (&str, Shape) = ("namespace", Whole);
 
 const SELECTOR: &[(&str, Shape)] =
     &[GROUP, VERSION, KIND, NAME, NAMESPACE, ("annotationSelector", Text), ("labelSelector", Text)];
-const UNTYPED_SELECTOR: &[(&str, Shape)] =
-    &[GROUP, VERSION, KIND, NAME, NAMESPACE, ("annotationSelector", Whole), ("labelSelector", Whole)];
 const FIELD_SPEC: &[(&str, Shape)] = &[GROUP, VERSION, KIND, ("path", Text), ("create", Whole)];
 const PATCH: &[(&str, Shape)] = &[
     ("path", Text),
@@ -41,8 +41,6 @@ const FIELD_OPTIONS: (&str, Shape) =
     ("options", Fields(&[("delimiter", Whole), ("index", Whole), ("encoding", Whole), ("create", Whole)]));
 const GENERATOR_OPTIONS: &[(&str, Shape)] =
     &[("labels", Text), ("annotations", Text), ("disableNameSuffixHash", Whole), ("immutable", Whole)];
-const UNTYPED_OPTIONS: &[(&str, Shape)] =
-    &[("labels", Whole), ("annotations", Whole), ("disableNameSuffixHash", Whole), ("immutable", Whole)];
 const GENERATOR: &[(&str, Shape)] = &[
     NAMESPACE,
     NAME,
@@ -51,13 +49,13 @@ const GENERATOR: &[(&str, Shape)] = &[
     ("files", Whole),
     ("envs", Whole),
     ("env", Whole),
-    ("options", Fields(UNTYPED_OPTIONS)),
+    ("options", Untyped(GENERATOR_OPTIONS)),
     // Of Secrets only; a ConfigMap's is unknown to what reads it next.
     ("type", Text),
 ];
 
-/// The fields of kustomize 5.8.1's `types.Kustomization`. What its structures inherit from others is `Whole`, because what
-/// reads strings out of numbers does not see it.
+/// The fields of kustomize 5.8.1's `types.Kustomization`. What its structures inherit from others is `Whole` or
+/// `Untyped`, because what reads strings out of numbers does not see it.
 const KUSTOMIZATION: &[(&str, Shape)] = &[
     ("kind", Whole),
     ("apiVersion", Whole),
@@ -89,8 +87,8 @@ const KUSTOMIZATION: &[(&str, Shape)] = &[
             (
                 "targets",
                 Fields(&[
-                    ("select", Fields(UNTYPED_SELECTOR)),
-                    ("reject", Fields(UNTYPED_SELECTOR)),
+                    ("select", Untyped(SELECTOR)),
+                    ("reject", Untyped(SELECTOR)),
                     ("fieldPaths", Whole),
                     FIELD_OPTIONS,
                 ]),
@@ -178,6 +176,7 @@ fn known(node: &Node, fields: &[(&'static str, Shape)], coerces: bool) -> Node {
                         Text if coerces => as_text(&entry.value),
                         Text | Whole => entry.value.clone(),
                         Fields(fields) => known(&entry.value, fields, coerces),
+                        Untyped(fields) => known(&entry.value, fields, false),
                     };
                     left.set(Key::new(*name, entry.key.span), value);
                 }

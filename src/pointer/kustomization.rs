@@ -1,8 +1,13 @@
 //! Kustomizations that controllers change before they build: finding a directory's own, and changing its nodes.
 
+use super::files;
 use crate::kustomize::KUSTOMIZATION_NAMES;
 use crate::source::{Kind, Problem, RepoPath, Revision};
-use crate::yaml::{Dialect, Key, Map, Node, Origin, Text, Value, parse_first};
+use crate::yaml::{Key, Map, Node, Origin, Value};
+
+/// The fields of a selector of objects.
+pub(super) const SELECTOR: [&str; 7] =
+    ["group", "version", "kind", "name", "namespace", "annotationSelector", "labelSelector"];
 
 /// The kustomization file of a directory.
 pub(super) struct Own {
@@ -17,10 +22,7 @@ pub(super) fn own(revision: &Revision, directory: &RepoPath) -> Result<Option<Ow
     let Some(path) = { paths }.find(|path| matches!(revision.resolve(path), Ok((_, Kind::File)))) else {
         return Ok(None);
     };
-    let (id, file) = revision.read(&path).map_err(|error| Problem::from(error).within(&path))?;
-    let text = file.text().ok_or_else(|| Problem::new(format!("`{path}` is not UTF-8 text")).within(&path))?;
-    let node = parse_first(&Text::of_file(id, text, 0), Dialect::Config)?;
-    Ok(Some(Own { path, node }))
+    Ok(Some(Own { node: files::yaml(revision, &path)?, path }))
 }
 
 pub(super) fn list(items: Vec<Node>) -> Node {

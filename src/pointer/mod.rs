@@ -8,6 +8,7 @@ mod appset;
 mod argo;
 mod cluster;
 mod fields;
+mod files;
 mod flux;
 mod kustomization;
 mod object;

@@ -75,10 +75,7 @@ fn of_content(name: &str, content: &str, open: bool) -> Hidden {
 
 /// The values that a patch of a Secret sets, whichever kind of patch it is.
 fn of_patch(content: &str) -> Hidden {
-    let found = reading(content, |found, document| {
-        operations(found, document);
-        found.document(document, 0);
-    });
+    let found = reading(content, |found, document| found.patch(document, 0));
     found.unwrap_or_else(|| Hidden::doubtful(lines::of_yaml(content)))
 }
 
@@ -97,14 +94,6 @@ fn reading(content: &str, look: impl Fn(&mut SecretRanges<'_>, &Node)) -> Option
         look(&mut found, document);
     }
     Some(found.with_comments())
-}
-
-/// The values of a JSON patch of a Secret, wherever they are put.
-fn operations(found: &mut SecretRanges<'_>, patch: &Node) {
-    // Of an operation that has lost its first line nothing but a map is left.
-    let operations = patch.as_seq().unwrap_or(std::slice::from_ref(patch));
-    let values = operations.iter().filter_map(|operation| operation.get("value"));
-    values.for_each(|value| found.leaves(value, Part::Value));
 }
 
 /// Whether a document is a JSON patch that sets nothing.
@@ -141,14 +130,22 @@ impl SecretRanges<'_> {
         }
     }
 
+    /// A patch of a Secret, of either kind: the values of operations count wherever they are put.
+    fn patch(&mut self, document: &Node, nesting: usize) {
+        self.document(document, nesting);
+        // Of an operation that has lost its first line nothing but a map is left.
+        let operations = document.as_seq().unwrap_or(std::slice::from_ref(document));
+        let values = operations.iter().filter_map(|operation| operation.get("value"));
+        values.for_each(|value| self.leaves(value, Part::Value));
+    }
+
     /// A patch or a manifest written into a scalar: what is shown of it is what would be shown of a file.
     fn inner(&mut self, node: &Node, inner: &str, nesting: usize) {
         let before = self.hidden.ranges.len();
         let text = Text::of_scalar(self.files, inner, node.origin.span);
         let documents = if nesting < NESTING { parse_all(&text, Dialect::Resource) } else { Ok(Vec::new()) };
         for document in documents.iter().flatten() {
-            self.document(document, nesting + 1);
-            operations(self, document);
+            self.patch(document, nesting + 1);
         }
         let is_patch = documents.iter().flatten().all(is_patch_without_values) && documents.is_ok();
         if self.hidden.ranges.len() == before && !is_patch {

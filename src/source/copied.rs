@@ -53,6 +53,6 @@ impl Tree for CopiedTree {
     }
 
     fn origin(&self, file: &RepoPath) -> RepoPath {
-        self.origins.get(file).cloned().unwrap_or_else(|| file.clone())
+        self.tree.origin(self.origins.get(file).unwrap_or(file))
     }
 }

@@ -43,13 +43,7 @@ impl Scalar {
         if let (Tag::Float, Some(Decoded::Float(value))) = (self.tag, number::read(&self.text, Dialect::Resource)) {
             return Some(number::write_single(value));
         }
-        match self.decode() {
-            Decoded::Bool(value) => Some(value.to_string()),
-            Decoded::Int(value) => Some(value.to_string()),
-            Decoded::Uint(value) => Some(value.to_string()),
-            Decoded::Float(value) => Some(number::write_single(value)),
-            Decoded::Null | Decoded::Str(_) => None,
-        }
+        self.decode().coerced()
     }
 
     /// The value that the text means; `None` where the text does not fit its tag: `!!int x`, or a
@@ -71,6 +65,20 @@ impl Scalar {
             Tag::Str => Some(Decoded::Str(text.to_owned())),
             Tag::Timestamp => Timestamp::parse(text)?.rfc3339().map(Decoded::Str),
             Tag::Binary => decode_base64(text).map(Decoded::Str),
+        }
+    }
+}
+
+impl Decoded {
+    /// The text that a number or a boolean becomes where a string is wanted: floats in single precision.
+    #[must_use]
+    pub fn coerced(&self) -> Option<String> {
+        match self {
+            Self::Bool(value) => Some(value.to_string()),
+            Self::Int(value) => Some(value.to_string()),
+            Self::Uint(value) => Some(value.to_string()),
+            Self::Float(value) => Some(number::write_single(*value)),
+            Self::Null | Self::Str(_) => None,
         }
     }
 }

@@ -108,6 +108,12 @@ impl Scalar {
         Self { tag: unfit.unwrap_or(self.tag), text, ..self.clone() }
     }
 
+    /// Whether it is null by its type, and not only by what its text would be read as.
+    #[must_use]
+    pub fn is_typed_null(&self) -> bool {
+        self.tag == Tag::Null && !self.untagged
+    }
+
     /// The null value.
     #[must_use]
     pub fn null() -> Self {

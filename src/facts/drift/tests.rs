@@ -6,7 +6,7 @@ use crate::yaml::{Dialect, Text, parse_all};
 
 fn resources(text: &str) -> Vec<Manifest> {
     let nodes = parse_all(&Text::loose(text), Dialect::Resource).unwrap();
-    nodes.into_iter().map(|node| Manifest { node, removed: Vec::new() }).collect()
+    nodes.into_iter().map(Manifest::new).collect()
 }
 
 fn drift_of(lower: &str, upper: &str, allowed: &dyn Fn(&ResourceName, &str) -> bool) -> Vec<Drift> {

@@ -87,7 +87,7 @@ impl<'a> Merger<'a> {
             self.remove(target, patch.origin.span);
             return Ok(false);
         }
-        if is_tagged_null(target) {
+        if target.as_scalar().is_some_and(Scalar::is_typed_null) {
             let Some(added) = self.add(patch, shape)? else { return Ok(false) };
             overwrite(target, added);
             return Ok(true);
@@ -211,7 +211,7 @@ impl<'a> Merger<'a> {
     /// [`Self::settle`], for a value whose directive was obeyed.
     fn inside(&mut self, node: &mut Node, side: Side, shape: Option<Shape<'a>>) -> Result<bool, Problem> {
         match &mut node.value {
-            Value::Scalar(scalar) if scalar.tag == Tag::Null && !scalar.untagged => {
+            Value::Scalar(scalar) if scalar.is_typed_null() => {
                 // A null that is written out stays; a value left out does not.
                 return Ok(side == Side::Target && !scalar.text.is_empty());
             }
@@ -276,11 +276,6 @@ fn put_in_place(target: &mut Node, new: &Node) {
     let in_brackets = target.origin.in_brackets;
     target.overwrite(new.clone());
     target.origin.in_brackets = in_brackets;
-}
-
-/// Whether a value is null by its type, and not only by what its text would be read as.
-fn is_tagged_null(node: &Node) -> bool {
-    node.is_null() && node.as_scalar().is_some_and(|scalar| !scalar.untagged)
 }
 
 /// Puts a value in the place of another. A scalar keeps the quotes that stood there, and is a string then.

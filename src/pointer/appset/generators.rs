@@ -76,11 +76,12 @@ impl Generators<'_> {
 
     /// A generator with the parameters of the one before it. Its own template is filled in later.
     fn interpolated(&self, generator: &Node, given: &Params) -> Result<Node, Problem> {
+        let filling = self.template.with(given);
         let mut filled = generator.clone();
         for entry in filled.as_map_mut().into_iter().flat_map(|map| map.iter_mut()) {
             for field in entry.value.as_map_mut().into_iter().flat_map(|map| map.iter_mut()) {
                 if !matches!(&*field.key.text, "template" | "values") {
-                    field.value = self.template.filled(&field.value, given)?;
+                    field.value = filling.node(&field.value)?;
                 }
             }
         }

@@ -5,9 +5,9 @@ use serde_json::{Value as Json, json};
 use super::functions::normalized;
 use super::params::Params;
 use super::template::Template;
-use crate::pointer::{fields, pattern};
+use crate::pointer::{fields, files, pattern};
 use crate::source::{Kind, Problem, RepoPath, Revision};
-use crate::yaml::{Dialect, Node, Text, parse_first};
+use crate::yaml::Node;
 
 /// What the generator makes of the repository, which it is taken to name.
 pub(super) fn params(revision: &Revision, spec: &Node, template: &Template) -> Result<Vec<Params>, Problem> {
@@ -34,14 +34,12 @@ pub(super) fn params(revision: &Revision, spec: &Node, template: &Template) -> R
         return Err(Problem::new("a git generator has `directories` or `files`").at(spec.origin.span));
     }
     let values = fields::pairs(spec, &["values"])?;
-    for params in &mut made {
+    for params in made.iter_mut().filter(|_| !values.is_empty()) {
+        let filling = template.with(params);
         let mut added = Params::new();
         for (key, node) in &values {
-            let text = template.text(node.as_str().unwrap_or_default(), params, node.origin.span)?;
+            let text = filling.text(node.as_str().unwrap_or_default(), node.origin.span)?;
             added.insert((*key).to_owned(), text.into());
-        }
-        if added.is_empty() {
-            continue;
         }
         if template.is_go {
             params.insert("values".to_owned(), Json::Object(added));
@@ -128,10 +126,7 @@ fn of_directory(path: &RepoPath, prefix: &str, template: &Template) -> Params {
 }
 
 fn of_file(revision: &Revision, path: &RepoPath, prefix: &str, template: &Template) -> Result<Vec<Params>, Problem> {
-    let (id, file) = revision.read(path).map_err(|error| Problem::from(error).within(path))?;
-    let text = file.text().ok_or_else(|| Problem::new(format!("`{path}` is not UTF-8 text")).within(path))?;
-    let read = parse_first(&Text::of_file(id, text, 0), Dialect::Config)?;
-    let objects = match &read {
+    let objects = match files::yaml(revision, path)? {
         None => vec![Json::Object(Params::new())],
         Some(node) => match node.as_seq() {
             Some(items) => items.iter().map(Node::to_json).collect(),

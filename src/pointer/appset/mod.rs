@@ -34,7 +34,7 @@ pub(super) fn render(revision: &Revision, object: &Node) -> Result<Render, Probl
                     .hint("divide it"));
             }
             let node = application(object, made.template.as_ref(), &made.params, &template)?;
-            resources.push(Manifest { node, removed: Vec::new() });
+            resources.push(Manifest::new(node));
         }
     }
     // In which order Argo CD merges is left to chance.
@@ -61,9 +61,10 @@ fn application(set: &Node, own: Option<&Node>, params: &Params, template: &Templ
     if let Some(map) = filled.as_map_mut() {
         map.retain(|entry| matches!(&*entry.key.text, "metadata" | "spec"));
     }
-    let mut application = template.filled(&filled, params)?;
+    let filling = template.with(params);
+    let mut application = filling.node(&filled)?;
     if let Some(text) = fields::text(set, &["spec", "templatePatch"])? {
-        patch::apply(&mut application, text, params, template)?;
+        patch::apply(&mut application, text, &filling)?;
     }
     let keeps = fields::flag(set, &["spec", "syncPolicy", "preserveResourcesOnDeletion"])?;
     let namespace = fields::value(set, &["metadata", "namespace"]);

@@ -1,14 +1,13 @@
 //! `templatePatch`: a text that is filled in, read as YAML, and merged into the Application.
 
-use super::params::Params;
-use super::template::Template;
+use super::template::Filling;
 use crate::source::Problem;
 use crate::yaml::{Dialect, Node, Text, parse_first};
 
 /// Merges the patch into an Application: maps field by field, `null` takes away, anything else is replaced.
-pub(super) fn apply(application: &mut Node, text: &Node, params: &Params, template: &Template) -> Result<(), Problem> {
+pub(super) fn apply(application: &mut Node, text: &Node, filling: &Filling<'_>) -> Result<(), Problem> {
     let span = text.origin.span;
-    let filled = template.text(text.as_str().unwrap_or_default(), params, span)?;
+    let filled = filling.text(text.as_str().unwrap_or_default(), span)?;
     let read = parse_first(&Text::loose(&filled), Dialect::Config).map_err(|problem| {
         Problem::new(format!("`templatePatch` is no YAML when it is filled in: {problem}"))
             .at(span)

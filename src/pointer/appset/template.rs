@@ -40,23 +40,39 @@ impl Template {
         Ok(Self { is_go: fields::flag(set, &["spec", "goTemplate"])?, missing })
     }
 
+    /// The parameters that texts are to be filled in with.
+    pub(super) fn with<'t>(&'t self, params: &'t Params) -> Filling<'t> {
+        let data =
+            if self.is_go { functions::value(&serde_json::Value::Object(params.clone())) } else { gotmpl::Value::Nil };
+        Filling { template: self, params, data }
+    }
+}
+
+/// Parameters, ready to be filled in.
+pub(super) struct Filling<'t> {
+    template: &'t Template,
+    params: &'t Params,
+    /// The same, as Go's templates see them.
+    data: gotmpl::Value,
+}
+
+impl Filling<'_> {
     /// A text with its parameters filled in; `span` is where it is written.
-    pub(super) fn text(&self, text: &str, params: &Params, span: Option<Span>) -> Result<String, Problem> {
+    pub(super) fn text(&self, text: &str, span: Option<Span>) -> Result<String, Problem> {
         if !text.contains("{{") {
             return Ok(text.to_owned());
         }
-        if !self.is_go {
-            return Ok(replaced(text, params));
+        if !self.template.is_go {
+            return Ok(replaced(text, self.params));
         }
         let template = functions::all()
             .into_iter()
             .fold(gotmpl::Template::new("base"), |template, (name, function)| {
                 template.func(name, move |arguments: &[gotmpl::Value]| function(arguments))
             })
-            .missing_key(self.missing)
+            .missing_key(self.template.missing)
             .max_range_iters(ROUNDS);
-        let data = functions::value(&serde_json::Value::Object(params.clone()));
-        let filled = template.parse(text).and_then(|template| template.execute_to_string(&data));
+        let filled = template.parse(text).and_then(|template| template.execute_to_string(&self.data));
         filled.map_err(|error| {
             Problem::new(format!("this template cannot be filled in: {error}"))
                 .at(span)
@@ -65,11 +81,11 @@ impl Template {
     }
 
     /// Data with the parameters filled in everywhere, in keys too.
-    pub(super) fn filled(&self, node: &Node, params: &Params) -> Result<Node, Problem> {
+    pub(super) fn node(&self, node: &Node) -> Result<Node, Problem> {
         let value = match &node.value {
             Value::Scalar(_) => {
                 let Some(text) = node.as_str() else { return Ok(node.clone()) };
-                let filled = self.text(text, params, node.origin.span)?;
+                let filled = self.text(text, node.origin.span)?;
                 if filled == text {
                     return Ok(node.clone());
                 }
@@ -77,14 +93,12 @@ impl Template {
                 let origin = Origin { over: Some(Arc::new(node.clone().into_overridden())), ..origin };
                 return Ok(Node::new(Value::Scalar(Scalar::string(filled)), origin));
             }
-            Value::Seq(items) => {
-                Value::Seq(items.iter().map(|item| self.filled(item, params)).collect::<Result<_, _>>()?)
-            }
+            Value::Seq(items) => Value::Seq(items.iter().map(|item| self.node(item)).collect::<Result<_, _>>()?),
             Value::Map(map) => {
                 let mut filled = Map::default();
                 for entry in map.iter() {
-                    let key = self.text(&entry.key.text, params, entry.key.span)?;
-                    filled.set(Key::new(key, entry.key.span), self.filled(&entry.value, params)?);
+                    let key = self.text(&entry.key.text, entry.key.span)?;
+                    filled.set(Key::new(key, entry.key.span), self.node(&entry.value)?);
                 }
                 Value::Map(filled)
             }

@@ -1,13 +1,11 @@
 //! What a source adds to lists of the kustomization: patches, which Argo CD appends to the file itself, and components.
 
 use super::parameters::Parameters;
-use crate::pointer::kustomization::{Own, append, list, put, some_of};
+use crate::pointer::files;
+use crate::pointer::kustomization::{Own, SELECTOR, append, list, put, some_of};
 use crate::pointer::pattern;
 use crate::source::{Kind, Problem, RepoPath, Revision};
 use crate::yaml::{Map, Node};
-
-/// The fields of a selector.
-const SELECTOR: [&str; 7] = ["group", "version", "kind", "name", "namespace", "annotationSelector", "labelSelector"];
 
 /// Appends patches. The file is read as any YAML.
 ///
@@ -49,11 +47,10 @@ fn drop_empty(node: &mut Node) {
 
 /// The components to add: those that are there, where others are left out, and for patterns what fits them.
 pub(super) fn components(revision: &Revision, directory: &RepoPath, parameters: &Parameters<'_>) -> Vec<Node> {
-    let is_there = |path: &str| directory.join(path).is_ok_and(|path| revision.resolve(&path).is_ok());
     let mut found = Vec::new();
     for component in parameters.components {
         let path = component.as_str().unwrap_or_default();
-        if parameters.ignores_missing_components && !is_there(path) {
+        if parameters.ignores_missing_components && !files::is_there(revision, directory, path) {
             continue;
         }
         let fitting = if has_pattern(path) { fitting(revision, directory, path) } else { Vec::new() };

@@ -5,6 +5,7 @@ use super::objects;
 use super::source::Source;
 use crate::kustomize::{Integers, Manifest, through_json};
 use crate::pointer::fields;
+use crate::pointer::files::holds;
 use crate::source::{Entry, FileId, Kind, Problem, ReadError, Reason, RepoPath, Revision, SourceFile};
 use crate::yaml::{Dialect, Node, Text, documents, parse_first, parse_json};
 
@@ -143,14 +144,10 @@ fn yaml(text: &Text<'_>, manifests: &mut Vec<Manifest>) -> Result<(), Problem> {
 fn object(mut node: Node) -> Result<Manifest, Problem> {
     objects::check(&node)?;
     through_json(&mut node, Integers::Kept)?;
-    Ok(objects::manifest(node))
+    Ok(Manifest::new(node))
 }
 
 /// What stands behind the last dot of a name.
 fn extension(name: &str) -> &str {
     name.rsplit_once('.').map_or("", |(_, extension)| extension)
-}
-
-fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
-    bytes.windows(wanted.len()).any(|window| window == wanted)
 }

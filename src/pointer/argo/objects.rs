@@ -38,7 +38,7 @@ pub(super) fn expanded(manifests: Vec<Manifest>) -> Result<Vec<Manifest>, Proble
             Some(items) => {
                 for node in std::mem::take(items) {
                     check(&node)?;
-                    expanded.push(self::manifest(node));
+                    expanded.push(Manifest::new(node));
                 }
             }
             None if is_empty => {}
@@ -80,9 +80,4 @@ pub(super) fn drop_repeated(render: &mut Render, namespace: &str) {
         );
     }
     render.resources = kept;
-}
-
-/// A manifest that nothing has changed.
-pub(super) fn manifest(node: Node) -> Manifest {
-    Manifest { node, removed: Vec::new() }
 }

@@ -3,9 +3,9 @@
 use super::application::Application;
 use super::merged::Merged;
 use crate::kustomize::KUSTOMIZATION_NAMES;
-use crate::pointer::fields;
+use crate::pointer::{fields, files};
 use crate::source::{Kind, Problem, Reason, RepoPath, Revision, Span};
-use crate::yaml::{Dialect, Node, Text, parse_first};
+use crate::yaml::Node;
 
 /// What renders a directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,10 +145,7 @@ fn with_parameters(
         if !matches!(revision.resolve(&path), Ok((_, Kind::File))) {
             continue;
         }
-        let (id, file) = revision.read(&path).map_err(|error| Problem::from(error).within(&path))?;
-        let text = file.text().ok_or_else(|| Problem::new(format!("`{path}` is not UTF-8 text")).within(&path))?;
-        let patch = parse_first(&Text::of_file(id, text, 0), Dialect::Config)?;
-        let Some(patch) = patch.filter(|patch| patch.as_map().is_some()) else {
+        let Some(patch) = files::yaml(revision, &path)?.filter(|patch| patch.as_map().is_some()) else {
             return Err(Problem::new(format!("`{path}` is no map: Argo CD cannot read the parameters of the source"))
                 .within(&path)
                 .hint("write the fields of a source, as in `kustomize: {images: [nginx:1.27]}`, or remove the file"));

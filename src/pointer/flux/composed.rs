@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::generated::is_yaml;
 use super::spec::FluxSpec;
 use crate::pointer::fields;
+use crate::pointer::files::holds;
 use crate::source::{Entry, Kind, Problem, Reason, RepoPath, Revision};
 use crate::yaml::{Dialect, Node, Text, documents, parse_first};
 
@@ -46,13 +47,8 @@ fn search(artifact: &Revision, directory: &RepoPath, namespace: &str, name: &str
         let path = directory.child(file);
         match kind {
             Kind::Directory => search(artifact, &path, namespace, name, found),
-            Kind::File if is_yaml(file) => {
-                let speaks = |bytes: Vec<u8>| bytes.windows(KIND.len()).any(|part| part == KIND.as_bytes());
-                if artifact.peek(&path).is_ok_and(speaks) {
-                    found.extend(
-                        artifacts(artifact, &path, namespace, name).into_iter().map(|node| (path.clone(), node)),
-                    );
-                }
+            Kind::File if is_yaml(file) && artifact.peek(&path).is_ok_and(|bytes| holds(&bytes, KIND.as_bytes())) => {
+                found.extend(artifacts(artifact, &path, namespace, name).into_iter().map(|node| (path.clone(), node)));
             }
             _ => {}
         }

@@ -4,15 +4,13 @@
 use super::generated;
 use super::spec::FluxSpec;
 use crate::kustomize::{StandIn, rewritten_as_text};
-use crate::pointer::kustomization::{Own, append, list, own, put, some_of};
+use crate::pointer::files;
+use crate::pointer::kustomization::{Own, SELECTOR, append, list, own, put, some_of};
 use crate::source::{Problem, RepoPath, Revision};
 use crate::yaml::{Cause, Map, Node, Origin};
 
 /// Beginnings of paths that kustomize would fetch.
 const REMOTE: [&str; 8] = ["git::", "gh:", "ssh://", "https://", "http://", "git@", "github.com:", "github.com/"];
-
-/// The fields of a selector that are taken over.
-const SELECTOR: [&str; 7] = ["group", "version", "kind", "namespace", "name", "labelSelector", "annotationSelector"];
 
 /// The kustomization that is built for a directory of the artifact.
 pub(super) fn stand_in(artifact: &Revision, directory: &RepoPath, spec: &FluxSpec<'_>) -> Result<StandIn, Problem> {
@@ -64,8 +62,7 @@ fn components(artifact: &Revision, directory: &RepoPath, spec: &FluxSpec<'_>) ->
                 .at(component.origin.span)
                 .hint("name a directory of the source, relative to `spec.path`"));
         }
-        let is_there = directory.join(path).is_ok_and(|path| artifact.resolve(&path).is_ok());
-        if is_there || !spec.ignores_missing_components {
+        if files::is_there(artifact, directory, path) || !spec.ignores_missing_components {
             found.push(component.clone());
         }
     }

@@ -6,7 +6,7 @@ use super::options::Options;
 use crate::kustomize::decode::Text;
 use crate::kustomize::fieldpath::{Create, Reached, Walk};
 use crate::source::Problem;
-use crate::yaml::{Cause, Node, Origin, Overridden, Path, Scalar, Tag, Tie, Value};
+use crate::yaml::{Cause, Node, Origin, Overridden, Path, Scalar, Tie, Value};
 
 /// A value on its way to one path of an object.
 pub(super) struct Writing<'a> {
@@ -40,7 +40,7 @@ impl Writing<'_> {
         } else {
             let Some(old) = node.as_scalar() else { return Err(no_parts(node)) };
             // What is null by its text only has that text.
-            let is_null = self.value.as_scalar().is_some_and(|value| value.tag == Tag::Null && !value.untagged);
+            let is_null = self.value.as_scalar().is_some_and(Scalar::is_typed_null);
             Some(self.joined(&old.text, if is_null { "" } else { copied }))
         };
         self.put(node, made, joined.as_deref().unwrap_or(copied));

@@ -1,0 +1,24 @@
+//! Files of the repository, as controllers read them.
+
+use crate::source::{Problem, RepoPath, Revision};
+use crate::yaml::{Dialect, Node, Text, parse_first};
+
+/// The first document of a file, read as YAML 1.1; `None` where it holds nothing but comments.
+///
+/// # Errors
+/// When it cannot be read, or is no YAML.
+pub(super) fn yaml(revision: &Revision, path: &RepoPath) -> Result<Option<Node>, Problem> {
+    let (id, file) = revision.read(path).map_err(|error| Problem::from(error).within(path))?;
+    let text = file.text().ok_or_else(|| Problem::new(format!("`{path}` is not UTF-8 text")).within(path))?;
+    parse_first(&Text::of_file(id, text, 0), Dialect::Config)
+}
+
+/// Whether something is where a path leads from a directory.
+pub(super) fn is_there(revision: &Revision, directory: &RepoPath, path: &str) -> bool {
+    directory.join(path).is_ok_and(|path| revision.resolve(&path).is_ok())
+}
+
+/// Whether bytes have others in them.
+pub(super) fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
+}
