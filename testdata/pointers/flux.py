@@ -133,6 +133,10 @@ case("default-exclusions", files={**APP, "app/kustomization.yaml": "configMapGen
 case("default-exclusions-off", files={**APP, "app/kustomization.yaml": "configMapGenerator:\n- {name: a, files: [logo.png]}\n", "app/logo.png": "x", ".sourceignore": "none\n"})
 case("common-metadata", "  commonMetadata:\n    labels: {app: other, team: shop}\n    annotations: {note: \"5\"}\n")
 case("common-metadata-is-not-substituted", "  commonMetadata: {labels: {a: \"${name}\"}}\n  postBuild: {substitute: {name: web}}\n")
+for field in ["labels", "annotations"]:
+    case(f"common-metadata-makes-text-of-{field}", f"  commonMetadata: {{{field}: {{team: shop}}}}\n  postBuild: {{substitute: {{n: \"5\", t: \"true\", e: \"\"}}}}\n",
+         {"app/kustomization.yaml": "resources: [text.yaml]\n", "app/text.yaml": TEXT.replace("{name: text}", "{name: text, labels: {a: '${n}', b: '${t}', c: "
+          "'${e}', d: 'x'}, annotations: {a: '${n}', b: '${t}', c: '${e}', d: 'x'}}") + "  a: b\n"})
 case("kustomize-objects-are-left-out", files={**APP, "app/kustomization.yaml": "resources: [service.yaml, k.yaml]\n",
      "app/k.yaml": "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nmetadata: {name: k}\n"})
 sops = {"app/kustomization.yaml": "resources: [s.yaml]\n", "app/s.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {a: 'ENC[x]'}\nsops: {mac: x}\n"}

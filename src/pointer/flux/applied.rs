@@ -4,7 +4,7 @@
 use super::spec::FluxSpec;
 use crate::kustomize::Manifest;
 use crate::source::Problem;
-use crate::yaml::{Cause, Key, Node, Origin};
+use crate::yaml::{Cause, Key, Node, Origin, Scalar, Value};
 
 /// Does to the resources what the apply does before it applies them.
 ///
@@ -13,8 +13,10 @@ use crate::yaml::{Cause, Key, Node, Origin};
 pub(super) fn apply(resources: &mut Vec<Manifest>, spec: &FluxSpec<'_>) -> Result<(), Problem> {
     resources.retain(|manifest| !is_left_out(manifest));
     for manifest in resources {
-        set(&mut manifest.node, "labels", &spec.common_labels, Cause::Labels);
-        set(&mut manifest.node, "annotations", &spec.common_annotations, Cause::Annotations);
+        if let Some(common) = &spec.common_metadata {
+            set(&mut manifest.node, "labels", &common.labels, Cause::Labels);
+            set(&mut manifest.node, "annotations", &common.annotations, Cause::Annotations);
+        }
         if manifest.is_secret() && !spec.decrypts && is_encrypted(&manifest.node) {
             return Err(Problem::new(format!(
                 "`Secret/{}` is encrypted, and the Kustomization does not say how to decrypt it",
@@ -36,14 +38,21 @@ fn is_encrypted(secret: &Node) -> bool {
     secret.get("sops").is_some_and(|sops| !sops.is_null() && !sops.is_empty_collection())
 }
 
+/// Sets labels or annotations. Those that are there are written again, as text: a variable may have made a number of one.
 fn set(object: &mut Node, field: &'static str, pairs: &[(&str, &Node)], cause: Cause) {
-    let Some(metadata) = object.get_mut("metadata").and_then(Node::as_map_mut).filter(|_| !pairs.is_empty()) else {
-        return;
-    };
+    let Some(metadata) = object.get_mut("metadata").and_then(Node::as_map_mut) else { return };
     if metadata.get(field).and_then(Node::as_map).is_none() {
+        if pairs.is_empty() {
+            return;
+        }
         metadata.set(Key::new(field, None), Node::empty_map(Origin::default()));
     }
     let Some(known) = metadata.get_mut(field).and_then(Node::as_map_mut) else { return };
+    for entry in known.iter_mut() {
+        if let Value::Scalar(scalar) = &mut entry.value.value {
+            *scalar = Scalar::string(scalar.text.clone());
+        }
+    }
     for (key, value) in pairs {
         let span = value.origin.span;
         let new = Node::string(value.as_str().unwrap_or_default(), Origin::new(span, cause));

@@ -30,10 +30,16 @@ pub(super) struct FluxSpec<'n> {
     pub(super) images: &'n [Node],
     pub(super) build_metadata: &'n [Node],
     pub(super) post_build: Option<PostBuild<'n>>,
-    pub(super) common_labels: Vec<(&'n str, &'n Node)>,
-    pub(super) common_annotations: Vec<(&'n str, &'n Node)>,
+    pub(super) common_metadata: Option<CommonMetadata<'n>>,
     /// Whether it says how encrypted Secrets are decrypted.
     pub(super) decrypts: bool,
+}
+
+/// What all resources get.
+#[derive(Debug)]
+pub(super) struct CommonMetadata<'n> {
+    pub(super) labels: Vec<(&'n str, &'n Node)>,
+    pub(super) annotations: Vec<(&'n str, &'n Node)>,
 }
 
 /// What is done to the resources after the build.
@@ -81,10 +87,17 @@ impl<'n> FluxSpec<'n> {
             images: fields::list(object, &["spec", "images"])?,
             build_metadata: fields::texts(object, &["spec", "buildMetadata"])?,
             post_build: fields::value(object, &["spec", "postBuild"]).map(PostBuild::read).transpose()?,
-            common_labels: fields::pairs(object, &["spec", "commonMetadata", "labels"])?,
-            common_annotations: fields::pairs(object, &["spec", "commonMetadata", "annotations"])?,
+            common_metadata: fields::value(object, &["spec", "commonMetadata"])
+                .map(CommonMetadata::read)
+                .transpose()?,
             decrypts: fields::value(object, &["spec", "decryption"]).is_some(),
         })
+    }
+}
+
+impl<'n> CommonMetadata<'n> {
+    fn read(node: &'n Node) -> Result<Self, Problem> {
+        Ok(Self { labels: fields::pairs(node, &["labels"])?, annotations: fields::pairs(node, &["annotations"])? })
     }
 }
 
