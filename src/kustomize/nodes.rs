@@ -70,3 +70,22 @@ pub(super) fn weight(node: &Node) -> usize {
         Value::Map(map) => map.iter().map(|entry| entry.key.text.len() + weight(&entry.value)).sum(),
     }
 }
+
+/// Makes what changes came into brackets what kustomize reads once it has printed them: it puts a value that is left out,
+/// and a time with colons, in quotes there.
+pub(super) fn quote_in_brackets(node: &mut Node) {
+    fn quote(node: &mut Node, in_brackets: bool) {
+        let in_brackets = in_brackets || node.origin.in_brackets;
+        match &mut node.value {
+            Value::Scalar(scalar) if in_brackets => match scalar.tag {
+                Tag::Null if scalar.text.is_empty() => scalar.quoted = true,
+                Tag::Timestamp if scalar.text.contains(':') => scalar.tag = Tag::Str,
+                _ => {}
+            },
+            Value::Scalar(_) => {}
+            Value::Seq(items) => items.iter_mut().for_each(|item| quote(item, in_brackets)),
+            Value::Map(map) => map.iter_mut().for_each(|entry| quote(&mut entry.value, in_brackets)),
+        }
+    }
+    quote(node, false);
+}

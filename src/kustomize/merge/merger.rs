@@ -32,8 +32,10 @@ impl<'k> Named<'k> {
     pub(super) fn restore(self, node: &mut Node) {
         for (path, old) in self.0 {
             let found = path.iter().try_fold(&mut *node, |node, key| node.get_mut(key));
-            if let Some(found) = found.filter(|found| found.same_data(&old)) {
-                *found = old;
+            match found.filter(|found| found.same_data(&old)) {
+                Some(found) if found.as_scalar().is_some_and(|scalar| scalar.untagged) => found.origin = old.origin,
+                Some(found) => *found = old,
+                None => {}
             }
         }
     }

@@ -19,7 +19,7 @@ use list::Rival;
 use merger::{Merger, Named, Side};
 
 use super::effects::{Effects, Removal};
-use super::nodes::{form, is_ambiguous, relabel};
+use super::nodes::{form, is_ambiguous, quote_in_brackets, relabel};
 use super::schema::{Schema, Shape};
 use crate::source::{Problem, Span};
 use crate::yaml::{Cause, Dialect, Map, Node, Path, Scalar, Segment, Tag, Value};
@@ -64,19 +64,8 @@ pub fn merge(target: &mut Node, patch: &Node, schema: &Schema, effects: &mut Eff
         return Ok(Merged::Deleted);
     }
     named.restore(target);
-    quote_left_out(target, false);
+    quote_in_brackets(target);
     Ok(Merged::Changed)
-}
-
-/// What is left out in brackets is printed as a pair of quotes; a patch that is not in brackets may have come into
-/// some.
-fn quote_left_out(node: &mut Node, in_brackets: bool) {
-    let in_brackets = in_brackets || node.origin.in_brackets;
-    match &mut node.value {
-        Value::Scalar(scalar) => scalar.quoted |= in_brackets && scalar.tag == Tag::Null && scalar.text.is_empty(),
-        Value::Seq(items) => items.iter_mut().for_each(|item| quote_left_out(item, in_brackets)),
-        Value::Map(map) => map.iter_mut().for_each(|entry| quote_left_out(&mut entry.value, in_brackets)),
-    }
 }
 
 impl<'a> Merger<'a> {
@@ -286,6 +275,9 @@ fn overwrite(target: &mut Node, mut new: Node) {
             new.tag = Tag::Str;
         }
         new.quoted = old.quoted;
+        if new.untagged && !new.quoted {
+            new.tag = Tag::of_plain(&new.text, Dialect::Resource);
+        }
     }
     target.overwrite(new);
 }

@@ -396,11 +396,14 @@ fn starts_a_list(content: &str) -> bool {
     })
 }
 
-/// Patches of a `target`, and those of `patchesStrategicMerge`, are copied before they are applied. Their
-/// labels and annotations are written anew then: values are strings, null included, and what is no map with
-/// entries is gone, so that it deletes nothing.
+/// Patches of a `target`, and those of `patchesStrategicMerge`, are copied before they are applied. Their name is written
+/// anew then, and so are labels and annotations: values are strings, null included, and what is no map with entries is
+/// gone, so that it deletes nothing.
 fn copied(patch: Node) -> Node {
-    rewritten(patch, &["labels", "annotations"])
+    let name = entry(&patch, &["metadata", "name"]);
+    let mut patch = rewritten(patch, &["labels", "annotations"]);
+    put_back(&mut patch, &["metadata"], "name", name, false);
+    patch
 }
 
 /// kustomize notes in annotations of a patch what it may change, and so writes them anew.

@@ -136,3 +136,18 @@ def write():
     case("rare.AbsoluteResource", top("resources: [/cm.yaml]\n", cm__yaml=CONFIG_MAP))
     case("rare.BaseAboveTheDirectory", {"deep/over/kustomization.yaml": "resources: [../../base]\n", "base/kustomization.yaml":
          "resources: [cm.yaml]\n", "base/cm.yaml": CONFIG_MAP}, root="deep/over")
+    # A patch with a target is copied, and its name written without a type.
+    for name, options in [("", ""), ("Renamed", "\n  options: {allowNameChange: true}")]:
+        for patched, quotes in [("Same", "settings"), ("SameQuoted", '"settings"'), ("Other", "other"), ("Number", '"5"')]:
+            for value in ["5", "2001-12-14t21:59:43.10-05:00"]:
+                what = "Number" if value == "5" else "Time"
+                case(f"rare.NameOfTargetedPatch{name}{patched}{what}", {"base/cm.yaml": CONFIG_MAP, "base/kustomization.yaml": "resources: [cm.yaml]\npatches:\n- "
+                     f"patch: |\n    apiVersion: v1\n    kind: ConfigMap\n    metadata:\n      name: {quotes}\n  target: {{kind: ConfigMap}}{options}\n",
+                     "top/kustomization.yaml": f"resources: [../base]\nreplacements:\n- {{sourceValue: '{value}', targets: [{{select: {{kind: ConfigMap}}, fieldPaths: "
+                     "[metadata.name]}]}\n"}, root="top")
+    # A time that comes into brackets is printed in quotes there, for its colons.
+    for name, time in [("Time", "2001-12-14t21:59:43.10-05:00"), ("Date", "2001-12-14")]:
+        for style, metadata in [("Brackets", " {name: settings}"), ("Block", "\n  name: settings")]:
+            for kind, prefix in [("", ""), ("Prefixed", "namePrefix: a-\n")]:
+                case(f"rare.{name}Into{style}{kind}", top(f"resources: [cm.yaml]\n{prefix}replacements:\n- {{sourceValue: '{time}', targets: [{{select: {{kind: ConfigMap}}}}]}}\n",
+                     cm__yaml=f"apiVersion: v1\nkind: ConfigMap\nmetadata:{metadata}\ndata: {{a: b}}\n"))

@@ -12,6 +12,7 @@ mod writing;
 
 use crate::kustomize::fieldpath::{self, Reached};
 use crate::kustomize::limits;
+use crate::kustomize::nodes;
 use crate::kustomize::resource::Resource;
 use crate::source::{Problem, Reason, Span};
 use crate::yaml::{Cause, Node, Origin, Path, Scalar, Value};
@@ -43,6 +44,7 @@ pub(in crate::kustomize) fn apply(
                         .write(&mut resource.node, source.place_in(at))
                         .map_err(|problem| problem.at(path.span))?;
                     resource.settle(quirks);
+                    nodes::quote_in_brackets(&mut resource.node);
                     source.refresh(at, resource);
                 }
             }
