@@ -2,7 +2,7 @@
 
 use super::kind;
 use super::nested;
-use crate::yaml::{Dialect, Map, Node, Path, Segment, Text, Value, parse_all};
+use crate::yaml::{Dialect, Entry, Map, Node, Path, Segment, Text, Value, parse_all};
 
 /// What a secret part is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,7 @@ enum Holder {
     Operation,
     Patch,
     Kustomization,
+    Torn,
     Other,
 }
 
@@ -101,7 +102,24 @@ fn holder(map: &Map, scope: Scope) -> Holder {
     {
         return Holder::Kustomization;
     }
+    if scope.root && map.iter().any(|entry| has_lost_values(&entry.value)) {
+        return Holder::Torn;
+    }
     if scope.carrier { Holder::Carrier } else { Holder::Other }
+}
+
+/// Whether a Secret is in there that has lost its values: a key for them with nothing under it. Lines that are not
+/// indented enough belong to what it is part of.
+fn has_lost_values(node: &Node) -> bool {
+    match &node.value {
+        Value::Scalar(_) => false,
+        Value::Seq(items) => items.iter().any(has_lost_values),
+        Value::Map(map) => {
+            let is_secret = map.get("kind").and_then(Node::text).is_some_and(kind::is_secret);
+            let lost = |entry: &Entry| kind::is_data(&entry.key.text) && entry.value.is_null();
+            (is_secret && map.iter().any(lost)) || map.iter().any(|entry| has_lost_values(&entry.value))
+        }
+    }
 }
 
 /// Whether a field of a generator that holds no values has the shape that it should: what else stands there may be one.
@@ -135,6 +153,7 @@ fn fate(holder: Holder, scope: Scope, key: &str, value: Option<&Node>) -> Fate {
         Holder::Kustomization if !kind::is_open_in_kustomization(key) => {
             Fate::Hidden(if is_scalar { Part::Value } else { Part::Beside })
         }
+        Holder::Torn if is_scalar && !kind::is_open(key, false) => Fate::Hidden(Part::Value),
         Holder::Metadata if kind::is_open(key, true) => Fate::Open(Scope::default()),
         Holder::Metadata if key == "annotations" => Fate::Open(Scope { annotations: true, ..Scope::default() }),
         Holder::Metadata => Fate::Hidden(Part::Beside),
