@@ -216,8 +216,10 @@ fn check_header(root: &Node, Header { kind, api_version }: &Header) -> Result<()
         "" | "Kustomization" => "kustomize.config.k8s.io/v1beta1",
         "Component" => "kustomize.config.k8s.io/v1alpha1",
         other => {
+            // The lines below it may have become part of it, and what they say is not for everyone.
+            let (other, more) = other.split_once(char::is_whitespace).map_or((other, ""), |(first, _)| (first, " …"));
             return Err(
-                Problem::new(format!("`kind` should be Kustomization or Component, not `{other}`")).at(kind.span)
+                Problem::new(format!("`kind` should be Kustomization or Component, not `{other}{more}`")).at(kind.span)
             );
         }
     };

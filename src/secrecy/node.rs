@@ -84,6 +84,9 @@ fn holder(map: &Map, scope: Scope) -> Holder {
     if scope.generator {
         return Holder::Generator;
     }
+    if scope.root && map.iter().any(|entry| has_lost_values(&entry.value)) {
+        return Holder::Torn;
+    }
     if kind::carries_secrets(kind) {
         return Holder::Carrier;
     }
@@ -102,22 +105,22 @@ fn holder(map: &Map, scope: Scope) -> Holder {
     {
         return Holder::Kustomization;
     }
-    if scope.root && map.iter().any(|entry| has_lost_values(&entry.value)) {
-        return Holder::Torn;
-    }
     if scope.carrier { Holder::Carrier } else { Holder::Other }
 }
 
 /// Whether a Secret is in there that has lost its values: a key for them with nothing under it. Lines that are not
-/// indented enough belong to what it is part of.
-fn has_lost_values(node: &Node) -> bool {
+/// indented enough belong to what it is part of, and what stands behind a `---` to a document of its own.
+pub(super) fn has_lost_values(node: &Node) -> bool {
     match &node.value {
         Value::Scalar(_) => false,
         Value::Seq(items) => items.iter().any(has_lost_values),
         Value::Map(map) => {
             let is_secret = map.get("kind").and_then(Node::text).is_some_and(kind::is_secret);
-            let lost = |entry: &Entry| kind::is_data(&entry.key.text) && entry.value.is_null();
-            (is_secret && map.iter().any(lost)) || map.iter().any(|entry| has_lost_values(&entry.value))
+            let lost = |entry: &Entry| {
+                let key = &entry.key.text;
+                entry.value.is_null() && (kind::is_string_data(key) || (is_secret && kind::is_data(key)))
+            };
+            map.iter().any(lost) || map.iter().any(|entry| has_lost_values(&entry.value))
         }
     }
 }
@@ -159,7 +162,7 @@ fn fate(holder: Holder, scope: Scope, key: &str, value: Option<&Node>) -> Fate {
         Holder::Metadata => Fate::Hidden(Part::Beside),
         Holder::Generator if !kind::is_open_in_generator(key, is_scalar) => Fate::Hidden(Part::Literal),
         Holder::Generator if value.is_some_and(|value| !fits(key, value)) => Fate::Hidden(Part::Literal),
-        Holder::Carrier if kind::is_data(key) && value.is_none_or(|value| value.as_map().is_some()) => {
+        Holder::Carrier | Holder::Torn if kind::is_data(key) && value.is_none_or(|value| value.as_map().is_some()) => {
             Fate::Hidden(Part::Value)
         }
         _ if kind::is_generator(key) => Fate::Open(Scope { generator: true, ..Scope::default() }),
@@ -167,7 +170,7 @@ fn fate(holder: Holder, scope: Scope, key: &str, value: Option<&Node>) -> Fate {
         _ if kind::is_string_data(key) => Fate::Hidden(Part::Value),
         _ if key == "literals" && !scope.open => Fate::Hidden(Part::Literal),
         _ => Fate::Open(Scope {
-            carrier: holder == Holder::Carrier,
+            carrier: matches!(holder, Holder::Carrier | Holder::Torn),
             generator: false,
             open: scope.open,
             ..Scope::default()

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::kind;
 use super::lines;
 use super::nested::NESTING;
-use super::node::{Part, parts};
+use super::node::{Part, has_lost_values, parts};
 use crate::source::{FileId, Files, RepoPath, SourceFile, Span, Use};
 use crate::yaml::{Dialect, Node, Text, parse_all};
 
@@ -75,24 +75,28 @@ fn of_content(name: &str, content: &str, open: bool) -> Hidden {
 
 /// The values that a patch of a Secret sets, whichever kind of patch it is.
 fn of_patch(content: &str) -> Hidden {
-    let found = reading(content, |found, document| found.patch(document, 0));
+    let found = reading(content, |found, documents| documents.iter().for_each(|document| found.patch(document, 0)));
     found.unwrap_or_else(|| Hidden::doubtful(lines::of_yaml(content)))
 }
 
 /// What is secret in YAML; `None` where it is none.
 fn read(content: &str) -> Option<Hidden> {
-    reading(content, |found, document| found.document(document, 0))
+    reading(content, |found, documents| {
+        documents.iter().for_each(|document| found.document(document, 0));
+        if documents.iter().any(has_lost_values) {
+            let lost = documents.iter().filter(|document| document.get("kind").is_none());
+            lost.for_each(|document| found.leaves(document, Part::Value));
+        }
+    })
 }
 
 /// What `look` finds in the documents of a text; `None` where it is no YAML.
-fn reading(content: &str, look: impl Fn(&mut SecretRanges<'_>, &Node)) -> Option<Hidden> {
+fn reading(content: &str, look: impl Fn(&mut SecretRanges<'_>, &[Node])) -> Option<Hidden> {
     let files = Files::default();
     let id = files.add(RepoPath::root(), content.as_bytes().to_vec());
     let documents = parse_all(&Text::of_file(id, content, 0), Dialect::Resource).ok()?;
     let mut found = SecretRanges { files: &files, file: id, content, hidden: Hidden::default() };
-    for document in &documents {
-        look(&mut found, document);
-    }
+    look(&mut found, &documents);
     Some(found.with_comments())
 }
 

@@ -133,6 +133,7 @@ fn damaged_manifests_of_secrets() {
             "{\"kind\": \"Secret\", \"apiVersion\": \"v1\", \"stringData\": {\"password\": \"MARKER\",}, }}\n"
                 .to_owned(),
         ),
+        ("values behind a separator", broken("data:\n---\n  password: ENCODED\n  other: YQ==\n")),
         ("encrypted and broken", broken("data:\n  password: ENC[MARKER]\n  password: MARKER\nsops:\n  mac: x\n")),
     ]
     .into_iter()
@@ -158,6 +159,17 @@ fn misspelt_and_nested_secrets_that_differ_between_environments() {
         ("anotations differs", format!("{}  anotations: {{a: MARKER}}\n", SECRET.replace("{name: db}", "\n  name: db"))),
         ("another group differs", SECRET.replace("v1", "example.com/v1") + "spec:\n  password: MARKER\n"),
         ("template differs", list.to_owned()),
+        ("fallen out of a template differs", list.replace("stringData: {password: MARKER}", "stringData:\npassword: MARKER")),
+        (
+            "fallen out of an object differs",
+            nested("apiVersion: kubernetes.crossplane.io/v1\nkind: Object\nmetadata: {name: o}\nspec:\n  manifest:\n", 4)
+                .replace("      password", "password"),
+        ),
+        (
+            "fallen out of sops differs",
+            "apiVersion: isindir.github.com/v1alpha3\nkind: SopsSecret\nmetadata: {name: s}\nspec:\n  secretTemplates:\n  - name: x\n    stringData:\npassword: MARKER\n"
+                .to_owned(),
+        ),
         (
             "object differs",
             nested("apiVersion: kubernetes.crossplane.io/v1\nkind: Object\nmetadata: {name: o}\nspec:\n  forProvider:\n    manifest:\n", 6),
@@ -194,6 +206,7 @@ fn generators_and_their_files() {
         ("a key twice", format!("{generator}  literals: [password=MARKER, password=MARKER]\n")),
         ("a literal as a file", format!("{generator}  files: [password=MARKER]\n")),
         ("a literal as an env file", format!("{generator}  envs: [password=MARKER]\n")),
+        ("a kind in between", format!("{generator}  literals:\nkind: Other\n  - password=MARKER\n")),
         ("broken behind", format!("{generator}  literals:\n  - password=MARKER\n  broken: [\n")),
         ("broken before", format!("images: [\n{generator}  literals:\n  - password=MARKER\n")),
         ("a conflict", format!("{generator}  literals:\n<<<<<<< a\n  - password=MARKER\n=======\n  - password=x\n>>>>>>> b\n")),

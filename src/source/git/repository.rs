@@ -245,6 +245,18 @@ impl GitTree {
     fn new(objects: Arc<Objects>, root: Option<gix::ObjectId>) -> Self {
         Self { objects, root, unnamed: Mutex::default() }
     }
+
+    /// The object of an entry: the one that is known, else the one at its path.
+    fn id(&self, spot: Spot<'_>) -> io::Result<gix::ObjectId> {
+        if spot.identity.is_some() {
+            return id_of(spot.identity);
+        }
+        let root = self.root.ok_or(io::ErrorKind::NotFound)?;
+        let Some((directory, name)) = spot.path.split() else { return Ok(root) };
+        let directory = self.objects.below(root, &RepoPath::known(directory)).ok_or(io::ErrorKind::NotFound)?;
+        let entries = self.objects.listing(directory)?.entries;
+        id_of(named(&entries, name).and_then(|entry| entry.identity))
+    }
 }
 
 impl Tree for GitTree {
@@ -256,7 +268,7 @@ impl Tree for GitTree {
         if self.root.is_none() && directory.path.is_root() {
             return Ok(Arc::default());
         }
-        let listing = self.objects.listing(id_of(directory.identity)?)?;
+        let listing = self.objects.listing(self.id(directory)?)?;
         if !listing.unnamed.is_empty() {
             let paths = listing.unnamed.iter().map(|name| directory.path.child(name).to_string());
             self.unnamed.lock().unwrap_or_else(PoisonError::into_inner).extend(paths);
@@ -265,11 +277,11 @@ impl Tree for GitTree {
     }
 
     fn read(&self, file: Spot<'_>, _limit: u64) -> io::Result<Vec<u8>> {
-        self.objects.blob(id_of(file.identity)?)
+        self.objects.blob(self.id(file)?)
     }
 
     fn holds(&self, file: Spot<'_>, bytes: &[u8]) -> io::Result<bool> {
-        let id = id_of(file.identity)?;
+        let id = self.id(file)?;
         let hash = gix::objs::compute_hash(id.kind(), gix::objs::Kind::Blob, bytes).map_err(io::Error::other)?;
         Ok(hash == id)
     }
@@ -279,7 +291,7 @@ impl Tree for GitTree {
     }
 
     fn link(&self, link: Spot<'_>) -> io::Result<String> {
-        let bytes = self.objects.blob(id_of(link.identity)?)?;
+        let bytes = self.objects.blob(self.id(link)?)?;
         String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "link is not UTF-8"))
     }
 }
