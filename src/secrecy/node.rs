@@ -143,7 +143,10 @@ fn fits(key: &str, value: &Node) -> bool {
 
 fn fate(holder: Holder, scope: Scope, key: &str, value: Option<&Node>) -> Fate {
     let is_scalar = value.is_none_or(|value| value.as_scalar().is_some());
+    let text = value.and_then(Node::text).unwrap_or_default();
     match holder {
+        // The lines below have become part of it.
+        _ if matches!(key, "kind" | "apiVersion") && text.contains(char::is_whitespace) => Fate::Hidden(Part::Value),
         Holder::Secret if key == "metadata" => Fate::Open(Scope { metadata: true, ..Scope::default() }),
         Holder::Secret if kind::is_open(key, false) && (is_scalar || matches!(key, "sops" | "status")) => {
             Fate::Open(Scope::default())
