@@ -10,7 +10,8 @@ use serde::Serialize;
 use crate::change::{Walk, spells};
 use crate::facts::{ImageVersion, What, images, version_order, versions};
 use crate::finding::Masks;
-use crate::kustomize::{Render, Renderer};
+use crate::kustomize::Render;
+use crate::pointer::{Applied, Builder};
 use crate::repo::{App, Mirrors, Overlay};
 use crate::source::{History, Problem, RepoPath};
 
@@ -27,6 +28,9 @@ pub struct Place {
     pub path: RepoPath,
     /// The environment below, which this one is held against.
     pub below: Option<String>,
+    /// The directory and who applies it.
+    #[serde(skip)]
+    applied: Applied,
     /// What runs, images first, by name.
     pub items: Vec<Item>,
 }
@@ -100,9 +104,9 @@ pub enum State {
 /// What runs in the overlays of `apps`: by app, environment and cluster, in the order of promotion. What cannot be
 /// rendered comes back as problems.
 #[must_use]
-pub fn status(apps: &[&App], renderer: &Renderer<'_>, mirrors: &Mirrors) -> (Vec<Place>, Vec<Problem>) {
+pub fn status(apps: &[&App], builder: &Builder<'_>, mirrors: &Mirrors) -> (Vec<Place>, Vec<Problem>) {
     let (mut places, mut problems) = (Vec::new(), Vec::new());
-    let found: Vec<_> = apps.par_iter().map(|app| status_of(app, renderer, mirrors)).collect();
+    let found: Vec<_> = apps.par_iter().map(|app| status_of(app, builder, mirrors)).collect();
     for (found, failed) in found {
         places.extend(found);
         problems.extend(failed);
@@ -110,14 +114,14 @@ pub fn status(apps: &[&App], renderer: &Renderer<'_>, mirrors: &Mirrors) -> (Vec
     (places, problems)
 }
 
-fn status_of(app: &App, renderer: &Renderer<'_>, mirrors: &Mirrors) -> (Vec<Place>, Vec<Problem>) {
+fn status_of(app: &App, builder: &Builder<'_>, mirrors: &Mirrors) -> (Vec<Place>, Vec<Problem>) {
     let (mut found, mut problems) = (BTreeMap::new(), Vec::new());
     let mut masks = Masks::default();
     for overlay in &app.overlays {
-        match renderer.render(&overlay.directory) {
+        match builder.render(&overlay.applied) {
             Ok(render) => {
                 render.resources.iter().for_each(|manifest| masks.add(manifest));
-                found.insert(&overlay.directory, items(&overlay.environment, &render));
+                found.insert(&overlay.applied, items(&overlay.environment, &render));
             }
             Err(problem) => problems.push(problem),
         }
@@ -126,7 +130,7 @@ fn status_of(app: &App, renderer: &Renderer<'_>, mirrors: &Mirrors) -> (Vec<Plac
         let below = below(app, overlay);
         let promotes = Promotes { mirrors, lower: below.unwrap_or_default(), upper: &overlay.environment };
         let beside = below.map(|environment| app.overlays_beside(overlay, environment)).unwrap_or_default();
-        let lower: Option<Vec<&Vec<Item>>> = beside.iter().map(|overlay| found.get(&overlay.directory)).collect();
+        let lower: Option<Vec<&Vec<Item>>> = beside.iter().map(|overlay| found.get(&overlay.applied)).collect();
         let lower: Option<Vec<&Item>> =
             lower.filter(|_| below.is_some()).map(|all| all.into_iter().flatten().collect());
         let item = |item: &Item| Item {
@@ -137,9 +141,10 @@ fn status_of(app: &App, renderer: &Renderer<'_>, mirrors: &Mirrors) -> (Vec<Plac
             app: app.name.clone(),
             environment: overlay.environment.clone(),
             cluster: overlay.cluster.clone(),
-            path: overlay.directory.clone(),
+            path: overlay.applied.directory.clone(),
+            applied: overlay.applied.clone(),
             below: below.map(str::to_owned),
-            items: found.get(&overlay.directory)?.iter().map(item).collect(),
+            items: found.get(&overlay.applied)?.iter().map(item).collect(),
         })
     });
     (places.collect(), problems)
@@ -151,9 +156,9 @@ fn status_of(app: &App, renderer: &Renderer<'_>, mirrors: &Mirrors) -> (Vec<Plac
 /// # Errors
 /// When a commit cannot be read.
 pub fn tell_since(places: &mut [Place], history: &History) -> Result<(), Problem> {
-    let overlays: Vec<(RepoPath, String)> =
-        places.iter().map(|place| (place.path.clone(), place.environment.clone())).collect();
-    let overlays: Vec<(&RepoPath, &str)> = overlays.iter().map(|(path, name)| (path, name.as_str())).collect();
+    let overlays: Vec<(Applied, String)> =
+        places.iter().map(|place| (place.applied.clone(), place.environment.clone())).collect();
+    let overlays: Vec<(&Applied, &str)> = overlays.iter().map(|(applied, name)| (applied, name.as_str())).collect();
     let matters = |_: &Item, is_there: bool| is_there;
     // Only the present counts, and the clock of this machine does not.
     let walk = Walk { history, now: Timestamp::MAX, start: Timestamp::MAX };

@@ -4,8 +4,8 @@ use super::deployment::{Deployment, Is, Was};
 use super::loaded::Loaded;
 use super::renderers::{Renderers, Tense};
 use crate::kustomize::{Attempt, Render};
+use crate::pointer::Applier;
 use crate::repo::{App, Overlay};
-use crate::source::RepoPath;
 
 /// An app in all its environments, in the order of promotion.
 pub struct AppChange<'a> {
@@ -39,17 +39,24 @@ fn deployment<'a>(loaded: &Loaded<'_>, renderers: &Renderers<'_>, app: &str, ove
         None => (Was::NoBase, false),
         // The change leaves another branch or checkout as it is.
         Some(_) if renderers.is_elsewhere(&overlay.environment) => (alike(&is), false),
-        Some(base) => match base.directory(app, overlay) {
+        Some(base) => match base.overlay(app, overlay) {
             None => (Was::New, true),
-            // A rendering follows from what it asked of its revision: where that answers alike, it is the base's too.
-            Some(directory)
-                if *directory == overlay.directory && inputs.same(loaded.head.revision, base.side.revision) =>
-            {
-                // What comes after the problem was not looked at.
-                let reached = || base.extent.touched.any(&renderers.reach(directory));
-                (alike(&is), matches!(is, Is::Unrenderable(_)) && reached())
+            Some(old) if old.applied == overlay.applied => {
+                let reached = || base.extent.touched.any(&renderers.reach(overlay));
+                // A rendering follows from what it asked of its revision: where that answers alike, it is the base's too.
+                // Of what a controller applies, not every question is known.
+                let is_same = match overlay.applied.by {
+                    Applier::Unknown => inputs.same(loaded.head.revision, base.side.revision),
+                    Applier::ClusterRoot | Applier::Pointer(_) => !reached(),
+                };
+                if is_same {
+                    // What comes after the problem was not looked at.
+                    (alike(&is), matches!(is, Is::Unrenderable(_)) && reached())
+                } else {
+                    (was(renderers, old, &is), true)
+                }
             }
-            Some(directory) => (was(renderers, directory, overlay, &is), true),
+            Some(old) => (was(renderers, old, &is), true),
         },
     };
     Deployment { overlay, words: words(loaded, overlay), is, was, touched }
@@ -63,10 +70,9 @@ fn alike(is: &Is) -> Was {
     }
 }
 
-/// What the base made of an overlay that it has in `directory`, and that is `is` on head.
-fn was(renderers: &Renderers<'_>, directory: &RepoPath, overlay: &Overlay, is: &Is) -> Was {
-    let before = Overlay { directory: directory.clone(), ..overlay.clone() };
-    match (renderers.render(Tense::Before, &before), is) {
+/// What the base made of its overlay `old`, which is `is` on head.
+fn was(renderers: &Renderers<'_>, old: &Overlay, is: &Is) -> Was {
+    match (renderers.render(Tense::Before, old), is) {
         (Err(problem), _) => Was::Unrenderable(problem),
         (Ok(before), Is::Rendered(now)) if same_resources(&before, now) => Was::Alike(before),
         (Ok(before), _) => Was::Changed(before),

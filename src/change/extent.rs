@@ -8,8 +8,9 @@ use rayon::prelude::*;
 
 use super::left::{Left, Remains};
 use super::side::Side;
-use super::touched::Touched;
+use super::touched::{Touched, reach};
 use crate::kustomize::{KUSTOMIZATION_NAMES, Web};
+use crate::pointer::{Applier, is_mentioned};
 use crate::repo::{App, CASE_FILE, CASE_HEAD, Overlay, Unplaced};
 use crate::source::{ChangeKind, FileChange, RepoPath, Revision};
 
@@ -61,7 +62,7 @@ impl Extent {
         let affected = |app: &&App| {
             let mut here = app.overlays.iter().filter(|overlay| !elsewhere(overlay));
             !base.layout.app(&app.name).is_some_and(|old| old.overlays == app.overlays)
-                || here.any(|overlay| touched.any(&before.reach(&overlay.directory)))
+                || here.any(|overlay| touched.any(&reach(before, overlay)))
         };
         let affected = now.layout.apps.par_iter().filter(affected).map(|app| app.name.clone()).collect();
         let removed = old_apps.iter().flat_map(|old| {
@@ -76,6 +77,8 @@ impl Extent {
             .iter()
             .flat_map(|app| app.overlays.iter().map(move |overlay| (app, overlay)))
             .filter(|(_, overlay)| !judged.contains(&place(overlay)) && !elsewhere(overlay))
+            // What a pointer no longer has applied is gone, whatever is left in its directory.
+            .filter(|(_, overlay)| overlay.applied.by == Applier::Unknown)
             .collect();
         let added = added(&files, head);
         let touched_misfits = touched_misfits(&files, &now.layout.unplaced);
@@ -83,7 +86,7 @@ impl Extent {
             BTreeSet::new()
         } else {
             let overlays: Vec<&Overlay> = overlays(&now.whole.apps).filter(|overlay| !elsewhere(overlay)).collect();
-            overlays.par_iter().flat_map_iter(|overlay| head.reach(&overlay.directory)).collect()
+            overlays.par_iter().flat_map_iter(|overlay| reach(head, overlay)).collect()
         };
         let left = Remains::new(head, &reached).of(&lost);
         let is_new = |one: &Unplaced| added.iter().any(|file| file.parent().as_ref() == Some(&one.real));
@@ -109,7 +112,7 @@ fn overlays(apps: &[App]) -> impl Iterator<Item = &Overlay> {
 }
 
 fn place(overlay: &Overlay) -> (&str, &RepoPath) {
-    (&overlay.environment, &overlay.directory)
+    (&overlay.environment, &overlay.applied.directory)
 }
 
 /// Whether the files that differ leave the apps and their overlays where they are: no kustomization or case comes or
@@ -117,7 +120,14 @@ fn place(overlay: &Overlay) -> (&str, &RepoPath) {
 pub(super) fn same_layout(files: &[FileChange], base: &Web<'_>, head: &Web<'_>) -> bool {
     let is_link = |path: &RepoPath| [base, head].iter().any(|web| web.revision().is_link(path));
     let makes_case = |path: &RepoPath| path.file_name() == CASE_FILE || path.components().any(|name| name == CASE_HEAD);
+    let points = |path: &RepoPath| {
+        let mentions = |web: &Web<'_>| web.revision().peek(path).is_ok_and(|bytes| is_mentioned(&bytes));
+        let says_what_is_packed = path.file_name() == ".sourceignore";
+        says_what_is_packed
+            || ([".yaml", ".yml"].iter().any(|end| path.as_str().ends_with(end)) && (mentions(base) || mentions(head)))
+    };
     files.iter().all(|file| match file.path.parent() {
+        _ if points(&file.path) => false,
         _ if is_link(&file.path) || makes_case(&file.path) => false,
         Some(directory) if is_kustomization(&file.path) => {
             file.kind == ChangeKind::Modified && base.links(&directory) == head.links(&directory)

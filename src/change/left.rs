@@ -75,7 +75,7 @@ impl<'a> Remains<'a> {
         let mut left: Vec<(String, Overlay, Left)> = lost
             .iter()
             .map(|(app, overlay)| {
-                let (remainder, file) = match self.at(&overlay.directory) {
+                let (remainder, file) = match self.at(&overlay.applied.directory) {
                     Some((remainder, file)) => (Some(remainder), file),
                     None => (None, None),
                 };
@@ -91,7 +91,7 @@ impl<'a> Remains<'a> {
         let builders = kustomizations(revision);
         let links: Vec<_> = builders.par_iter().map(|directory| self.head.links(directory)).collect();
         for (_, overlay, left) in &mut there {
-            let Ok(real) = revision.directory(&overlay.directory) else { continue };
+            let Ok(real) = revision.directory(&overlay.applied.directory) else { continue };
             let builders = builders.iter().zip(&links).filter(|(_, links)| links.pulls.contains(&real));
             left.built_by = builders.map(|(directory, _)| directory.clone()).collect();
         }

@@ -37,12 +37,11 @@ pub struct Base<'a> {
 }
 
 impl Base<'_> {
-    /// The directory that renders, in the base revision, the same app in the same environment and cluster; it may
-    /// have been moved since. `None` where the base has no such overlay.
+    /// The overlay of the same app, environment and cluster in the base revision; its directory may have been moved
+    /// since, and another pointer may have it applied. `None` where the base has none.
     #[must_use]
-    pub fn directory(&self, app: &str, overlay: &Overlay) -> Option<&RepoPath> {
-        let old = self.side.layout.app(app)?.overlays.iter().find(|old| old.same_place(overlay))?;
-        Some(&old.directory)
+    pub fn overlay(&self, app: &str, overlay: &Overlay) -> Option<&Overlay> {
+        self.side.layout.app(app)?.overlays.iter().find(|old| old.same_place(overlay))
     }
 }
 

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::loaded::Loaded;
-use crate::kustomize::{Attempt, Options, Render, Renderer, Web};
+use super::touched::reach;
+use crate::kustomize::{Attempt, Render, Web};
+use crate::pointer::Builder;
 use crate::repo::Overlay;
 use crate::source::{Problem, RepoPath};
 
@@ -18,10 +20,10 @@ pub enum Tense {
 
 /// The renderers of a run. Threads share them.
 pub struct Renderers<'a> {
-    head: Renderer<'a>,
-    base: Option<Renderer<'a>>,
+    head: Builder<'a>,
+    base: Option<Builder<'a>>,
     /// Those of the environments that live elsewhere, by the environment's name.
-    elsewhere: BTreeMap<String, Renderer<'a>>,
+    elsewhere: BTreeMap<String, Builder<'a>>,
     web: Web<'a>,
 }
 
@@ -29,11 +31,10 @@ impl<'a> Renderers<'a> {
     /// The renderers of a run; nothing is rendered yet.
     #[must_use]
     pub fn new(loaded: &Loaded<'a>) -> Self {
-        let renderer = |revision| Renderer::new(revision, Options::default());
         Self {
-            head: renderer(loaded.head.revision),
-            base: loaded.base.as_ref().map(|base| renderer(base.side.revision)),
-            elsewhere: loaded.request.elsewhere.iter().map(|(name, it)| (name.clone(), renderer(it))).collect(),
+            head: Builder::new(loaded.head.revision),
+            base: loaded.base.as_ref().map(|base| Builder::new(base.side.revision)),
+            elsewhere: loaded.request.elsewhere.iter().map(|(name, it)| (name.clone(), Builder::new(it))).collect(),
             web: Web::new(loaded.head.revision),
         }
     }
@@ -42,7 +43,7 @@ impl<'a> Renderers<'a> {
     /// revision.
     ///
     /// # Errors
-    /// As [`Renderer::render`].
+    /// As [`Builder::render`].
     pub fn render(&self, tense: Tense, overlay: &Overlay) -> Result<Render, Problem> {
         self.attempt(tense, overlay).result
     }
@@ -53,7 +54,7 @@ impl<'a> Renderers<'a> {
             (Tense::Before, Some(base)) => base,
             _ => &self.head,
         };
-        self.elsewhere.get(&overlay.environment).unwrap_or(here).attempt(&overlay.directory)
+        self.elsewhere.get(&overlay.environment).unwrap_or(here).attempt(&overlay.applied)
     }
 
     /// Whether the overlays of an environment live in a revision of their own.
@@ -62,9 +63,9 @@ impl<'a> Renderers<'a> {
         self.elsewhere.contains_key(environment)
     }
 
-    /// Every path that a rendering of a directory of head can follow from, also where it fails.
+    /// Every path that what head makes of an overlay can follow from, also where it fails.
     #[must_use]
-    pub fn reach(&self, directory: &RepoPath) -> BTreeSet<RepoPath> {
-        self.web.reach(directory)
+    pub fn reach(&self, overlay: &Overlay) -> BTreeSet<RepoPath> {
+        reach(&self.web, overlay)
     }
 }

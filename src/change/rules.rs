@@ -112,7 +112,7 @@ fn summary(layout: &Layout) -> Data {
             Data::object([
                 ("environment", Data::from(overlay.environment.as_str())),
                 ("cluster", overlay.cluster.as_deref().map_or_else(Data::null, Data::from)),
-                ("path", Data::from(overlay.directory.as_str())),
+                ("path", Data::from(overlay.applied.directory.as_str())),
             ])
         });
         (app.name.as_str(), Data::object([("overlays", Data::array(overlays))]))

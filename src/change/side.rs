@@ -26,7 +26,7 @@ impl<'a> Side<'a> {
         }
         let mut layout = Layout::clone(&whole);
         layout.apps.retain_mut(|app| {
-            app.overlays.retain(|overlay| overlay.directory.is_within(&request.within));
+            app.overlays.retain(|overlay| overlay.applied.directory.is_within(&request.within));
             !app.overlays.is_empty()
         });
         Self { revision: web.revision(), layout: Arc::new(layout), whole }

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::touched::Touched;
-use crate::kustomize::{KUSTOMIZATION_NAMES, Options, Render, Renderer, Web};
+use crate::kustomize::{KUSTOMIZATION_NAMES, Render, Web};
+use crate::pointer::{Applied, Builder};
 use crate::source::{History, Problem, RepoPath, Revision, changes};
 
 /// How far history is followed.
@@ -44,7 +45,7 @@ pub struct Spells<K> {
     pub cut: bool,
 }
 
-/// When each of `overlays`, a directory and its environment, has held each of the things that `facts` finds in its
+/// When each of `overlays`, what is applied and its environment, has held each of the things that `facts` finds in its
 /// renderings. Beyond the start, history is followed as long as something is not yet seen to come that `matters`; that
 /// is asked with whether it is still there.
 ///
@@ -52,7 +53,7 @@ pub struct Spells<K> {
 /// When a commit cannot be read.
 pub fn spells<'a, K: Ord + Clone + Send + Sync>(
     walk: &Walk<'_>,
-    overlays: &[(&'a RepoPath, &'a str)],
+    overlays: &[(&'a Applied, &'a str)],
     facts: impl Fn(&str, &Render) -> BTreeSet<K> + Sync,
     matters: impl Fn(&K, bool) -> bool + Sync,
 ) -> Result<Spells<K>, Problem> {
@@ -62,7 +63,7 @@ pub fn spells<'a, K: Ord + Clone + Send + Sync>(
         return Ok(Spells { overlays: Vec::new(), from: walk.now, cut: branch.cut });
     };
     let mut revision = walk.history.revision(&landed.commit)?;
-    let follow = |overlay: &(&'a RepoPath, &'a str)| Followed::new(*overlay, landed.time);
+    let follow = |overlay: &(&'a Applied, &'a str)| Followed::new(*overlay, landed.time);
     let mut followed: Vec<Followed<'a, K>> = overlays.iter().map(follow).collect();
     look(&revision, landed.time, followed.par_iter_mut(), &facts);
     let is_open = |overlay: &Followed<'a, K>| overlay.open.iter().any(|(key, until)| matters(key, until.is_none()));
@@ -98,13 +99,18 @@ fn look<'f, 'a: 'f, K: Ord + Clone + Send + Sync + 'f>(
     followed: impl ParallelIterator<Item = &'f mut Followed<'a, K>>,
     facts: &(impl Fn(&str, &Render) -> BTreeSet<K> + Sync),
 ) {
-    let (web, renderer) = (Web::new(revision), Renderer::new(revision, Options::default()));
+    let (web, builder) = (Web::new(revision), Builder::new(revision));
     followed.for_each(|overlay| {
-        let (directory, environment) = overlay.overlay;
-        let is_there = || KUSTOMIZATION_NAMES.iter().any(|name| revision.resolve(&directory.child(name)).is_ok());
+        let (applied, environment) = overlay.overlay;
+        let directory = &applied.directory;
+        let is_there = || match applied.pointer() {
+            Some(place) => revision.resolve(&place.file).is_ok(),
+            None => KUSTOMIZATION_NAMES.iter().any(|name| revision.resolve(&directory.child(name)).is_ok()),
+        };
         overlay.reach = web.reach(directory);
+        overlay.reach.extend(applied.pointer().map(|place| place.file.clone()));
         overlay.broken = false;
-        match renderer.render(directory) {
+        match builder.render(applied) {
             Ok(render) => overlay.held(facts(environment, &render), time),
             Err(_) if is_there() => overlay.broken = true,
             Err(_) => overlay.held(BTreeSet::new(), time),
@@ -114,7 +120,7 @@ fn look<'f, 'a: 'f, K: Ord + Clone + Send + Sync + 'f>(
 
 /// An overlay on the way back.
 struct Followed<'a, K> {
-    overlay: (&'a RepoPath, &'a str),
+    overlay: (&'a Applied, &'a str),
     /// What the oldest rendering holds, and until when it did; `None` for what is still there.
     open: BTreeMap<K, Option<Timestamp>>,
     /// The oldest commit that is known to render to that.
@@ -129,7 +135,7 @@ struct Followed<'a, K> {
 }
 
 impl<'a, K: Ord + Clone> Followed<'a, K> {
-    fn new(overlay: (&'a RepoPath, &'a str), since: Timestamp) -> Self {
+    fn new(overlay: (&'a Applied, &'a str), since: Timestamp) -> Self {
         Self {
             overlay,
             open: BTreeMap::new(),

@@ -1,7 +1,9 @@
-//! The paths that a change touches, in a form that is quick to ask.
+//! The paths that a change touches, in a form that is quick to ask, and those that an overlay follows from.
 
 use std::collections::BTreeSet;
 
+use crate::kustomize::Web;
+use crate::repo::Overlay;
 use crate::source::{FileChange, RepoPath};
 
 /// The paths that a change touches.
@@ -35,4 +37,13 @@ impl Touched {
             self.directories.contains(path) || up.into_iter().any(|above| self.paths.contains(&above))
         })
     }
+}
+
+/// Every path that what a revision makes of an overlay can follow from.
+pub(super) fn reach(web: &Web<'_>, overlay: &Overlay) -> BTreeSet<RepoPath> {
+    let mut reached = web.reach(&overlay.applied.directory);
+    for path in &overlay.reads {
+        reached.extend(web.reach(path));
+    }
+    reached
 }

@@ -12,7 +12,8 @@ use super::names;
 use super::workspace::{ConfigFile, Workspace};
 use crate::diff::{Side, diff};
 use crate::finding::Masks;
-use crate::kustomize::{Manifest, Options, Renderer};
+use crate::kustomize::Manifest;
+use crate::pointer::Builder;
 use crate::repo::{App, Environment, Layout, Overlay};
 use crate::report::Console;
 use crate::report::diff::{Comparison, differences, human};
@@ -68,7 +69,7 @@ enum Form {
 /// One side of a comparison: an overlay, if there is one, in a revision.
 struct Half<'a> {
     name: String,
-    renderer: &'a Renderer<'a>,
+    builder: &'a Builder<'a>,
     overlay: Option<&'a Overlay>,
     /// The words that name the environment, where the two sides are of different ones.
     words: Vec<String>,
@@ -83,12 +84,12 @@ impl Arguments {
         let layout = |revision| {
             let mut layout = Layout::find(&config, revision, &BTreeMap::new());
             for app in &mut layout.apps {
-                app.overlays.retain(|overlay| overlay.directory.is_within(&workspace.directory));
+                app.overlays.retain(|overlay| overlay.applied.directory.is_within(&workspace.directory));
             }
             layout
         };
         let head = layout(&workspace.revision);
-        let renderer = Renderer::new(&workspace.revision, Options::default());
+        let builder = Builder::new(&workspace.revision);
         let (mut comparisons, mut problems) = (Vec::new(), Vec::new());
         let mut compare = |app: &str, from: &Half<'_>, to: &Half<'_>| match self.compare(&workspace, app, from, to) {
             Ok(comparison) => comparisons.push(comparison),
@@ -96,17 +97,13 @@ impl Arguments {
         };
         if let Some((revision, base)) = &workspace.base {
             let before = layout(revision);
-            let base_renderer = Renderer::new(revision, Options::default());
+            let base_builder = Builder::new(revision);
             self.check_names(&before.apps.iter().chain(&head.apps).collect::<Vec<_>>())?;
             for (app, old, new) in beside(&before, &head).into_iter().filter(|(app, ..)| self.wants(app)) {
-                let half = |name: &str, renderer, overlay| Half {
-                    name: name.to_owned(),
-                    renderer,
-                    overlay,
-                    words: Vec::new(),
-                };
+                let half =
+                    |name: &str, builder, overlay| Half { name: name.to_owned(), builder, overlay, words: Vec::new() };
                 let now = self.head.as_deref().unwrap_or("working tree");
-                compare(app, &half(base, &base_renderer, old), &half(now, &renderer, new));
+                compare(app, &half(base, &base_builder, old), &half(now, &builder, new));
             }
         } else {
             let (from, to) = names::environments(&head.environments, self.from.as_deref(), self.to.as_deref())?;
@@ -115,7 +112,7 @@ impl Arguments {
                 for (old, new) in neighbours(app, from, to) {
                     let half = |environment: &Environment, overlay| Half {
                         name: environment.name.clone(),
-                        renderer: &renderer,
+                        builder: &builder,
                         overlay: Some(overlay),
                         words: environment.names().map(str::to_owned).collect(),
                     };
@@ -165,7 +162,7 @@ impl Arguments {
 
 fn render(half: &Half<'_>) -> Result<Vec<Manifest>, Problem> {
     match half.overlay {
-        Some(overlay) => Ok(half.renderer.render(&overlay.directory)?.resources),
+        Some(overlay) => Ok(half.builder.render(&overlay.applied)?.resources),
         None => Ok(Vec::new()),
     }
 }

@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
 use crate::kustomize::ResourceName;
 use crate::kustomize::{Options, Order, Render, Renderer, Restrictor};
-use crate::pointer::{self, BuildOptions, Cluster, Pointer, Settings};
+use crate::pointer::{self, Applier, BuildOptions, Builder, Cluster, Pointer, Settings};
 use crate::report::{Console, Sink, quote_line};
 use crate::source::{Files, Problem, Reason, Use};
 use crate::yaml::{Emitted, Node, Segment, Text, emit_lines};
@@ -90,7 +90,12 @@ impl Arguments {
             let render = self.pointed(&workspace, pointer).map_err(|problem| workspace.failure(vec![problem]))?;
             return self.print(&render, &workspace, out);
         }
-        let (mut workspace, mut directory) = Workspace::of_overlay(&self.target, &self.config)?;
+        let (mut workspace, applied) = Workspace::of_overlay(&self.target, &self.config)?;
+        if applied.by != Applier::Unknown {
+            let render = Builder::new(&workspace.revision).render(&applied);
+            return self.print(&render.map_err(|problem| workspace.failure(vec![problem]))?, &workspace, out);
+        }
+        let mut directory = applied.directory;
         let options = Options {
             order: match self.order {
                 OrderName::Legacy => Order::Legacy,

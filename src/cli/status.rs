@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::names;
 use super::threads::pool;
 use super::workspace::{ConfigFile, Workspace};
-use crate::kustomize::{Options, Renderer};
+use crate::pointer::Builder;
 use crate::repo::{App, Layout};
 use crate::report::Console;
 use crate::report::status::{document, is_versions_file, table, versions_file};
@@ -65,7 +65,7 @@ impl Arguments {
         let config = workspace.config()?;
         let mut layout = Layout::find(&config, &workspace.revision, &BTreeMap::new());
         for app in &mut layout.apps {
-            app.overlays.retain(|overlay| overlay.directory.is_within(&workspace.directory));
+            app.overlays.retain(|overlay| overlay.applied.directory.is_within(&workspace.directory));
         }
         layout.apps.retain(|app| !app.overlays.is_empty());
         let all: Vec<&App> = layout.apps.iter().collect();
@@ -77,10 +77,10 @@ impl Arguments {
             layout.notes.iter().try_for_each(|note| out.line(note))?;
             return Ok(Exit::Nothing);
         }
-        let renderer = Renderer::new(&workspace.revision, Options::default());
+        let builder = Builder::new(&workspace.revision);
         let mirrors = workspace.mirrors(&config, &layout)?;
         let threads = pool(None)?;
-        let (mut places, problems) = threads.install(|| status(&apps, &renderer, &mirrors));
+        let (mut places, problems) = threads.install(|| status(&apps, &builder, &mirrors));
         if self.since {
             let history = workspace.history_of_head()?;
             threads.install(|| tell_since(&mut places, &history))?;

@@ -7,7 +7,8 @@ use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
 use crate::finding::Masks;
 use crate::kustomize::ResourceName;
-use crate::kustomize::{Manifest, Options, Render, Renderer};
+use crate::kustomize::{Manifest, Render};
+use crate::pointer::Builder;
 use crate::report::{self, Console};
 use crate::schema::nearest;
 use crate::source::Problem;
@@ -48,9 +49,9 @@ enum Form {
 impl Arguments {
     pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
         let out = &mut console.out;
-        let (workspace, directory) = Workspace::of_overlay(&self.target, &self.config)?;
-        let renderer = Renderer::new(&workspace.revision, Options::default());
-        let render = renderer.render(&directory).map_err(|problem| workspace.failure(vec![problem]))?;
+        let (workspace, applied) = Workspace::of_overlay(&self.target, &self.config)?;
+        let render =
+            Builder::new(&workspace.revision).render(&applied).map_err(|problem| workspace.failure(vec![problem]))?;
         let mut masks = Masks::of(workspace.revision.files());
         render.resources.iter().for_each(|manifest| masks.add(manifest));
         let manifest = self.manifest(&render)?;

@@ -14,6 +14,7 @@ use super::elsewhere::{self, Elsewhere};
 use super::failure::{Failure, Places};
 use crate::change::{BaseRevision, Request};
 use crate::finding::Masks;
+use crate::pointer::Applied;
 use crate::policy::{Given, Settings};
 use crate::repo::{App, Config, Layout, Mirrors};
 use crate::schema::nearest;
@@ -72,12 +73,12 @@ impl Workspace {
 
     /// Opens the repository of what is to be rendered, and says where in it: `target` is a directory, or an app
     /// and its environment in the repository that people stand in.
-    pub(super) fn of_overlay(target: &str, config: &ConfigFile) -> Result<(Self, RepoPath), Failure> {
+    pub(super) fn of_overlay(target: &str, config: &ConfigFile) -> Result<(Self, Applied), Failure> {
         let path = Path::new(target);
         if path.exists() {
             let workspace = Self::open(path, config)?;
             let directory = workspace.directory.clone();
-            return Ok((workspace, directory));
+            return Ok((workspace, Applied::plainly(directory)));
         }
         let workspace = Self::open(Path::new("."), config)?;
         let overlay = workspace.overlay(target)?;
@@ -188,19 +189,19 @@ impl Workspace {
         Ok(Mirrors::new(settings.texts("mirrors"), &layout.environments))
     }
 
-    /// The directory that `name` stands for: an app, its environment and, where it has clusters, the cluster, as
+    /// What `name` stands for: an app, its environment and, where it has clusters, the cluster, as
     /// in `payments/production`.
-    fn overlay(&self, name: &str) -> Result<RepoPath, Failure> {
+    fn overlay(&self, name: &str) -> Result<Applied, Failure> {
         let layout = Layout::find(&self.config()?, &self.revision, &BTreeMap::new());
         let mut overlays = Vec::new();
         for app in &layout.apps {
             for overlay in &app.overlays {
                 let cluster = overlay.cluster.as_ref().map(|cluster| format!("/{cluster}")).unwrap_or_default();
-                overlays.push((format!("{}/{}{cluster}", app.name, overlay.environment), &overlay.directory));
+                overlays.push((format!("{}/{}{cluster}", app.name, overlay.environment), &overlay.applied));
             }
         }
-        if let Some((_, directory)) = overlays.iter().find(|(full, _)| full == name) {
-            return Ok((*directory).clone());
+        if let Some((_, applied)) = overlays.iter().find(|(full, _)| full == name) {
+            return Ok((*applied).clone());
         }
         let below: Vec<&str> = overlays
             .iter()

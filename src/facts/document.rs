@@ -51,7 +51,7 @@ impl Facts<'_, '_> {
         [
             ("name", Data::from(overlay.environment.as_str())),
             ("protected", Data::from(environment.is_some_and(|environment| environment.protected))),
-            ("path", Data::from(overlay.directory.as_str())),
+            ("path", Data::from(overlay.applied.directory.as_str())),
             ("cluster", overlay.cluster.as_deref().map_or_else(Data::null, Data::from)),
         ]
     }
@@ -69,8 +69,8 @@ impl Facts<'_, '_> {
         let base = deployment.rendered(Tense::Before);
         let before = base.map(|base| base.resources).unwrap_or_default();
         let base = base.map_or_else(Data::null, |base| Data::object(self.runs(name, base.resources)));
-        let directory = loaded.base.as_ref().and_then(|base| base.directory(app, overlay));
-        let ran = self.ran(directory.unwrap_or(&overlay.directory)).filter(|_| now);
+        let old = loaded.base.as_ref().and_then(|base| base.overlay(app, overlay));
+        let ran = self.ran(&old.unwrap_or(overlay).applied).filter(|_| now);
         let annotation = self.dependencies.annotation();
         let mut entries = self.runs(name, resources);
         entries.extend(self.place(overlay));

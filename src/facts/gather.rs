@@ -7,7 +7,8 @@ use super::depends::{Dependencies, Lost};
 use super::owners::Ownership;
 use super::ran::{Historian, Ran};
 use crate::change::{AppChange, Loaded, Rendered, Renderers, Tense};
-use crate::source::{Problem, RepoPath};
+use crate::pointer::Applied;
+use crate::source::Problem;
 
 /// The facts of a run. Threads share them.
 pub struct Facts<'s, 'a> {
@@ -19,7 +20,7 @@ pub struct Facts<'s, 'a> {
     pub(super) ownership: Ownership<'a>,
     historian: Option<Historian<'s, 'a>>,
     /// What environments have run, by directory, as far as it was asked for.
-    ran: BTreeMap<RepoPath, Ran>,
+    ran: BTreeMap<Applied, Ran>,
     /// What keeps history from being read.
     unread: Option<Problem>,
 }
@@ -85,7 +86,7 @@ impl<'s, 'a> Facts<'s, 'a> {
     }
 
     /// What the overlay that is at `directory` on the base revision has run; `None` where that was not asked for.
-    pub(super) fn ran(&self, directory: &RepoPath) -> Option<&Ran> {
-        self.ran.get(directory)
+    pub(super) fn ran(&self, applied: &Applied) -> Option<&Ran> {
+        self.ran.get(applied)
     }
 }

@@ -11,8 +11,9 @@ use super::images::images;
 use super::versions::{What, versions};
 use crate::change::{AppChange, Deployment, Loaded, Rendered, Spell, Tense, Walk, spells};
 use crate::kustomize::Manifest;
+use crate::pointer::Applied;
 use crate::repo::Mirrors;
-use crate::source::{Problem, RepoPath};
+use crate::source::Problem;
 
 /// The policy whose settings say how far back history counts.
 pub(super) const POLICY: &str = "digest-matches-staging";
@@ -63,7 +64,7 @@ struct Times {
 /// What is to be known of the history of one app.
 struct Asked<'c> {
     /// The directories to follow, as the base has them, and their environments.
-    overlays: Vec<(&'c RepoPath, &'c str)>,
+    overlays: Vec<(&'c Applied, &'c str)>,
     /// The time from which on it counts.
     start: Timestamp,
     /// The repositories, charts and so on that are at a new version, by the name that stands for all of their names.
@@ -110,14 +111,14 @@ impl<'s, 'a> Historian<'s, 'a> {
     ///
     /// # Errors
     /// When a commit cannot be read.
-    pub(super) fn ran(&self, changes: &[&AppChange<'_>]) -> Result<BTreeMap<RepoPath, Ran>, Problem> {
+    pub(super) fn ran(&self, changes: &[&AppChange<'_>]) -> Result<BTreeMap<Applied, Ran>, Problem> {
         let asked: Vec<Asked<'_>> = changes.iter().filter_map(|change| self.asked(change)).collect();
         let (Some(start), Some(history)) = (asked.iter().map(|one| one.start).min(), self.loaded.request.history)
         else {
             return Ok(BTreeMap::new());
         };
-        let overlays: BTreeMap<&RepoPath, &str> = asked.iter().flat_map(|one| one.overlays.iter().copied()).collect();
-        let overlays: Vec<(&RepoPath, &str)> = overlays.into_iter().collect();
+        let overlays: BTreeMap<&Applied, &str> = asked.iter().flat_map(|one| one.overlays.iter().copied()).collect();
+        let overlays: Vec<(&Applied, &str)> = overlays.into_iter().collect();
         let names: BTreeSet<&String> = asked.iter().flat_map(|one| &one.names).collect();
         let environments: BTreeSet<&str> = overlays.iter().map(|(_, environment)| *environment).collect();
         // What has left is followed to where it came from: then it shows whether something older has come back.
@@ -130,7 +131,7 @@ impl<'s, 'a> Historian<'s, 'a> {
         let walk = Walk { history, now: self.loaded.request.now, start };
         let found = spells(&walk, &overlays, items, matters)?;
         let ran = found.overlays.into_iter().map(|spells| Ran::new(spells, found.from, found.cut));
-        Ok(overlays.iter().map(|(directory, _)| (*directory).clone()).zip(ran).collect())
+        Ok(overlays.iter().map(|(applied, _)| (*applied).clone()).zip(ran).collect())
     }
 
     fn name(&self, item: &Item, environment: &str) -> String {
@@ -171,15 +172,15 @@ impl<'s, 'a> Historian<'s, 'a> {
     }
 
     /// Where a deployment is on the base revision, and its environment; `None` where it lives elsewhere or is new.
-    fn place<'c>(&'c self, app: &str, one: &'c Deployment<'_>) -> Option<(&'c RepoPath, &'c str)> {
+    fn place<'c>(&'c self, app: &str, one: &'c Deployment<'_>) -> Option<(&'c Applied, &'c str)> {
         let overlay = one.overlay;
         if self.loaded.request.elsewhere.contains_key(&overlay.environment) {
             return None;
         }
         let base = self.loaded.base.as_ref()?;
         // What the change takes away has run there, too.
-        let directory = if one.is_gone() { Some(&overlay.directory) } else { base.directory(app, overlay) };
-        Some((directory?, overlay.environment.as_str()))
+        let old = if one.is_gone() { overlay } else { base.overlay(app, overlay)? };
+        Some((&old.applied, overlay.environment.as_str()))
     }
 }
 

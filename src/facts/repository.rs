@@ -24,7 +24,7 @@ impl Facts<'_, '_> {
         let overlays = layout.apps.iter().flat_map(|app| app.overlays.iter().map(move |overlay| (app, overlay)));
         let overlays = overlays.map(|(app, overlay)| {
             let mut entries = overlay_entries(layout, &app.name, overlay);
-            entries.extend(self.ownership.of_overlay(&overlay.directory, before));
+            entries.extend(self.ownership.of_overlay(&overlay.applied.directory, before));
             Data::object(entries)
         });
         let change = base.filter(|_| !before);
@@ -72,7 +72,7 @@ fn overlay_entries(layout: &Layout, app: &str, overlay: &Overlay) -> Vec<(&'stat
         ("app", Data::from(app)),
         ("environment", Data::from(overlay.environment.as_str())),
         ("cluster", overlay.cluster.as_deref().map_or_else(Data::null, Data::from)),
-        ("path", Data::from(overlay.directory.as_str())),
+        ("path", Data::from(overlay.applied.directory.as_str())),
         ("protected", Data::from(environment.is_some_and(|environment| environment.protected))),
     ]
 }
@@ -82,8 +82,9 @@ fn overlay_entries(layout: &Layout, app: &str, overlay: &Overlay) -> Vec<(&'stat
 fn removed(base: &Base<'_>) -> Vec<Data> {
     let Extent { removed, left, .. } = &base.extent;
     let remains = |overlay: &Overlay| {
-        let same =
-            |other: &Overlay| (&other.directory, &other.environment) == (&overlay.directory, &overlay.environment);
+        let same = |other: &Overlay| {
+            (&other.applied.directory, &other.environment) == (&overlay.applied.directory, &overlay.environment)
+        };
         left.iter().find(|(_, other, _)| same(other)).map(|(_, _, left)| left)
     };
     let moved = left.iter().filter(|(app, overlay, left)| {
@@ -112,7 +113,7 @@ fn kept(head: &Side<'_>) -> Vec<Data> {
     let find = |kept: &Kept| {
         let mut overlays =
             head.layout.apps.iter().flat_map(|app| app.overlays.iter().map(move |overlay| (app, overlay)));
-        overlays.find(|(_, overlay)| overlay.directory == kept.directory)
+        overlays.find(|(_, overlay)| overlay.applied.directory == kept.directory)
     };
     let entries = head.layout.kept.iter().filter_map(|kept| {
         let (app, overlay) = find(kept)?;

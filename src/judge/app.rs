@@ -47,7 +47,7 @@ pub fn app(facts: &Facts<'_, '_>, change: &AppChange<'_>) -> Judged {
     let masks = masks(change);
     let mut judged = Judged { app: Some(change.app.to_owned()), ..Judged::default() };
     for deployment in change.deployments.iter().filter(|deployment| !deployment.is_gone()) {
-        judged.overlays.push(deployment.overlay.directory.clone());
+        judged.overlays.push(deployment.overlay.applied.directory.clone());
         match &deployment.is {
             Is::Rendered(render) => {
                 judged.resources += render.resources.len();

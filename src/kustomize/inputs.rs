@@ -34,6 +34,20 @@ impl Inputs {
         self.paths.iter().all(same) && self.misspelt.iter().all(|path| beside(a, path) == beside(b, path))
     }
 
+    /// Adds a file that was read beside.
+    pub fn add(&mut self, file: &RepoPath) {
+        self.read(file);
+    }
+
+    /// The same of a tree in which the paths are others.
+    #[must_use]
+    pub fn moved(&self, to: impl Fn(&RepoPath) -> RepoPath) -> Self {
+        Self {
+            paths: self.paths.iter().map(|(path, read)| (to(path), *read)).collect(),
+            misspelt: self.misspelt.iter().map(to).collect(),
+        }
+    }
+
     pub(super) fn followed(&mut self, path: &RepoPath) {
         if !self.paths.contains_key(path) {
             self.paths.insert(path.clone(), false);

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use crate::source::Problem;
 use crate::yaml::{Dialect, Node, Text, parse_first};
 
-/// ConfigMaps and Secrets of a cluster. What is not known of is not there.
+/// ConfigMaps and Secrets of a cluster.
 #[derive(Debug, Clone, Default)]
 pub struct Cluster {
+    /// Whether it may hold more than what is known. Otherwise what is not known of is not there.
+    is_open: bool,
     /// The values of each by key, by `KIND/NAMESPACE/NAME`.
     objects: BTreeMap<String, Vec<(String, Node)>>,
 }
@@ -37,7 +39,17 @@ impl Cluster {
             }
             objects.insert(entry.key.text.to_string(), values);
         }
-        Ok(Self { objects })
+        Ok(Self { is_open: false, objects })
+    }
+
+    /// A cluster of which nothing is known.
+    pub(super) fn open() -> Self {
+        Self { is_open: true, ..Self::default() }
+    }
+
+    /// Whether it may hold more than what is known.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open
     }
 
     /// The values of an object, by key; `None` where there is no such object.

@@ -1,5 +1,7 @@
 //! Files of the repository, as controllers read them.
 
+use memchr::memmem;
+
 use crate::source::{Problem, RepoPath, Revision};
 use crate::yaml::{Dialect, Node, Text, parse_first};
 
@@ -20,5 +22,5 @@ pub(super) fn is_there(revision: &Revision, directory: &RepoPath, path: &str) ->
 
 /// Whether bytes have others in them.
 pub(super) fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
-    bytes.windows(wanted.len()).any(|window| window == wanted)
+    memmem::find(bytes, wanted).is_some()
 }

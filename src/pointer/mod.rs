@@ -4,8 +4,10 @@
 //! (labels of ownership, tracking, namespaces of objects that have none). It knows nothing of apps, environments or
 //! policies, and of a cluster only the ConfigMaps and Secrets that it is told of.
 
+mod applied;
 mod appset;
 mod argo;
+mod builder;
 mod cluster;
 mod fields;
 mod files;
@@ -13,10 +15,14 @@ mod flux;
 mod kustomization;
 mod object;
 mod pattern;
+mod search;
 
+pub use applied::{Applied, Applier, Made, PointerPlace};
 pub use argo::BuildOptions;
+pub use builder::Builder;
 pub use cluster::Cluster;
-pub use object::{Pointer, PointerKind};
+pub use object::{Pointer, PointerKind, is_mentioned};
+pub use search::{Located, Pointers, pointers};
 
 use crate::kustomize::Render;
 use crate::source::{Problem, Revision};

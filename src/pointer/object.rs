@@ -1,14 +1,25 @@
-//! Finding a pointer in a file.
+//! Finding pointers in a file.
 
-use crate::source::{FileId, Files, Problem};
+use memchr::memmem;
+
+use crate::source::{FileId, Files, Problem, RepoPath, Revision};
 use crate::yaml::{Dialect, Node, Text, documents, parse_first};
+
+/// What the versions of pointers begin with.
+const VERSIONS: [&[u8]; 2] = [b"kustomize.toolkit.fluxcd.io/v", b"argoproj.io/v"];
+
+/// Whether a text may hold a pointer.
+#[must_use]
+pub fn is_mentioned(text: &[u8]) -> bool {
+    VERSIONS.iter().any(|version| memmem::find(text, version).is_some())
+}
 
 /// The objects that are pointers, in a sentence.
 const POINTERS: &str = "a Flux Kustomization (kustomize.toolkit.fluxcd.io), or an Application or ApplicationSet of Argo CD \
                         (argoproj.io)";
 
 /// What applies the directory that a pointer names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PointerKind {
     /// Flux's kustomize-controller, told by a `Kustomization`.
     FluxKustomization,
@@ -16,6 +27,18 @@ pub enum PointerKind {
     ApplicationSet,
     /// Argo CD's application controller, told by an `Application`.
     ArgoApplication,
+}
+
+impl PointerKind {
+    /// What the object is called.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FluxKustomization => "Kustomization",
+            Self::ApplicationSet => "ApplicationSet",
+            Self::ArgoApplication => "Application",
+        }
+    }
 }
 
 /// An object that tells a controller which directory to apply.
@@ -40,6 +63,22 @@ impl Pointer {
             _ => return None,
         };
         Some(Self { kind, object })
+    }
+
+    /// The pointers of a file of the repository. Documents that cannot be read have none.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(super) fn all(revision: &Revision, path: &RepoPath) -> Result<Vec<Self>, Problem> {
+        let (id, file) = revision.read(path).map_err(|error| Problem::from(error).within(path))?;
+        let documents = documents(&Text::of_file(id, file.text().unwrap_or_default(), 0)).unwrap_or_default();
+        let read = |text: &Text<'_>| parse_first(text, Dialect::Resource).ok().flatten().and_then(Self::of);
+        Ok(documents.iter().filter(|text| is_mentioned(text.content.as_bytes())).filter_map(read).collect())
+    }
+
+    /// The text of a field of its metadata; empty where there is none.
+    pub(super) fn metadata(&self, field: &str) -> &str {
+        self.object.at(&["metadata", field]).and_then(Node::as_str).unwrap_or_default()
     }
 
     /// Reads the pointer of a file: the document of that index, empty ones counted, or else the only pointer in it.

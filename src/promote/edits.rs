@@ -32,8 +32,9 @@ impl<'a> Editor<'a> {
         targets: &[&Overlay],
         readers: &'a BTreeMap<RepoPath, Vec<RepoPath>>,
     ) -> Self {
-        let real =
-            |overlay: &&Overlay| revision.directory(&overlay.directory).unwrap_or_else(|_| overlay.directory.clone());
+        let real = |overlay: &&Overlay| {
+            revision.directory(&overlay.applied.directory).unwrap_or_else(|_| overlay.applied.directory.clone())
+        };
         let home = targets.iter().map(real).reduce(|a, b| common(&a, &b)).unwrap_or_else(RepoPath::root);
         Self { revision, home, readers, edits: BTreeMap::new(), entries: BTreeMap::new() }
     }
@@ -175,10 +176,10 @@ impl<'a> Editor<'a> {
 
     /// The kustomization file of an overlay, by a path free of links.
     fn kustomization(&self, overlay: &Overlay) -> Result<RepoPath, Problem> {
-        let files = KUSTOMIZATION_NAMES.iter().map(|name| overlay.directory.child(name));
+        let files = KUSTOMIZATION_NAMES.iter().map(|name| overlay.applied.directory.child(name));
         let mut files = files.filter_map(|path| self.revision.resolve(&path).ok());
         let file = files.find(|(_, kind)| *kind == Kind::File).map(|(file, _)| file);
-        file.ok_or_else(|| Problem::new(format!("`{}` has no kustomization", overlay.directory)))
+        file.ok_or_else(|| Problem::new(format!("`{}` has no kustomization", overlay.applied.directory)))
     }
 
     fn source(&self, file: &RepoPath) -> Result<String, Problem> {

@@ -18,7 +18,8 @@ use rayon::prelude::*;
 
 use crate::facts::ImageVersion;
 use crate::finding::Masks;
-use crate::kustomize::{Inputs, KUSTOMIZATION_NAMES, Options, Render, Renderer};
+use crate::kustomize::{Inputs, KUSTOMIZATION_NAMES, Render};
+use crate::pointer::{Applied, Builder};
 use crate::repo::{Environment, ImageRef, Overlay, kustomizations};
 use crate::schema::nearest;
 use crate::source::{Files, Problem, RepoPath, Revision};
@@ -36,14 +37,14 @@ pub fn promote(
 ) -> Result<Promotion, Vec<Problem>> {
     let fail = |problem| vec![problem];
     let (lower, upper) = (overlays(order, order.from).map_err(fail)?, overlays(order, order.to).map_err(fail)?);
-    let renderer = Renderer::new(order.revision, Options::default());
-    let renders = render(&renderer, lower.iter().chain(&upper).copied())?;
+    let builder = Builder::new(order.revision);
+    let renders = render(&builder, lower.iter().chain(&upper).copied())?;
     let targets = targets(order, &upper, &renders)?;
     let nothing = Promotion { images: Vec::new(), files: Vec::new(), masks: Masks::default() };
     if targets.iter().all(|target| target.tasks.is_empty()) {
         return Ok(nothing);
     }
-    let readers = readers(order, &renderer, &targets);
+    let readers = readers(order, &builder, &targets);
     let mut editor = Editor::new(order.revision, &upper, &readers);
     let mut problems = Vec::new();
     for target in &targets {
@@ -56,8 +57,8 @@ pub fn promote(
     let contents = editor.finish().map_err(fail)?;
     let new = contents.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes())).collect();
     let revision = edited(new).map_err(fail)?;
-    let renderer = Renderer::new(&revision, Options::default());
-    let after = render(&renderer, upper.iter().copied())?;
+    let builder = Builder::new(&revision);
+    let after = render(&builder, upper.iter().copied())?;
     finish(order, &targets, &after, &revision, contents.into_keys())
 }
 
@@ -74,13 +75,13 @@ fn overlays<'a>(order: &Order<'a>, environment: &Environment) -> Result<Vec<&'a 
     Ok(overlays)
 }
 
-type Renders = BTreeMap<RepoPath, Render>;
+type Renders = BTreeMap<Applied, Render>;
 
-fn render<'a>(renderer: &Renderer<'_>, overlays: impl Iterator<Item = &'a Overlay>) -> Result<Renders, Vec<Problem>> {
+fn render<'a>(builder: &Builder<'_>, overlays: impl Iterator<Item = &'a Overlay>) -> Result<Renders, Vec<Problem>> {
     let (mut renders, mut problems) = (Renders::new(), Vec::new());
     for overlay in overlays {
-        match renderer.render(&overlay.directory) {
-            Ok(render) => _ = renders.insert(overlay.directory.clone(), render),
+        match builder.render(&overlay.applied) {
+            Ok(render) => _ = renders.insert(overlay.applied.clone(), render),
             Err(problem) => problems.push(problem),
         }
     }
@@ -101,9 +102,9 @@ fn targets<'a>(
     let (mut targets, mut problems) = (Vec::new(), Vec::new());
     let mut known = task::Known::default();
     for overlay in upper {
-        let Some(before) = renders.get(&overlay.directory) else { continue };
+        let Some(before) = renders.get(&overlay.applied) else { continue };
         let beside = order.app.overlays_beside(overlay, &order.from.name).into_iter();
-        let lower: Vec<&Render> = beside.filter_map(|overlay| renders.get(&overlay.directory)).collect();
+        let lower: Vec<&Render> = beside.filter_map(|overlay| renders.get(&overlay.applied)).collect();
         let tasks = task::tasks(order, &wanted, before, &lower, &mut known, &mut problems);
         targets.push(Target { overlay, before, tasks });
     }
@@ -144,25 +145,26 @@ fn quoted<'a>(names: impl Iterator<Item = &'a String>) -> String {
 /// Who else reads a file, by path free of links: every kustomization that is neither promoted to nor a part of what
 /// is. One that takes in all of what is promoted to goes with it, unless it is another environment's. Of those that
 /// cannot be rendered nobody knows what they read.
-fn readers(order: &Order<'_>, renderer: &Renderer<'_>, targets: &[Target<'_>]) -> BTreeMap<RepoPath, Vec<RepoPath>> {
+fn readers(order: &Order<'_>, builder: &Builder<'_>, targets: &[Target<'_>]) -> BTreeMap<RepoPath, Vec<RepoPath>> {
     let inputs = targets.iter().flat_map(|target| target.before.inputs.files());
     let kustomized = |input: &RepoPath| {
         if KUSTOMIZATION_NAMES.contains(&input.file_name()) { input.parent() } else { None }
     };
     let parts: BTreeSet<RepoPath> = inputs.filter_map(kustomized).collect();
-    let is_target = |directory: &RepoPath| targets.iter().any(|target| target.overlay.directory == *directory);
+    let is_target = |directory: &RepoPath| targets.iter().any(|target| target.overlay.applied.directory == *directory);
     let elsewhere: BTreeSet<&RepoPath> = order
         .layout
         .apps
         .iter()
         .flat_map(|app| &app.overlays)
         .filter(|overlay| overlay.environment != order.to.name)
-        .map(|overlay| &overlay.directory)
+        .map(|overlay| &overlay.applied.directory)
         .collect();
     let others: Vec<RepoPath> =
         kustomizations(order.revision).into_iter().filter(|directory| !parts.contains(directory)).collect();
+    let plain = |directory: &RepoPath| builder.render(&Applied::plainly(directory.clone())).ok();
     let inputs: Vec<(&RepoPath, Arc<Inputs>)> =
-        others.par_iter().filter_map(|directory| Some((directory, renderer.render(directory).ok()?.inputs))).collect();
+        others.par_iter().filter_map(|directory| Some((directory, plain(directory)?.inputs))).collect();
     let mut readers: BTreeMap<RepoPath, Vec<RepoPath>> = BTreeMap::new();
     for (directory, inputs) in inputs {
         let follows = inputs.files().filter_map(kustomized).any(|part| is_target(&part));
@@ -189,7 +191,7 @@ fn finish(
     let files: &Arc<Files> = order.revision.files();
     let (mut images, mut masks) = (Vec::new(), Masks::of(files));
     for target in targets {
-        let Some(after) = after.get(&target.overlay.directory) else { continue };
+        let Some(after) = after.get(&target.overlay.applied) else { continue };
         verify::verify(order, target, after).map_err(fail)?;
         target.before.resources.iter().chain(&after.resources).for_each(|manifest| masks.add(manifest));
         for task in &target.tasks {

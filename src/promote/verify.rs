@@ -45,7 +45,7 @@ pub(super) fn verify(order: &Order<'_>, target: &Target<'_>, after: &Render) -> 
 
 fn other(target: &Target<'_>, what: &str, span: Option<crate::source::Span>) -> Problem {
     Problem::new(format!("promoting would change {what} too"))
-        .within(&target.overlay.directory)
+        .within(&target.overlay.applied.directory)
         .at(span)
         .hint("edit it by hand; nothing was written")
 }

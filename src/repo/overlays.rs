@@ -1,5 +1,6 @@
 //! An app and its overlays.
 
+use crate::pointer::Applied;
 use crate::source::RepoPath;
 
 /// What is promoted: a group of overlays.
@@ -30,15 +31,17 @@ impl App {
     }
 }
 
-/// An app in an environment: a directory that is rendered.
+/// An app in an environment: a directory that is applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overlay {
     /// The environment's name.
     pub environment: String,
     /// The cluster, where the layout has clusters.
     pub cluster: Option<String>,
-    /// The directory; in the environment's own revision, where it has one.
-    pub directory: RepoPath,
+    /// The directory and who applies it; in the environment's own revision, where it has one.
+    pub applied: Applied,
+    /// Paths that it may follow from, beside the directory and what its kustomizations name.
+    pub reads: Vec<RepoPath>,
 }
 
 impl Overlay {

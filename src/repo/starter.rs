@@ -122,7 +122,7 @@ fn configuration(layout: &Layout) -> String {
 }
 
 fn overlays(app: &App) -> String {
-    let paths: Vec<&str> = app.overlays.iter().map(|overlay| overlay.directory.as_str()).collect();
+    let paths: Vec<&str> = app.overlays.iter().map(|overlay| overlay.applied.directory.as_str()).collect();
     paths.join(", ")
 }
 

@@ -104,6 +104,12 @@ impl Revision {
         Self::over(Arc::new(CopiedTree::new(self.tree.clone(), files)), self.files.clone())
     }
 
+    /// What a file is known as: its path, or that in the tree that it was copied from.
+    #[must_use]
+    pub fn origin(&self, file: &RepoPath) -> RepoPath {
+        self.tree.origin(file)
+    }
+
     fn over(tree: Arc<dyn Tree>, files: Arc<Files>) -> Self {
         Self {
             tree,

@@ -31,17 +31,22 @@ fn layouts_of_real_repositories() {
             writeln!(out, "  - {}", app.name).unwrap();
             for overlay in &app.overlays {
                 let cluster = overlay.cluster.as_deref().map(|cluster| format!(" on {cluster}")).unwrap_or_default();
-                writeln!(out, "      {}{cluster}: {}", overlay.environment, overlay.directory).unwrap();
+                writeln!(out, "      {}{cluster}: {}", overlay.environment, overlay.applied.directory).unwrap();
             }
         }
     }
     insta::assert_snapshot!(out, @r#"
-
     Azure__gitops-flux2-kustomize-helm-mt
-      found 1 app in 2 overlays by the names of directories: `staging`, `production` (protected)
+      found 3 apps in 6 overlays by the names of directories: `staging`, `production` (protected)
       - apps
           staging: apps/staging
           production: apps/production
+      - clusters
+          staging: clusters/staging
+          production: clusters/production
+      - infrastructure
+          staging: infrastructure
+          production: infrastructure
 
     GoogleCloudPlatform__microservices-demo
       no overlay was found by the names of directories
@@ -53,9 +58,13 @@ fn layouts_of_real_repositories() {
       of 50 kustomizations none is in or below a directory that names an environment: `dev`, `development`, `test`, `testing`, `integration`, `int`, `qa`, `uat`, `staging`, `stage`, `stg`, `preprod`, `pre-prod`, `preproduction`, `pre-production`, `production`, `prod`, `prd`, `live`
       no other environment is beside `test`: not taken for an environment
       say in `gate.yaml` where overlays are: `apps: [{path: "apps/{app}/overlays/{environment}"}]`
+      what these apply is not judged: `test/manifests/cmp/app.yaml (plugin-test-app): `test/manifests/cmp/app` is rendered by a plugin of Argo CD`
 
     aws-samples__flux-eks-gitops-config
-      found 5 apps in 10 overlays by the names of directories: `test`, `production` (protected)
+      found 6 apps in 12 overlays by the names of directories: `test`, `production` (protected)
+      - clusters
+          test: clusters/test
+          production: clusters/production
       - clusters/flux-system
           test: clusters/test/flux-system
           production: clusters/production/flux-system
@@ -77,6 +86,7 @@ fn layouts_of_real_repositories() {
       of 127 kustomizations none is in or below a directory that names an environment: `dev`, `development`, `test`, `testing`, `integration`, `int`, `qa`, `uat`, `staging`, `stage`, `stg`, `preprod`, `pre-prod`, `preproduction`, `pre-production`, `production`, `prod`, `prd`, `live`
       no other environment is beside `kubernetes/main/apps/dev`: not taken for an environment
       say in `gate.yaml` where overlays are: `apps: [{path: "apps/{app}/overlays/{environment}"}]`
+      not judged, as nothing says which environment they are for: `kubernetes/main/flux/apps.yaml (Kustomization cluster-apps)`, `kubernetes/main/apps/cert-manager/cert-manager/ks.yaml (Kustomization cert-manager)`, `kubernetes/main/apps/cert-manager/cert-manager/ks.yaml (Kustomization cert-manager-issuers)`, `kubernetes/main/apps/database/crunchy-postgres-operator/ks.yaml (Kustomization crunchy-postgres-operator-cluster)`, `kubernetes/main/apps/database/crunchy-postgres-operator/ks.yaml (Kustomization crunchy-postgres-operator-secretstore)` and 91 more
 
     cds-snc__notification-manifests
       found 1 app in 3 overlays by the names of directories: `dev`, `staging`, `production` (protected)
@@ -87,8 +97,14 @@ fn layouts_of_real_repositories() {
           production: env/production
 
     cloud-native-toolkit__multi-tenancy-gitops
-      found 4 apps in 12 overlays by the names of directories: `dev`, `staging`, `production` (protected)
+      found 6 apps in 14 overlays by the names of directories: `dev`, `staging`, `production` (protected)
       beside environments, but none that is known: `0-bootstrap/others/3-multi-cluster/cluster-1-cicd`
+      not judged, as nothing says which environment they are for: `0-bootstrap/others/1-shared-cluster/bootstrap-cluster-1-cicd-dev-stage-prod.yaml (Application bootstrap-cicd-dev-stage-prod)`, `0-bootstrap/others/2-isolated-cluster/bootstrap-cluster-1-cicd-dev-stage.yaml (Application bootstrap-cicd-dev-stage)`, `0-bootstrap/others/3-multi-cluster/bootstrap-cluster-1-cicd.yaml (Application bootstrap-cicd)`, `0-bootstrap/bootstrap.yaml (Application bootstrap-single-cluster)`, `0-bootstrap/single-cluster/bootstrap.yaml (Application bootstrap-single-cluster)`
+      what these apply is not judged: `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cp4sthreatmanagements-instance.yaml (ibm-cp4sthreatmanagements-instance): `ibm-cp4sthreatmanagements-instance` is a chart, which Helm renders`, `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cpd-aespark-instance.yaml (ibm-cpd-aespark-instance): `ibm-cp4d-analytics-engine-instance` is a chart, which Helm renders`, `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cpd-ds-instance.yaml (ibm-cpd-ds-instance): `ibm-cpd-ds-instance` is a chart, which Helm renders`, `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cpd-dv-instance.yaml (ibm-cpd-dv-instance): `ibm-cp4d-data-virtualization-instance` is a chart, which Helm renders`, `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cpd-instance.yaml (ibm-cpd-instance): `ibm-cpd-platform-instance` is a chart, which Helm renders` and 241 more
+      - 0-bootstrap/others/1-shared-cluster/cluster-n-prod
+          production: 0-bootstrap/others/1-shared-cluster/cluster-n-prod
+      - 0-bootstrap/others/2-isolated-cluster/cluster-n-prod
+          production: 0-bootstrap/others/2-isolated-cluster/cluster-n-prod
       - 0-bootstrap/others/3-multi-cluster
           dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev
           staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage
@@ -110,6 +126,8 @@ fn layouts_of_real_repositories() {
       no overlay was found by the names of directories
       of 121 kustomizations none is in or below a directory that names an environment: `dev`, `development`, `test`, `testing`, `integration`, `int`, `qa`, `uat`, `staging`, `stage`, `stg`, `preprod`, `pre-prod`, `preproduction`, `pre-production`, `production`, `prod`, `prd`, `live`
       say in `gate.yaml` where overlays are: `apps: [{path: "apps/{app}/overlays/{environment}"}]`
+      not judged, as nothing says which environment they are for: `argocd-config/overlays/osaka0/maneki-apps.yaml (Application maneki-apps)`, `argocd-config/overlays/osaka0/tenant-apps.yaml (Application tenant-apps)`, `argocd-config/overlays/stage0/ept-apps.yaml (Application ept-apps)`, `argocd-config/overlays/stage0/garoon-apps.yaml (Application garoon-apps)`, `argocd-config/overlays/stage0/maneki-apps.yaml (Application maneki-apps)` and 30 more
+      what these apply is not judged: `argocd-config/base/prometheus-adapter.yaml (prometheus-adapter): `prometheus-adapter` is a chart, which Helm renders`, `argocd-config/base/secrets.yaml (secrets): `base`, the path of the source, is no directory of it`
 
     deps-rs__deps.rs
       found 1 app in 2 overlays by the names of directories: `staging`, `production` (protected)
@@ -118,11 +136,14 @@ fn layouts_of_real_repositories() {
           production: deploy/overlays/production
 
     dmwm__rucio-flux
-      found 4 apps in 8 overlays by the names of directories: `integration`, `production` (protected)
+      found 5 apps in 10 overlays by the names of directories: `integration`, `production` (protected)
       beside environments, but none that is known: `apps/options`
       - apps
           integration: apps/integration
           production: apps/production
+      - clusters
+          integration: clusters/integration
+          production: clusters/production
       - clusters/flux-system
           integration: clusters/integration/flux-system
           production: clusters/production/flux-system
@@ -134,27 +155,51 @@ fn layouts_of_real_repositories() {
           production: infrastructure/production/statsd
 
     fluxcd__flux2-kustomize-helm-example
-      found 2 apps in 4 overlays by the names of directories: `staging`, `production` (protected)
+      found 5 apps in 10 overlays by the names of directories: `staging`, `production` (protected)
       - apps
           staging: apps/staging
           production: apps/production
+      - clusters
+          staging: clusters/staging
+          production: clusters/production
       - clusters/flux-system
           staging: clusters/staging/flux-system
           production: clusters/production/flux-system
+      - infrastructure/configs
+          staging: infrastructure/configs
+          production: infrastructure/configs
+      - infrastructure/controllers
+          staging: infrastructure/controllers
+          production: infrastructure/controllers
 
     fluxcd__flux2-multi-tenancy
-      found 2 apps in 4 overlays by the names of directories: `staging`, `production` (protected)
+      found 5 apps in 10 overlays by the names of directories: `staging`, `production` (protected)
+      - clusters
+          staging: clusters/staging
+          production: clusters/production
       - clusters/flux-system
           staging: clusters/staging/flux-system
           production: clusters/production/flux-system
+      - infrastructure/kyverno
+          staging: infrastructure/kyverno
+          production: infrastructure/kyverno
+      - infrastructure/kyverno-policies
+          staging: infrastructure/kyverno-policies
+          production: infrastructure/kyverno-policies
       - tenants
           staging: tenants/staging
           production: tenants/production
 
     giantswarm__gitops-template
-      found 1 app in 4 overlays by the names of directories: `dev`, `staging`, `production` (protected)
+      found 2 apps in 8 overlays by the names of directories: `dev`, `staging`, `production` (protected)
       beside environments, but none that is known: `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_FLUX_APP`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_NO_FLUX_APP`
+      not judged, as nothing says which environment they are for: `management-clusters/MC_NAME/MC_NAME.yaml (Kustomization mc-name-gitops)`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME.yaml (Kustomization clusters-capi-wc-name)`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_FLUX_APP.yaml (Kustomization clusters-mapi-out-of-band-flux-app)`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_NO_FLUX_APP.yaml (Kustomization clusters-mapi-out-of-band-no-flux)`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_NO_FLUX_APP-direct.yaml (Kustomization clusters-mapi-out-of-band-no-flux-direct)`
       5 parts of overlays: `bases/environments/stages/dev/hello_app_cluster`, `bases/environments/stages/dev/hello_app_cluster/automatic_updates`, `bases/environments/stages/prod/hello_app_cluster`, `bases/environments/stages/staging/hello_app_cluster`, `bases/environments/stages/staging/hello_app_cluster/automatic_updates`
+      - management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/mapi
+          dev on HELLO_APP_CLUSTER_1: management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/HELLO_APP_DEV_CLUSTER_1/mapi
+          staging on HELLO_APP_CLUSTER_1: management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/HELLO_APP_STAGING_CLUSTER_1/mapi
+          production on HELLO_APP_CLUSTER_EU_CENTRAL: management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/HELLO_APP_PROD_CLUSTER_EU_CENTRAL/mapi
+          production on HELLO_APP_CLUSTER_US_WEST: management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/HELLO_APP_PROD_CLUSTER_US_WEST/mapi
       - management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/mapi/cluster
           dev on HELLO_APP_CLUSTER_1: management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/HELLO_APP_DEV_CLUSTER_1/mapi/cluster
           staging on HELLO_APP_CLUSTER_1: management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/HELLO_APP_STAGING_CLUSTER_1/mapi/cluster

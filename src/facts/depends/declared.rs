@@ -62,8 +62,8 @@ pub(in crate::facts) fn of(world: World<'_, '_>, app: &str, view: &[&Deployment<
         }
         let part = Arc::new(world.known.part(rendered.resources, environment));
         let base = world.loaded.base.as_ref().filter(|_| before);
-        let directory = base.and_then(|base| base.directory(app, deployment.overlay));
-        world.keep(directory.unwrap_or(&deployment.overlay.directory), Some(part.clone()));
+        let old = base.and_then(|base| base.overlay(app, deployment.overlay));
+        world.keep(old.unwrap_or(deployment.overlay), Some(part.clone()));
         let old = deployment.rendered(Tense::Before).filter(|_| !before);
         let old = old.map(|old| world.known.part(old.resources, environment));
         for declared in &part.declared {

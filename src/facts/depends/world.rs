@@ -12,9 +12,9 @@ use crate::change::{Loaded, Renderers, Tense};
 use crate::facts::dependencies::{Declared, declared, flux_objects, holds};
 use crate::facts::images::images;
 use crate::kustomize::{Manifest, ResourceName};
+use crate::pointer::Applied;
 use crate::policy::PolicySet;
 use crate::repo::{App, Overlay};
-use crate::source::RepoPath;
 
 /// The policy whose settings name the annotation.
 const POLICY: &str = "promotion-order";
@@ -35,7 +35,7 @@ pub(super) struct Part {
 }
 
 /// By revision and directory; `None` where it cannot be rendered.
-type Parts = HashMap<(Tense, RepoPath), Option<Arc<Part>>>;
+type Parts = HashMap<(Tense, Applied), Option<Arc<Part>>>;
 
 /// What has been found out about renders so far.
 pub(in crate::facts) struct Dependencies {
@@ -100,19 +100,19 @@ impl<'s> World<'s, '_> {
 
     /// What is known of an overlay; `None` where it cannot be rendered, which is told where it is judged.
     pub(super) fn part(&self, overlay: &Overlay) -> Option<Arc<Part>> {
-        let key = (self.tense, overlay.directory.clone());
+        let key = (self.tense, overlay.applied.clone());
         if let Some(part) = self.known.parts.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return part.clone();
         }
         let render = self.renderers.render(self.tense, overlay).ok();
         let part = render.map(|render| self.known.part(&render.resources, &overlay.environment));
-        self.keep(&overlay.directory, part.map(Arc::new))
+        self.keep(overlay, part.map(Arc::new))
     }
 
-    /// Keeps what is known of the overlay at `directory`; what is known already counts.
-    pub(super) fn keep(&self, directory: &RepoPath, part: Option<Arc<Part>>) -> Option<Arc<Part>> {
+    /// Keeps what is known of an overlay; what is known already counts.
+    pub(super) fn keep(&self, overlay: &Overlay, part: Option<Arc<Part>>) -> Option<Arc<Part>> {
         let mut known = self.known.parts.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry((self.tense, directory.clone())).or_insert(part).clone()
+        known.entry((self.tense, overlay.applied.clone())).or_insert(part).clone()
     }
 
     /// The images of some overlays.

@@ -3,6 +3,7 @@
 
 use super::spec::FluxSpec;
 use crate::kustomize::Manifest;
+use crate::pointer::cluster::Cluster;
 use crate::source::Problem;
 use crate::yaml::{Cause, Key, Node, Origin, Scalar, Value};
 
@@ -10,14 +11,16 @@ use crate::yaml::{Cause, Key, Node, Origin, Scalar, Value};
 ///
 /// # Errors
 /// When a Secret is encrypted and the `Kustomization` does not say how to decrypt it.
-pub(super) fn apply(resources: &mut Vec<Manifest>, spec: &FluxSpec<'_>) -> Result<(), Problem> {
+pub(super) fn apply(resources: &mut Vec<Manifest>, spec: &FluxSpec<'_>, cluster: &Cluster) -> Result<(), Problem> {
     resources.retain(|manifest| !is_left_out(manifest));
+    // Where the object comes from another that is not known, that one may say how.
+    let decrypts = spec.decrypts || cluster.is_open();
     for manifest in resources {
         if let Some(common) = &spec.common_metadata {
             set(&mut manifest.node, "labels", &common.labels, Cause::Labels);
             set(&mut manifest.node, "annotations", &common.annotations, Cause::Annotations);
         }
-        if manifest.is_secret() && !spec.decrypts && is_encrypted(&manifest.node) {
+        if manifest.is_secret() && !decrypts && is_encrypted(&manifest.node) {
             return Err(Problem::new(format!(
                 "`Secret/{}` is encrypted, and the Kustomization does not say how to decrypt it",
                 manifest.name()

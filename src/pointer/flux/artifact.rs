@@ -7,7 +7,7 @@ use crate::source::{Kind, Problem, RepoPath, Revision};
 const IGNORE_FILE: &str = ".sourceignore";
 
 /// The artifact that is made of a revision.
-pub(super) fn of(revision: &Revision) -> Result<Revision, Problem> {
+pub(in crate::pointer) fn of(revision: &Revision) -> Result<Revision, Problem> {
     let mut files = Vec::new();
     collect(revision, &RepoPath::root(), &mut files)?;
     let ignored = Ignored::new(&files);
@@ -20,6 +20,11 @@ pub(super) fn of(revision: &Revision) -> Result<Revision, Problem> {
             Kind::Link | Kind::Other => true,
         }
     }))
+}
+
+/// The files that may say of a directory what of it is left out, itself and those above it.
+pub(super) fn ignore_files(directory: &RepoPath) -> impl Iterator<Item = RepoPath> {
+    std::iter::successors(Some(directory.clone()), RepoPath::parent).map(|directory| directory.child(IGNORE_FILE))
 }
 
 /// The files that say what is left out, by directory; a directory before those in it.

@@ -13,12 +13,40 @@ use crate::yaml::{Dialect, Node, Text, documents, parse_first};
 const GROUP: &str = "source.extensions.fluxcd.io/";
 const KIND: &str = "ArtifactGenerator";
 
-/// What a `Kustomization` sees of the artifact of the repository: all of it, or what a generator copies.
-pub(super) fn of(artifact: Revision, spec: &FluxSpec<'_>) -> Result<Revision, Problem> {
-    let external = spec.source_kind.filter(|kind| kind.as_str() == Some("ExternalArtifact"));
-    let (Some(kind), Some(name)) = (external, spec.source_name.and_then(Node::as_str)) else { return Ok(artifact) };
+/// What a generator copies together of the artifact of the repository.
+pub(super) struct Composed {
+    /// What is seen of it.
+    pub(super) artifact: Revision,
+    /// What it follows from: the file of the generator, and all that is copied.
+    pub(super) reads: Vec<RepoPath>,
+    /// Where each file comes from.
+    files: BTreeMap<RepoPath, RepoPath>,
+}
+
+impl Composed {
+    /// What a `Kustomization` sees whose source is made by a generator; `None` where it sees the whole artifact.
+    pub(super) fn of(artifact: &Revision, spec: &FluxSpec<'_>) -> Result<Option<Self>, Problem> {
+        let external = spec.source_kind.filter(|kind| kind.as_str() == Some("ExternalArtifact"));
+        let named = external.zip(spec.source_name.and_then(Node::as_str));
+        named.map(|(kind, name)| compose(artifact, spec, kind, name)).transpose()
+    }
+
+    /// Where a directory comes from; `None` where its files come from several places.
+    pub(super) fn origin(&self, directory: &RepoPath) -> Option<RepoPath> {
+        let mut origins = self.files.iter().filter(|(path, _)| path.is_within(directory)).map(|(path, origin)| {
+            let below = path.components().count() - directory.components().count();
+            let same = path.components().rev().zip(origin.components().rev()).take(below).all(|(a, b)| a == b);
+            let mut up = std::iter::successors(Some(origin.clone()), RepoPath::parent);
+            up.nth(below).filter(|_| same)
+        });
+        let first = origins.next()??;
+        origins.all(|origin| origin.as_ref() == Some(&first)).then_some(first)
+    }
+}
+
+fn compose(artifact: &Revision, spec: &FluxSpec<'_>, kind: &Node, name: &str) -> Result<Composed, Problem> {
     let mut found = Vec::new();
-    search(&artifact, &RepoPath::root(), spec.source_namespace, name, &mut found);
+    search(artifact, &RepoPath::root(), spec.source_namespace, name, &mut found);
     let home = kind.origin.span.map(|span| artifact.files().get(span.file).path().clone());
     // Of several, of clusters that share the repository, the nearest is meant.
     let near = |path: &RepoPath| {
@@ -28,17 +56,17 @@ pub(super) fn of(artifact: Revision, spec: &FluxSpec<'_>) -> Result<Revision, Pr
         let home = home.as_ref().map(steps).unwrap_or_default();
         steps(path).iter().zip(&home).take_while(|(a, b)| a == b).count()
     };
-    let Some((_, wanted)) = { found }.into_iter().rev().max_by_key(|(path, _)| near(path)) else {
+    let Some((file, wanted)) = { found }.into_iter().rev().max_by_key(|(path, _)| near(path)) else {
         return Err(Problem::new(format!("no ArtifactGenerator of the repository makes the artifact `{name}`"))
             .at(kind.origin.span)
             .reason(Reason::Remote)
             .hint("add the generator to the repository, or name a source that is in it"));
     };
-    let mut files = BTreeMap::new();
+    let (mut files, mut reads) = (BTreeMap::new(), vec![file]);
     for rule in fields::list(&wanted, &["copy"])? {
-        copy(&artifact, rule, &mut files)?;
+        reads.push(copy(artifact, rule, &mut files)?);
     }
-    Ok(artifact.copied(files))
+    Ok(Composed { artifact: artifact.copied(files.clone()), reads, files })
 }
 
 /// Finds what generators of that namespace say of the artifact `name`, with the files that say it, sorted.
@@ -73,8 +101,9 @@ fn artifacts(artifact: &Revision, path: &RepoPath, namespace: &str, name: &str) 
     generators.flat_map(made).collect()
 }
 
-/// Copies what a rule names: `@alias/dir/**` is all that is in and below `dir`, anything else one file.
-fn copy(artifact: &Revision, rule: &Node, files: &mut BTreeMap<RepoPath, RepoPath>) -> Result<(), Problem> {
+/// Copies what a rule names: `@alias/dir/**` is all that is in and below `dir`, anything else one file. Returns what is
+/// copied.
+fn copy(artifact: &Revision, rule: &Node, files: &mut BTreeMap<RepoPath, RepoPath>) -> Result<RepoPath, Problem> {
     let unclear = |message: String| {
         Problem::new(message)
             .at(rule.origin.span)
@@ -104,7 +133,7 @@ fn copy(artifact: &Revision, rule: &Node, files: &mut BTreeMap<RepoPath, RepoPat
         Ok((_, Kind::File)) if !whole => {
             let into = target.is_empty() || target.ends_with('/');
             let place = if into { target_path.child(directory.file_name()) } else { target_path };
-            files.insert(place, directory);
+            files.insert(place, directory.clone());
         }
         Ok(_) => return Err(unclear(format!("it cannot be told what is copied from `{from}`"))),
         Err(_) => {
@@ -114,7 +143,7 @@ fn copy(artifact: &Revision, rule: &Node, files: &mut BTreeMap<RepoPath, RepoPat
                 .hint("correct the path; it starts at the root of the source"));
         }
     }
-    Ok(())
+    Ok(directory)
 }
 
 fn copy_below(artifact: &Revision, from: &RepoPath, to: &RepoPath, files: &mut BTreeMap<RepoPath, RepoPath>) {

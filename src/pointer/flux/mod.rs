@@ -13,23 +13,70 @@ mod kustomization;
 mod spec;
 mod substitution;
 
+use std::sync::Arc;
+
 use crate::kustomize::{Options, Order, Render, Renderer, Restrictor};
 use crate::pointer::cluster::Cluster;
 use crate::source::{Kind, Problem, Reason, RepoPath, Revision};
 use crate::yaml::Node;
+pub(super) use artifact::of as artifact;
+use composed::Composed;
 use spec::FluxSpec;
 
 /// What the controller hands to the apply for a `Kustomization`.
 pub(super) fn render(revision: &Revision, object: &Node, cluster: &Cluster) -> Result<Render, Problem> {
+    render_in(&artifact::of(revision)?, object, cluster)
+}
+
+/// The same in the artifact that is made of a revision.
+pub(super) fn render_in(artifact: &Revision, object: &Node, cluster: &Cluster) -> Result<Render, Problem> {
     let spec = FluxSpec::read(object)?;
-    let artifact = composed::of(artifact::of(revision)?, &spec)?;
-    let directory = directory(&artifact, &spec)?;
-    let stand_in = kustomization::stand_in(&artifact, &directory, &spec)?;
+    let Some(composed) = Composed::of(artifact, &spec)? else {
+        return build(artifact, &directory(artifact, &spec)?, &spec, cluster);
+    };
+    let artifact = &composed.artifact;
+    let render = build(artifact, &directory(artifact, &spec)?, &spec, cluster)?;
+    // Its files stand elsewhere in the repository.
+    Ok(Render { inputs: Arc::new(render.inputs.moved(|path| artifact.origin(path))), ..render })
+}
+
+/// What the controller hands to the apply for a directory of the artifact of which nothing else is said.
+pub(super) fn render_root(artifact: &Revision, directory: &RepoPath, cluster: &Cluster) -> Result<Render, Problem> {
+    build(artifact, directory, &FluxSpec::default(), cluster)
+}
+
+fn build(artifact: &Revision, directory: &RepoPath, spec: &FluxSpec<'_>, cluster: &Cluster) -> Result<Render, Problem> {
+    let stand_in = kustomization::stand_in(artifact, directory, spec)?;
     let options = Options { order: Order::Fifo, restrictor: Restrictor::Repo };
-    let mut render = Renderer::new(&artifact, options).attempt_as(&directory, Some(&stand_in)).result?;
-    substitution::apply(&mut render.resources, &spec, cluster)?;
-    applied::apply(&mut render.resources, &spec)?;
+    let mut render = Renderer::new(artifact, options).attempt_as(directory, Some(&stand_in)).result?;
+    substitution::apply(&mut render.resources, spec, cluster)?;
+    applied::apply(&mut render.resources, spec, cluster)?;
     Ok(render)
+}
+
+/// The directory of the repository that a `Kustomization` has applied, and the paths beside it that what is applied may
+/// follow from, though no kustomization names them.
+///
+/// Which repository a source is, is not written in it: one that has the directory counts.
+///
+/// # Errors
+/// When it cannot be told, or there is no such directory.
+pub(super) fn source(artifact: &Revision, object: &Node) -> Result<(RepoPath, Vec<RepoPath>), Problem> {
+    let spec = FluxSpec::read(object)?;
+    let (directory, mut reads) = match Composed::of(artifact, &spec)? {
+        None => (directory(artifact, &spec)?, Vec::new()),
+        Some(composed) => {
+            let inside = directory(&composed.artifact, &spec)?;
+            let directory = composed.origin(&inside).ok_or_else(|| {
+                Problem::new(format!("`{inside}` of the source is put together from several directories"))
+                    .at(spec.path.and_then(|path| path.origin.span).or(spec.span))
+            })?;
+            (directory, composed.reads)
+        }
+    };
+    reads.extend(spec.components.iter().filter_map(|component| directory.join(component.as_str()?).ok()));
+    reads.extend(artifact::ignore_files(&directory));
+    Ok((directory, reads))
 }
 
 /// The directory that is built. Nothing leads out of the artifact: at its root, `..` stays there.

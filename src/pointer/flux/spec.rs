@@ -9,7 +9,7 @@ use crate::yaml::Node;
 const NAMESPACE: &str = "flux-system";
 
 /// What a `Kustomization` says.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct FluxSpec<'n> {
     /// Where the object is written.
     pub(super) span: Option<Span>,

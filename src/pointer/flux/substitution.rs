@@ -12,8 +12,13 @@ use crate::yaml::{Cause, Dialect, Node, Origin, Text, Value, emit_lines, parse_f
 /// The label or annotation that leaves an object as it is, with the value `disabled`.
 const SWITCH: &str = "kustomize.toolkit.fluxcd.io/substitute";
 
-/// The variables of a `Kustomization`, by name.
-type Variables = BTreeMap<String, Variable>;
+/// The variables of a `Kustomization`.
+struct Variables {
+    /// By name.
+    known: BTreeMap<String, Variable>,
+    /// Whether there are more. What names one of those stays as it is.
+    more: bool,
+}
 
 struct Variable {
     value: String,
@@ -40,7 +45,7 @@ pub(super) fn apply(resources: &mut [Manifest], spec: &FluxSpec<'_>, cluster: &C
             None => &*variables.insert(self::variables(post_build, spec, cluster)?),
         };
         let before = identity(manifest);
-        if !variables.is_empty() || post_build.always {
+        if variables.more || !variables.known.is_empty() || post_build.always {
             manifest.node = substituted(&manifest.node, variables, spec)?;
         }
         let after = identity(manifest);
@@ -62,26 +67,27 @@ fn is_disabled(object: &Node) -> bool {
 /// The variables: of the objects that are named, later ones over earlier ones, and over those the ones that are written
 /// down.
 fn variables(post_build: &PostBuild<'_>, spec: &FluxSpec<'_>, cluster: &Cluster) -> Result<Variables, Problem> {
-    let mut variables = Variables::new();
+    let (mut known, mut more) = (BTreeMap::new(), false);
     let mut set = |name: &str, node: &Node| {
         let value = node.as_str().unwrap_or_default().replace('\n', "");
-        variables.insert(name.to_owned(), Variable { value, span: node.origin.span });
+        known.insert(name.to_owned(), Variable { value, span: node.origin.span });
     };
     for source in &post_build.substitute_from {
         match cluster.values(source.kind, spec.namespace, source.name) {
             Some(values) => values.iter().for_each(|(name, node)| set(name, node)),
-            None if source.optional || !matches!(source.kind, "ConfigMap" | "Secret") => {}
+            None if !cluster.is_open() && source.optional || !matches!(source.kind, "ConfigMap" | "Secret") => {}
+            None if cluster.is_open() => more = true,
             None => return Err(missing(source, spec)),
         }
     }
     post_build.substitute.iter().for_each(|(name, node)| set(name, node));
-    let wrong = variables.iter().find(|(name, _)| !is_name(name));
+    let wrong = known.iter().find(|(name, _)| !is_name(name));
     if let Some((name, variable)) = wrong {
         return Err(Problem::new(format!("`{name}` is no name of a variable"))
             .at(variable.span)
             .hint("use letters, digits and `_`; a digit cannot come first"));
     }
-    Ok(variables)
+    Ok(Variables { known, more })
 }
 
 fn missing(source: &VariableSource<'_>, spec: &FluxSpec<'_>) -> Problem {
@@ -125,7 +131,16 @@ fn substituted(object: &Node, variables: &Variables, spec: &FluxSpec<'_>) -> Res
 }
 
 fn replaced(text: &str, variables: &Variables) -> Result<Substituted, super::envsubst::Fault> {
-    substitute(text, &|name| variables.get(name).map(|variable| variable.value.as_str()))
+    let known = |name: &str| variables.known.get(name).map(|variable| variable.value.as_str());
+    let replaced = substitute(text, &known)?;
+    let lookups = replaced.places.iter().flat_map(|place| &place.lookups);
+    let open = lookups.filter(|lookup| variables.more && lookup.missing);
+    let open: BTreeMap<&str, String> =
+        open.map(|lookup| (lookup.name.as_str(), format!("${{{}}}", lookup.name))).collect();
+    if open.is_empty() {
+        return Ok(replaced);
+    }
+    substitute(text, &|name| known(name).or_else(|| open.get(name).map(String::as_str)))
 }
 
 /// Gives what was read again the places of what it was: values that are another now are set by their variable.
@@ -168,7 +183,7 @@ fn place(new: &mut Node, old: Option<&Node>, variables: &Variables, spec: &FluxS
 fn set_by(text: &str, variables: &Variables) -> Option<Span> {
     let places = replaced(text, variables).ok()?.places;
     let mut lookups = places.iter().flat_map(|place| &place.lookups).filter(|lookup| !lookup.missing);
-    lookups.find_map(|lookup| variables.get(&lookup.name)?.span)
+    lookups.find_map(|lookup| variables.known.get(&lookup.name)?.span)
 }
 
 /// What tells an object from others: version and group, kind, namespace, name.

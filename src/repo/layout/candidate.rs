@@ -1,5 +1,6 @@
 //! A directory that may be an overlay, and how notes name directories.
 
+use crate::pointer::Applier;
 use crate::source::RepoPath;
 
 /// Examples that a note gives.
@@ -17,9 +18,18 @@ pub(super) struct Candidate {
     pub(super) directory: RepoPath,
     /// The directory, links resolved.
     pub(super) real: RepoPath,
+    /// Who applies it.
+    pub(super) by: Applier,
+    /// Paths that it may follow from, beside the directory and what its kustomizations name.
+    pub(super) reads: Vec<RepoPath>,
 }
 
 impl Candidate {
+    /// Whether only its place says that it is applied.
+    pub(super) fn is_plain(&self) -> bool {
+        self.by == Applier::Unknown
+    }
+
     /// Whether a link leads to it.
     pub(super) fn is_linked(&self) -> bool {
         self.directory != self.real

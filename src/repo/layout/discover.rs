@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::candidate::{Candidate, count, examples};
 use super::names::{Meaning, Names};
 use super::walk::Place;
+use crate::pointer::Applier;
 use crate::repo::apps::plain_name;
 use crate::repo::environments::{Environment, Environments};
 use crate::source::{PathStep, RepoPath};
@@ -63,7 +64,16 @@ fn candidate(place: &Place, names: &Names) -> Option<Candidate> {
     }
     let app = plain_name(key.iter().map(String::as_str));
     let (directory, real) = (place.path.clone(), place.real.clone());
-    Some(Candidate { key, app, environment: inner.environment.clone(), cluster, directory, real })
+    Some(Candidate {
+        key,
+        app,
+        environment: inner.environment.clone(),
+        cluster,
+        directory,
+        real,
+        by: Applier::Unknown,
+        reads: Vec::new(),
+    })
 }
 
 /// Names of environments that did not count.

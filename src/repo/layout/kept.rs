@@ -36,6 +36,11 @@ pub(super) fn restore(
     web: &Web<'_>,
 ) -> Vec<Kept> {
     let Some(before) = before else { return Vec::new() };
+    // What no pointer has applied any more is gone, though its directory is still there.
+    for old in before.iter().filter(|old| !old.is_plain()) {
+        candidates
+            .retain(|one| !(one.is_plain() && one.directory == old.directory && one.environment == old.environment));
+    }
     let known: BTreeMap<RepoPath, usize> =
         candidates.iter().enumerate().map(|(index, candidate)| (candidate.directory.clone(), index)).collect();
     let place = |path: &RepoPath| -> Option<&Place> {
@@ -43,7 +48,7 @@ pub(super) fn restore(
         walk.places.get(at)
     };
     let mut kept = Vec::new();
-    for old in before {
+    for old in before.iter().filter(|old| old.is_plain()) {
         let now = known.get(&old.directory).and_then(|index| candidates.get_mut(*index));
         let why = match now {
             Some(now) if now.environment == old.environment => continue,

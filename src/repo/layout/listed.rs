@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::candidate::{Candidate, examples};
 use super::names::is_shared;
 use super::walk::Place;
+use crate::pointer::Applier;
 use crate::repo::apps::AppPattern;
 use crate::repo::config::Config;
 use crate::source::RepoPath;
@@ -17,7 +18,16 @@ pub(super) fn candidates(config: &Config, places: &[&Place], fallback: Option<&s
             let environment = fit.environment.or_else(|| fallback.map(str::to_owned))?;
             let key = vec![fit.app.clone()];
             let (directory, real) = (place.path.clone(), place.real.clone());
-            Some(Candidate { key, app: fit.app, environment, cluster: fit.cluster, directory, real })
+            Some(Candidate {
+                key,
+                app: fit.app,
+                environment,
+                cluster: fit.cluster,
+                directory,
+                real,
+                by: Applier::Unknown,
+                reads: Vec::new(),
+            })
         })
     };
     places.iter().filter_map(fit).collect()

@@ -10,6 +10,7 @@ mod linked;
 mod listed;
 mod names;
 mod parts;
+mod pointed;
 mod unplaced;
 mod walk;
 
@@ -20,6 +21,7 @@ use super::config::Config;
 use super::environments::{Environment, Environments};
 use super::overlays::{App, Overlay};
 use crate::kustomize::Web;
+use crate::pointer::{Applied, Applier};
 use crate::source::{Problem, RepoPath, Revision};
 use candidate::{Candidate, count, examples};
 pub use kept::{Kept, Otherwise};
@@ -133,6 +135,8 @@ fn here(config: &Config, web: &Web<'_>, before: Option<&Layout>, notes: &mut Vec
         notes.extend(listed::notes(config, &places, &candidates));
         (candidates, None)
     };
+    let pointers = pointed::find(web.revision(), &walk);
+    candidates = pointed::place(candidates, &pointers, &places, config, notes);
     let mut kept = kept::restore(&mut candidates, before.map(|before| before.home.as_slice()), &walk, web);
     let beside = |path: &RepoPath| match &found {
         Some(found) => found.is_beside(path),
@@ -142,11 +146,13 @@ fn here(config: &Config, web: &Web<'_>, before: Option<&Layout>, notes: &mut Vec
     let unplaced = unplaced::find(&walk, &candidates, &config.environments, beside, out);
     notes.extend(broken_links(&unplaced));
     let keep = before.into_iter().flat_map(|before| before.home.iter().map(|old| &old.directory)).collect();
+    let (candidates, pointed): (Vec<Candidate>, Vec<Candidate>) = candidates.into_iter().partition(Candidate::is_plain);
     let candidates = linked::once(candidates, &keep, notes);
     let together = |part: &Candidate, whole: &Candidate| {
         (by_names || part.app == whole.app) && part.environment == whole.environment
     };
-    let (candidates, parts) = parts::without(candidates, web, together, &keep, notes);
+    let (mut candidates, parts) = parts::without(candidates, web, together, &keep, notes);
+    candidates.extend(pointed);
     kept.extend(parts.into_iter().map(|(directory, whole)| Kept { directory, why: Otherwise::Part(whole) }));
     Here { candidates, kept, unplaced, faults: std::mem::take(&mut walk.faults) }
 }
@@ -169,7 +175,16 @@ fn there(config: &Config, revision: &Revision, environment: &Environment) -> Vec
             let key: Vec<String> = place.path.components().map(str::to_owned).collect();
             let app = plain_name(place.path.components());
             let (directory, real) = (place.path.clone(), place.real.clone());
-            Candidate { key, app, environment: name.to_owned(), cluster: None, directory, real }
+            Candidate {
+                key,
+                app,
+                environment: name.to_owned(),
+                cluster: None,
+                directory,
+                real,
+                by: Applier::Unknown,
+                reads: Vec::new(),
+            }
         });
         whole.collect()
     } else {
@@ -211,7 +226,7 @@ fn overlays(app: &str, group: Vec<Candidate>, environments: &Environments, notes
     }
     let mut overlays = Vec::new();
     for (_, mut same) in places {
-        same.sort_by(|a, b| a.directory.cmp(&b.directory));
+        same.sort_by(|a, b| (&a.directory, &a.by).cmp(&(&b.directory, &b.by)));
         let several = same.len() > 1;
         if let Some(first) = same.first().filter(|_| several) {
             let directories = examples(same.iter().map(|candidate| &candidate.directory).collect());
@@ -220,9 +235,18 @@ fn overlays(app: &str, group: Vec<Candidate>, environments: &Environments, notes
                 first.environment
             ));
         }
-        overlays.extend(same.into_iter().map(|Candidate { environment, cluster, directory, .. }| {
-            let cluster = if several { Some(directory.to_string()) } else { cluster };
-            Overlay { environment, cluster, directory }
+        let twins = |one: &Candidate| same.iter().filter(|other| other.directory == one.directory).count() > 1;
+        let clusters: Vec<Option<String>> = same
+            .iter()
+            .map(|one| match &one.by {
+                _ if !several => one.cluster.clone(),
+                Applier::Pointer(place) if twins(one) => Some(format!("{}:{}", place.file, place.called())),
+                _ => Some(one.directory.to_string()),
+            })
+            .collect();
+        overlays.extend(same.into_iter().zip(clusters).map(|(candidate, cluster)| {
+            let Candidate { environment, directory, by, reads, .. } = candidate;
+            Overlay { environment, cluster, applied: Applied { directory, by }, reads }
         }));
     }
     overlays

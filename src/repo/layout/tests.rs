@@ -37,7 +37,7 @@ fn shown(layout: &Layout) -> String {
     for app in &layout.apps {
         for overlay in &app.overlays {
             let cluster = overlay.cluster.as_deref().map(|cluster| format!("@{cluster}")).unwrap_or_default();
-            lines.push(format!("{} {}{cluster} {}", app.name, overlay.environment, overlay.directory));
+            lines.push(format!("{} {}{cluster} {}", app.name, overlay.environment, overlay.applied.directory));
         }
     }
     lines.extend(layout.notes.iter().map(|note| format!("# {note}")));

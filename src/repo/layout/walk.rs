@@ -50,6 +50,8 @@ impl Place {
 pub(super) struct Walk {
     /// The directories with a kustomization, by path.
     pub(super) places: Vec<Place>,
+    /// The other YAML files of directories that are no part of a case and that no link leads to.
+    pub(super) manifests: Vec<RepoPath>,
     /// Links that lead to nothing that can be entered, and why.
     pub(super) broken: Vec<(RepoPath, ReadError)>,
     /// What was not looked at although it is there.
@@ -90,6 +92,7 @@ impl Walk {
     fn join(mut self, mut other: Self) -> Self {
         self.places.append(&mut other.places);
         self.links.append(&mut other.links);
+        self.manifests.append(&mut other.manifests);
         self
     }
 }
@@ -123,6 +126,10 @@ impl Walker<'_> {
             case: case.cloned(),
         }));
         let plain = path == real;
+        if plain && case.is_none() {
+            let manifests = entries.iter().filter(|entry| entry.kind == Kind::File && is_manifest(&entry.name));
+            found.manifests.extend(manifests.map(|entry| path.child(&entry.name)));
+        }
         let directories = entries.par_iter().filter(|entry| entry.kind == Kind::Directory && !(self.skip)(&entry.name));
         directories
             .map(|entry| {
@@ -176,6 +183,12 @@ impl Walker<'_> {
             open.extend(found.links.into_iter().map(|link| (link, way.clone())));
         }
     }
+}
+
+/// Whether a file of that name may hold manifests.
+fn is_manifest(name: &str) -> bool {
+    let is_yaml = [".yaml", ".yml"].iter().any(|end| name.ends_with(end));
+    is_yaml && !KUSTOMIZATION_NAMES.contains(&name)
 }
 
 /// Whether a file says of its directory that it is a case, and is no manifest.

@@ -1,0 +1,79 @@
+//! What is applied, said so that it can be looked for in another revision too.
+
+use super::object::{Pointer, PointerKind};
+use crate::source::RepoPath;
+
+/// A directory, and who applies it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Applied {
+    /// The directory, in the revision that it is looked for in.
+    pub directory: RepoPath,
+    /// Who applies it.
+    pub by: Applier,
+}
+
+/// Who applies a directory.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Applier {
+    /// No pointer is known: it counts for what `kustomize build` makes of it.
+    Unknown,
+    /// Flux, which a cluster is told to begin with this directory.
+    ClusterRoot,
+    /// The controller of a pointer.
+    Pointer(PointerPlace),
+}
+
+/// Where a pointer is written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PointerPlace {
+    /// The file.
+    pub file: RepoPath,
+    /// What the object is.
+    pub kind: PointerKind,
+    /// Its namespace; empty where it names none.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The Application that is meant, where it is an `ApplicationSet`.
+    pub made: Option<Made>,
+}
+
+/// An Application that an `ApplicationSet` makes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Made {
+    /// Its name.
+    pub name: String,
+    /// Tells it from one of that name that says other things.
+    pub fingerprint: String,
+}
+
+impl Applied {
+    /// A directory that counts for what `kustomize build` makes of it.
+    #[must_use]
+    pub fn plainly(directory: RepoPath) -> Self {
+        Self { directory, by: Applier::Unknown }
+    }
+
+    /// The pointer, where there is one.
+    #[must_use]
+    pub fn pointer(&self) -> Option<&PointerPlace> {
+        match &self.by {
+            Applier::Pointer(place) => Some(place),
+            Applier::Unknown | Applier::ClusterRoot => None,
+        }
+    }
+}
+
+impl PointerPlace {
+    /// Whether it is where this object is, one of the file that is meant.
+    pub(super) fn is_of(&self, pointer: &Pointer) -> bool {
+        let metadata = (pointer.metadata("namespace"), pointer.metadata("name"));
+        (self.kind, self.namespace.as_str(), self.name.as_str()) == (pointer.kind, metadata.0, metadata.1)
+    }
+
+    /// The name of what is applied: that of the object or, of an `ApplicationSet`, of the Application that it makes.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        self.made.as_ref().map_or(&self.name, |made| &made.name)
+    }
+}

@@ -1,0 +1,92 @@
+//! Renders what is applied in one revision, whoever applies it. A repository does not say all that clusters hold: what
+//! only they know stays open.
+
+use std::sync::{Arc, OnceLock};
+
+use super::applied::{Applied, Applier, PointerPlace};
+use super::argo::{self, BuildOptions};
+use super::cluster::Cluster;
+use super::object::{Pointer, PointerKind};
+use super::{appset, flux};
+use crate::kustomize::{Attempt, Options, Render, Renderer};
+use crate::source::{Problem, Reason, RepoPath, Revision};
+use crate::yaml::Node;
+
+/// Renders what is applied in one revision.
+pub struct Builder<'a> {
+    revision: &'a Revision,
+    kustomize: Renderer<'a>,
+    /// What Flux sees of the revision.
+    artifact: OnceLock<Result<Revision, Problem>>,
+    cluster: Cluster,
+}
+
+impl<'a> Builder<'a> {
+    /// A builder for `revision`; nothing is rendered yet.
+    #[must_use]
+    pub fn new(revision: &'a Revision) -> Self {
+        Self {
+            revision,
+            kustomize: Renderer::new(revision, Options::default()),
+            artifact: OnceLock::new(),
+            cluster: Cluster::open(),
+        }
+    }
+
+    /// Renders what is applied.
+    ///
+    /// # Errors
+    /// Where the controller, or kustomize, fails, and where the network, Helm or a program would be needed.
+    pub fn render(&self, applied: &Applied) -> Result<Render, Problem> {
+        self.attempt(applied).result
+    }
+
+    /// Renders what is applied, and says what the result follows from, a problem too. Of what a controller applies that is
+    /// not all: whether a revision would answer alike, only [`super::reads`] can tell.
+    #[must_use]
+    pub fn attempt(&self, applied: &Applied) -> Attempt {
+        let (result, file) = match &applied.by {
+            Applier::Unknown => return self.kustomize.attempt(&applied.directory),
+            Applier::ClusterRoot => (self.cluster_root(&applied.directory), None),
+            Applier::Pointer(place) => (self.pointed(place), Some(&place.file)),
+        };
+        let mut inputs = result.as_ref().map(|render| (*render.inputs).clone()).unwrap_or_default();
+        if let Some(file) = file {
+            inputs.add(file);
+        }
+        let inputs = Arc::new(inputs);
+        Attempt { result: result.map(|render| Render { inputs: inputs.clone(), ..render }), inputs }
+    }
+
+    fn pointed(&self, place: &PointerPlace) -> Result<Render, Problem> {
+        let missing = || {
+            Problem::new(format!("`{}` has no {} `{}` any more", place.file, place.kind.name(), place.name))
+                .within(&place.file)
+                .reason(Reason::Missing)
+        };
+        let found = Pointer::all(self.revision, &place.file)?;
+        let pointer = found.into_iter().find(|pointer| place.is_of(pointer)).ok_or_else(missing)?;
+        match pointer.kind {
+            PointerKind::FluxKustomization => self.flux(&pointer.object),
+            PointerKind::ArgoApplication => argo::render(self.revision, &pointer.object, BuildOptions::default()),
+            PointerKind::ApplicationSet => {
+                let made = appset::render(self.revision, &pointer.object)?.resources;
+                let name = place.called();
+                let application = made.iter().find(|made| made.name() == name).ok_or_else(missing)?;
+                argo::render(self.revision, &application.node, BuildOptions::default())
+            }
+        }
+    }
+
+    fn flux(&self, object: &Node) -> Result<Render, Problem> {
+        flux::render_in(self.artifact()?, object, &self.cluster)
+    }
+
+    fn cluster_root(&self, directory: &RepoPath) -> Result<Render, Problem> {
+        flux::render_root(self.artifact()?, directory, &self.cluster)
+    }
+
+    fn artifact(&self) -> Result<&Revision, Problem> {
+        self.artifact.get_or_init(|| flux::artifact(self.revision)).as_ref().map_err(Problem::clone)
+    }
+}

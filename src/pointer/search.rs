@@ -1,0 +1,115 @@
+//! Which directories of the repository are applied, and by which pointers.
+
+use rayon::prelude::*;
+
+use super::applied::{Applied, Applier, Made, PointerPlace};
+use super::object::{Pointer, PointerKind};
+use super::{appset, argo, fields, flux};
+use crate::kustomize::Manifest;
+use crate::source::{Problem, RepoPath, Revision, fingerprint};
+
+/// A directory that a pointer has applied.
+#[derive(Debug, Clone)]
+pub struct Located {
+    /// The directory and the pointer.
+    pub applied: Applied,
+    /// The pointer.
+    pub place: PointerPlace,
+    /// Paths that what is applied may follow from, beside the directory and what its kustomizations name.
+    pub reads: Vec<RepoPath>,
+}
+
+/// The pointers of a repository.
+#[derive(Debug, Clone, Default)]
+pub struct Pointers {
+    /// Those whose directory is in the repository, sorted.
+    pub located: Vec<Located>,
+    /// The others, and why it cannot be told what they apply.
+    pub unseen: Vec<(PointerPlace, Problem)>,
+}
+
+/// The pointers that stand in `files`.
+#[must_use]
+pub fn pointers(revision: &Revision, files: &[RepoPath]) -> Pointers {
+    let mut found = Pointers::default();
+    if files.is_empty() {
+        return found;
+    }
+    let artifact = flux::artifact(revision);
+    let all: Vec<(PointerPlace, Result<Sourced, Problem>)> = files
+        .par_iter()
+        .flat_map_iter(|file| {
+            let pointers = Pointer::all(revision, file).unwrap_or_default();
+            pointers
+                .into_iter()
+                .filter(is_whole)
+                .flat_map(|pointer| sourced(revision, artifact.as_ref(), file, &pointer))
+        })
+        .collect();
+    for (place, sourced) in all {
+        match sourced {
+            Ok((directory, mut reads)) if !directory.is_root() => {
+                reads.push(place.file.clone());
+                let applied = Applied { directory, by: Applier::Pointer(place.clone()) };
+                found.located.push(Located { applied, place, reads });
+            }
+            // What applies the whole repository applies nothing of it in particular.
+            Ok(_) => {}
+            Err(problem) => found.unseen.push((place, problem)),
+        }
+    }
+    found.located.sort_by(|a, b| a.applied.cmp(&b.applied));
+    found.unseen.sort_by(|(a, _), (b, _)| a.cmp(b));
+    found
+}
+
+/// Whether an object says where it takes things from. A patch of one need not.
+fn is_whole(pointer: &Pointer) -> bool {
+    let has = |path: &[&str]| fields::value(&pointer.object, path).is_some();
+    match pointer.kind {
+        PointerKind::FluxKustomization => has(&["spec", "sourceRef"]),
+        PointerKind::ArgoApplication => {
+            let sources = fields::list(&pointer.object, &["spec", "sources"]).unwrap_or_default();
+            let source = fields::value(&pointer.object, &["spec", "source"]);
+            sources.iter().chain(source).any(|source| fields::value(source, &["repoURL"]).is_some())
+        }
+        PointerKind::ApplicationSet => has(&["spec", "generators"]),
+    }
+}
+
+/// A directory, and what else is read.
+type Sourced = (RepoPath, Vec<RepoPath>);
+
+/// What a pointer has applied: of an `ApplicationSet`, what each of its Applications has.
+fn sourced(
+    revision: &Revision,
+    artifact: Result<&Revision, &Problem>,
+    file: &RepoPath,
+    pointer: &Pointer,
+) -> Vec<(PointerPlace, Result<Sourced, Problem>)> {
+    let place = PointerPlace {
+        file: file.clone(),
+        kind: pointer.kind,
+        namespace: pointer.metadata("namespace").to_owned(),
+        name: pointer.metadata("name").to_owned(),
+        made: None,
+    };
+    match pointer.kind {
+        PointerKind::FluxKustomization => {
+            let source = artifact.map_err(Problem::clone).and_then(|artifact| flux::source(artifact, &pointer.object));
+            vec![(place, source)]
+        }
+        PointerKind::ArgoApplication => vec![(place, argo::source(revision, &pointer.object))],
+        PointerKind::ApplicationSet => match appset::render(revision, &pointer.object) {
+            Ok(render) => {
+                let of = |made: &Manifest| {
+                    let print = fingerprint(&[made.node.to_json().to_string().as_str()]);
+                    let made_place = Made { name: made.name().to_owned(), fingerprint: print };
+                    (PointerPlace { made: Some(made_place), ..place.clone() }, argo::source(revision, &made.node))
+                };
+                render.resources.iter().map(of).collect()
+            }
+            Err(problem) => vec![(place, Err(problem))],
+        },
+    }
+}

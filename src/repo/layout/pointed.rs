@@ -1,0 +1,186 @@
+//! Overlays by the pointers of the repository: a directory that a controller applies is an overlay of the environment that
+//! its pointer is for, whatever the directory is called.
+//!
+//! The environment is, in this order, what the path of the pointer's file says, that of the directory, and the pointer's
+//! name. The app is what the directory is by its name, where that makes it an overlay, else its path.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::candidate::{Candidate, examples};
+use super::listed;
+use super::names::{Meaning, Names};
+use super::walk::{Place, Walk, is_foreign};
+use crate::pointer::{Applier, Located, PointerKind, PointerPlace, Pointers, is_mentioned, pointers};
+use crate::repo::apps::plain_name;
+use crate::repo::config::Config;
+use crate::repo::environments::Environments;
+use crate::source::{RepoPath, Revision};
+
+/// The pointers among the files of a revision.
+pub(super) fn find(revision: &Revision, walk: &Walk) -> Pointers {
+    let own = walk.manifests.par_iter().filter(|path| !path.components().any(is_foreign));
+    let mentioned = own.filter(|path| revision.peek(path).is_ok_and(|bytes| is_mentioned(&bytes)));
+    let mut files: Vec<RepoPath> = mentioned.cloned().collect();
+    files.sort();
+    pointers(revision, &files)
+}
+
+/// The candidates with those that `pointers` tell of: in the place of those of the same app, environment and cluster that
+/// only their names tell of.
+pub(super) fn place(
+    candidates: Vec<Candidate>,
+    pointers: &Pointers,
+    places: &[&Place],
+    config: &Config,
+    notes: &mut Vec<String>,
+) -> Vec<Candidate> {
+    if pointers.located.is_empty() {
+        notes.extend(unseen(pointers));
+        return candidates;
+    }
+    let names = names(pointers, places, &config.environments);
+    let known: BTreeMap<&RepoPath, &Candidate> = candidates.iter().map(|one| (&one.directory, one)).collect();
+    let mut pointed = Vec::new();
+    let mut unclear = Vec::new();
+    for located in &pointers.located {
+        let directory = &located.applied.directory;
+        if listed::is_excluded(config, directory) {
+            continue;
+        }
+        match meaning(located, &names, &known, &config.environments) {
+            Some(meaning) => pointed.push(candidate(located, &meaning, &names, known.get(directory).copied())),
+            None => unclear.push(&located.place),
+        }
+    }
+    pointed.extend(roots(&pointed, &names));
+    notes.extend(unplaced(&unclear));
+    notes.extend(unseen(pointers));
+    let taken: BTreeSet<_> = pointed.iter().map(|one| (&one.key, &one.environment, &one.cluster)).collect();
+    let applied: BTreeSet<_> = pointed.iter().map(|one| (&one.directory, &one.environment)).collect();
+    let stays = |one: &Candidate| {
+        !taken.contains(&(&one.key, &one.environment, &one.cluster))
+            && !applied.contains(&(&one.directory, &one.environment))
+    };
+    let rest: Vec<Candidate> = candidates.iter().filter(|one| stays(one)).cloned().collect();
+    rest.into_iter().chain(pointed).collect()
+}
+
+/// What the names of directories say: of those with kustomizations, of those of pointers, and of what these apply.
+fn names(pointers: &Pointers, places: &[&Place], environments: &Environments) -> Names {
+    let mut directories: BTreeSet<RepoPath> = places.iter().map(|place| place.path.clone()).collect();
+    for located in &pointers.located {
+        directories.extend(located.place.file.parent());
+        directories.insert(located.applied.directory.clone());
+    }
+    Names::read(&directories.into_iter().collect::<Vec<_>>(), environments)
+}
+
+/// The environment of a pointer.
+fn meaning(
+    located: &Located,
+    names: &Names,
+    known: &BTreeMap<&RepoPath, &Candidate>,
+    environments: &Environments,
+) -> Option<Meaning> {
+    let of_path = |path: &RepoPath| path.steps().rev().find_map(|step| names.meaning(step.path)).cloned();
+    let of_known = || {
+        let known = known.get(&located.applied.directory)?;
+        let (environment, cluster) = (known.environment.clone(), known.cluster.clone());
+        Some(Meaning { environment, cluster, app: None })
+    };
+    let of_name = || {
+        let words = located.place.called().split(['-', '_', '.']);
+        let found: BTreeSet<&str> =
+            words.filter_map(|word| environments.find(word)).map(|environment| environment.name.as_str()).collect();
+        let mut found = found.into_iter();
+        let environment = found.next().filter(|_| found.next().is_none())?.to_owned();
+        Some(Meaning { environment, cluster: None, app: None })
+    };
+    let home = located.place.file.parent().and_then(|home| of_path(&home));
+    home.or_else(of_known).or_else(|| of_path(&located.applied.directory)).or_else(of_name)
+}
+
+/// The overlay that a pointer makes of a directory.
+fn candidate(located: &Located, meaning: &Meaning, names: &Names, known: Option<&Candidate>) -> Candidate {
+    let directory = &located.applied.directory;
+    let cluster = meaning.cluster.clone();
+    let (key, app, cluster) = match known {
+        Some(known) => (known.key.clone(), known.app.clone(), cluster.or_else(|| known.cluster.clone())),
+        None => {
+            let key = key(directory, names);
+            let app = plain_name(key.iter().map(String::as_str));
+            (key, app, cluster)
+        }
+    };
+    Candidate {
+        key,
+        app,
+        environment: meaning.environment.clone(),
+        cluster,
+        directory: directory.clone(),
+        real: directory.clone(),
+        by: located.applied.by.clone(),
+        reads: located.reads.clone(),
+    }
+}
+
+/// A path without the names of environments in it.
+fn key(directory: &RepoPath, names: &Names) -> Vec<String> {
+    let mut key = Vec::new();
+    for step in directory.steps() {
+        match names.meaning(step.path) {
+            Some(meaning) => key.extend(meaning.app.clone()),
+            None => key.push(step.name.to_owned()),
+        }
+    }
+    if key.is_empty() { directory.components().map(str::to_owned).collect() } else { key }
+}
+
+/// The directories that clusters begin with: those of an environment that pointers of Flux stand in and that nothing
+/// applies.
+fn roots(pointed: &[Candidate], names: &Names) -> Vec<Candidate> {
+    let mut roots: BTreeMap<RepoPath, Candidate> = BTreeMap::new();
+    for one in pointed {
+        let Applier::Pointer(PointerPlace { file, kind: PointerKind::FluxKustomization, .. }) = &one.by else {
+            continue;
+        };
+        let Some(home) = file.parent() else { continue };
+        let Some(step) = home.steps().rev().find(|step| names.meaning(step.path).is_some()) else { continue };
+        let (Some(meaning), Ok(root)) = (names.meaning(step.path), RepoPath::new(step.path)) else { continue };
+        if pointed.iter().any(|other| home.is_within(&other.directory)) {
+            continue;
+        }
+        let key = key(&root, names);
+        roots.entry(root.clone()).or_insert_with(|| Candidate {
+            app: plain_name(key.iter().map(String::as_str)),
+            key,
+            environment: meaning.environment.clone(),
+            cluster: meaning.cluster.clone(),
+            real: root.clone(),
+            reads: Vec::new(),
+            directory: root,
+            by: Applier::ClusterRoot,
+        });
+    }
+    roots.into_values().collect()
+}
+
+/// Pointers of which it is not clear which environment they are for.
+fn unplaced(pointers: &[&PointerPlace]) -> Option<String> {
+    let written = |place: &&PointerPlace| format!("{} ({} {})", place.file, place.kind.name(), place.called());
+    (!pointers.is_empty()).then(|| {
+        let all = examples(pointers.iter().map(written).collect());
+        format!("not judged, as nothing says which environment they are for: {all}")
+    })
+}
+
+/// Pointers of which it cannot be told what they apply.
+fn unseen(pointers: &Pointers) -> Option<String> {
+    (!pointers.unseen.is_empty()).then(|| {
+        let written = |place: &PointerPlace, why: &str| format!("{} ({}): {why}", place.file, place.called());
+        let all = pointers.unseen.iter().map(|(place, problem)| written(place, &problem.to_string()));
+        format!("what these apply is not judged: {}", examples(all.collect()))
+    })
+}
