@@ -82,7 +82,9 @@ fn of_patch(content: &str) -> Hidden {
 /// What is secret in YAML; `None` where it is none.
 fn read(content: &str) -> Option<Hidden> {
     reading(content, |found, documents| {
-        documents.iter().for_each(|document| found.document(document, 0));
+        for document in documents {
+            found.document(document, 0);
+        }
         if documents.iter().any(has_lost_values) {
             let lost = documents.iter().filter(|document| document.get("kind").is_none());
             lost.for_each(|document| found.leaves(document, Part::Value));

@@ -106,13 +106,12 @@ fn meaning(
 fn candidate(located: &Located, meaning: &Meaning, names: &Names, known: Option<&Candidate>) -> Candidate {
     let directory = &located.applied.directory;
     let cluster = meaning.cluster.clone();
-    let (key, app, cluster) = match known {
-        Some(known) => (known.key.clone(), known.app.clone(), cluster.or_else(|| known.cluster.clone())),
-        None => {
-            let key = key(directory, names);
-            let app = plain_name(key.iter().map(String::as_str));
-            (key, app, cluster)
-        }
+    let (key, app, cluster) = if let Some(known) = known {
+        (known.key.clone(), known.app.clone(), cluster.or_else(|| known.cluster.clone()))
+    } else {
+        let key = key(directory, names);
+        let app = plain_name(key.iter().map(String::as_str));
+        (key, app, cluster)
     };
     Candidate {
         key,
