@@ -101,9 +101,11 @@ impl Facts<'_, '_> {
     /// The resources of an environment, and what is found in them.
     fn runs(&self, environment: &str, resources: &[Manifest]) -> Vec<(&'static str, Data)> {
         let manifests = if self.loaded.rules.manifests { resources } else { &[] };
+        let mut images = images::images(environment, resources);
+        images.retain(|image| !self.pointers.has(&image.at.resource));
         vec![
             ("resources", Data::array(manifests.iter().map(|manifest| Data::manifest(&manifest.node)))),
-            ("images", data(&images::images(environment, resources))),
+            ("images", data(&images)),
             ("references", data(&references::references(environment, resources))),
             ("versions", data(&versions::versions(environment, resources))),
         ]
@@ -137,6 +139,7 @@ impl Facts<'_, '_> {
         let allow = &self.loaded.rules.config.drift.allow;
         let allowed = |resource: &ResourceName, field: &str| {
             allow.iter().any(|allowance| allowance.covers(app, &resource.kind, &resource.name, field))
+                || self.pointers.judge(resource, field)
         };
         (drift::drift(lower, upper, &diff, &allowed), missing_variables(lower, upper, &diff))
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::dependencies::declared;
 use super::depends::{Dependencies, Lost};
 use super::owners::Ownership;
+use super::pointers::JudgedPointers;
 use super::ran::{Historian, Ran};
 use crate::change::{AppChange, Loaded, Rendered, Renderers, Tense};
 use crate::pointer::Applied;
@@ -18,6 +19,7 @@ pub struct Facts<'s, 'a> {
     pub renderers: &'s Renderers<'a>,
     pub(super) dependencies: Dependencies,
     pub(super) ownership: Ownership<'a>,
+    pub(super) pointers: JudgedPointers,
     historian: Option<Historian<'s, 'a>>,
     /// What environments have run, by directory, as far as it was asked for.
     ran: BTreeMap<Applied, Ran>,
@@ -35,6 +37,7 @@ impl<'s, 'a> Facts<'s, 'a> {
         };
         Self {
             dependencies: Dependencies::new(&loaded.rules.policies),
+            pointers: JudgedPointers::of(loaded),
             ownership: Ownership::load(&loaded.request, &loaded.rules.config),
             loaded,
             renderers,

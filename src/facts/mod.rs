@@ -14,6 +14,7 @@ mod invocation;
 mod offer;
 mod owners;
 mod place;
+mod pointers;
 mod producers;
 mod quirks;
 mod ran;
