@@ -54,7 +54,7 @@ pub(super) fn place(
             None => unclear.push(&located.place),
         }
     }
-    pointed.extend(roots(&pointed, &names));
+    pointed.extend(roots(&pointed, &candidates, &names));
     notes.extend(unplaced(&unclear));
     notes.extend(unseen(pointers));
     let taken: BTreeSet<_> = pointed.iter().map(|one| (&one.key, &one.environment, &one.cluster)).collect();
@@ -137,9 +137,9 @@ fn key(directory: &RepoPath, names: &Names) -> Vec<String> {
     if key.is_empty() { directory.components().map(str::to_owned).collect() } else { key }
 }
 
-/// The directories that clusters begin with: those of an environment that pointers of Flux stand in and that nothing
-/// applies.
-fn roots(pointed: &[Candidate], names: &Names) -> Vec<Candidate> {
+/// The directories that clusters begin with: those of an environment that pointers of Flux stand in, where nothing is known
+/// that applies these pointers.
+fn roots(pointed: &[Candidate], plain: &[Candidate], names: &Names) -> Vec<Candidate> {
     let mut roots: BTreeMap<RepoPath, Candidate> = BTreeMap::new();
     for one in pointed {
         let Applier::Pointer(PointerPlace { file, kind: PointerKind::FluxKustomization, .. }) = &one.by else {
@@ -148,7 +148,7 @@ fn roots(pointed: &[Candidate], names: &Names) -> Vec<Candidate> {
         let Some(home) = file.parent() else { continue };
         let Some(step) = home.steps().rev().find(|step| names.meaning(step.path).is_some()) else { continue };
         let (Some(meaning), Ok(root)) = (names.meaning(step.path), RepoPath::new(step.path)) else { continue };
-        if pointed.iter().any(|other| home.is_within(&other.directory)) {
+        if pointed.iter().chain(plain).any(|other| home.is_within(&other.directory)) {
             continue;
         }
         let key = key(&root, names);
