@@ -53,7 +53,10 @@ fn deployment<'a>(loaded: &Loaded<'_>, renderers: &Renderers<'_>, app: &str, ove
                     // What comes after the problem was not looked at.
                     (alike(&is), matches!(is, Is::Unrenderable(_)) && reached())
                 } else {
-                    (was(renderers, old, &is), true)
+                    let was = was(renderers, old, &is);
+                    let is_broken = matches!((&is, &was), (Is::Unrenderable(_), Was::Unrenderable(_)));
+                    // That a cluster begins here is a guess: where nothing comes of it, nobody is held up.
+                    (was, !(is_broken && overlay.applied.by == Applier::ClusterRoot))
                 }
             }
             Some(old) => (was(renderers, old, &is), true),

@@ -16,6 +16,7 @@ mod given;
 mod hook;
 mod init;
 mod input;
+mod layout;
 mod locale;
 mod names;
 mod output;
@@ -59,6 +60,7 @@ enum Command {
     Trace(trace::Arguments),
     Promote(promote::Arguments),
     Status(status::Arguments),
+    Layout(layout::Arguments),
     Test(test::Arguments),
     Policies(policies::Arguments),
     Explain(explain::Arguments),
@@ -161,6 +163,7 @@ fn run(arguments: &Arguments, ci: &Ci, mut console: Console<'_>) -> Exit {
         Command::Trace(arguments) => arguments.run(out),
         Command::Promote(arguments) => arguments.run(out),
         Command::Status(arguments) => arguments.run(out),
+        Command::Layout(arguments) => arguments.run(out),
         Command::Test(arguments) => arguments.run(ci, out),
         Command::Render(arguments) => arguments.run(out),
     };

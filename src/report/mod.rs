@@ -9,6 +9,7 @@ pub mod diff;
 mod github;
 mod human;
 mod json;
+pub mod layout;
 mod options;
 pub mod policy;
 pub mod promote;

@@ -37,7 +37,7 @@ fn layouts_of_real_repositories() {
     }
     insta::assert_snapshot!(out, @r#"
     Azure__gitops-flux2-kustomize-helm-mt
-      found 3 apps in 6 overlays by the names of directories: `staging`, `production` (protected)
+      found 3 apps in 6 overlays by the names of directories and by pointers: `staging`, `production` (protected)
       - apps
           staging: apps/staging
           production: apps/production
@@ -58,10 +58,10 @@ fn layouts_of_real_repositories() {
       of 50 kustomizations none is in or below a directory that names an environment: `dev`, `development`, `test`, `testing`, `integration`, `int`, `qa`, `uat`, `staging`, `stage`, `stg`, `preprod`, `pre-prod`, `preproduction`, `pre-production`, `production`, `prod`, `prd`, `live`
       no other environment is beside `test`: not taken for an environment
       say in `gate.yaml` where overlays are: `apps: [{path: "apps/{app}/overlays/{environment}"}]`
-      what these apply is not judged: `test/manifests/cmp/app.yaml (plugin-test-app): `test/manifests/cmp/app` is rendered by a plugin of Argo CD`
+      what `Application/plugin-test-app` in `test/manifests/cmp/app.yaml` applies is not judged: `test/manifests/cmp/app` is rendered by a plugin of Argo CD
 
     aws-samples__flux-eks-gitops-config
-      found 6 apps in 12 overlays by the names of directories: `test`, `production` (protected)
+      found 6 apps in 12 overlays by the names of directories and by pointers: `test`, `production` (protected)
       - clusters
           test: clusters/test
           production: clusters/production
@@ -97,10 +97,15 @@ fn layouts_of_real_repositories() {
           production: env/production
 
     cloud-native-toolkit__multi-tenancy-gitops
-      found 6 apps in 14 overlays by the names of directories: `dev`, `staging`, `production` (protected)
+      found 6 apps in 14 overlays by the names of directories and by pointers: `dev`, `staging`, `production` (protected)
       beside environments, but none that is known: `0-bootstrap/others/3-multi-cluster/cluster-1-cicd`
       not judged, as nothing says which environment they are for: `0-bootstrap/others/1-shared-cluster/bootstrap-cluster-1-cicd-dev-stage-prod.yaml (Application bootstrap-cicd-dev-stage-prod)`, `0-bootstrap/others/2-isolated-cluster/bootstrap-cluster-1-cicd-dev-stage.yaml (Application bootstrap-cicd-dev-stage)`, `0-bootstrap/others/3-multi-cluster/bootstrap-cluster-1-cicd.yaml (Application bootstrap-cicd)`, `0-bootstrap/bootstrap.yaml (Application bootstrap-single-cluster)`, `0-bootstrap/single-cluster/bootstrap.yaml (Application bootstrap-single-cluster)`
-      what these apply is not judged: `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cp4sthreatmanagements-instance.yaml (ibm-cp4sthreatmanagements-instance): `ibm-cp4sthreatmanagements-instance` is a chart, which Helm renders`, `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cpd-aespark-instance.yaml (ibm-cpd-aespark-instance): `ibm-cp4d-analytics-engine-instance` is a chart, which Helm renders`, `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cpd-ds-instance.yaml (ibm-cpd-ds-instance): `ibm-cpd-ds-instance` is a chart, which Helm renders`, `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cpd-dv-instance.yaml (ibm-cpd-dv-instance): `ibm-cp4d-data-virtualization-instance` is a chart, which Helm renders`, `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cpd-instance.yaml (ibm-cpd-instance): `ibm-cpd-platform-instance` is a chart, which Helm renders` and 241 more
+      what `Application/ibm-cp4sthreatmanagements-instance` in `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cp4sthreatmanagements-instance.yaml` applies is not judged: `ibm-cp4sthreatmanagements-instance` is a chart, which Helm renders
+      what `Application/ibm-cpd-aespark-instance` in `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cpd-aespark-instance.yaml` applies is not judged: `ibm-cp4d-analytics-engine-instance` is a chart, which Helm renders
+      what `Application/ibm-cpd-ds-instance` in `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cpd-ds-instance.yaml` applies is not judged: `ibm-cpd-ds-instance` is a chart, which Helm renders
+      what `Application/ibm-cpd-dv-instance` in `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cpd-dv-instance.yaml` applies is not judged: `ibm-cp4d-data-virtualization-instance` is a chart, which Helm renders
+      what `Application/ibm-cpd-instance` in `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cpd-instance.yaml` applies is not judged: `ibm-cpd-platform-instance` is a chart, which Helm renders
+      so it is with 241 more pointers
       - 0-bootstrap/others/1-shared-cluster/cluster-n-prod
           production: 0-bootstrap/others/1-shared-cluster/cluster-n-prod
       - 0-bootstrap/others/2-isolated-cluster/cluster-n-prod
@@ -127,7 +132,8 @@ fn layouts_of_real_repositories() {
       of 121 kustomizations none is in or below a directory that names an environment: `dev`, `development`, `test`, `testing`, `integration`, `int`, `qa`, `uat`, `staging`, `stage`, `stg`, `preprod`, `pre-prod`, `preproduction`, `pre-production`, `production`, `prod`, `prd`, `live`
       say in `gate.yaml` where overlays are: `apps: [{path: "apps/{app}/overlays/{environment}"}]`
       not judged, as nothing says which environment they are for: `argocd-config/overlays/osaka0/maneki-apps.yaml (Application maneki-apps)`, `argocd-config/overlays/osaka0/tenant-apps.yaml (Application tenant-apps)`, `argocd-config/overlays/stage0/ept-apps.yaml (Application ept-apps)`, `argocd-config/overlays/stage0/garoon-apps.yaml (Application garoon-apps)`, `argocd-config/overlays/stage0/maneki-apps.yaml (Application maneki-apps)` and 30 more
-      what these apply is not judged: `argocd-config/base/prometheus-adapter.yaml (prometheus-adapter): `prometheus-adapter` is a chart, which Helm renders`, `argocd-config/base/secrets.yaml (secrets): `base`, the path of the source, is no directory of it`
+      what `Application/prometheus-adapter` in `argocd-config/base/prometheus-adapter.yaml` applies is not judged: `prometheus-adapter` is a chart, which Helm renders
+      what `Application/secrets` in `argocd-config/base/secrets.yaml` applies is not judged: `base`, the path of the source, is no directory of it
 
     deps-rs__deps.rs
       found 1 app in 2 overlays by the names of directories: `staging`, `production` (protected)
@@ -136,7 +142,7 @@ fn layouts_of_real_repositories() {
           production: deploy/overlays/production
 
     dmwm__rucio-flux
-      found 5 apps in 10 overlays by the names of directories: `integration`, `production` (protected)
+      found 5 apps in 10 overlays by the names of directories and by pointers: `integration`, `production` (protected)
       beside environments, but none that is known: `apps/options`
       - apps
           integration: apps/integration
@@ -155,7 +161,7 @@ fn layouts_of_real_repositories() {
           production: infrastructure/production/statsd
 
     fluxcd__flux2-kustomize-helm-example
-      found 5 apps in 10 overlays by the names of directories: `staging`, `production` (protected)
+      found 5 apps in 10 overlays by the names of directories and by pointers: `staging`, `production` (protected)
       - apps
           staging: apps/staging
           production: apps/production
@@ -173,7 +179,7 @@ fn layouts_of_real_repositories() {
           production: infrastructure/controllers
 
     fluxcd__flux2-multi-tenancy
-      found 5 apps in 10 overlays by the names of directories: `staging`, `production` (protected)
+      found 5 apps in 10 overlays by the names of directories and by pointers: `staging`, `production` (protected)
       - clusters
           staging: clusters/staging
           production: clusters/production
@@ -191,7 +197,7 @@ fn layouts_of_real_repositories() {
           production: tenants/production
 
     giantswarm__gitops-template
-      found 2 apps in 8 overlays by the names of directories: `dev`, `staging`, `production` (protected)
+      found 2 apps in 8 overlays by the names of directories and by pointers: `dev`, `staging`, `production` (protected)
       beside environments, but none that is known: `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_FLUX_APP`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_NO_FLUX_APP`
       not judged, as nothing says which environment they are for: `management-clusters/MC_NAME/MC_NAME.yaml (Kustomization mc-name-gitops)`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME.yaml (Kustomization clusters-capi-wc-name)`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_FLUX_APP.yaml (Kustomization clusters-mapi-out-of-band-flux-app)`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_NO_FLUX_APP.yaml (Kustomization clusters-mapi-out-of-band-no-flux)`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_NO_FLUX_APP-direct.yaml (Kustomization clusters-mapi-out-of-band-no-flux-direct)`
       5 parts of overlays: `bases/environments/stages/dev/hello_app_cluster`, `bases/environments/stages/dev/hello_app_cluster/automatic_updates`, `bases/environments/stages/prod/hello_app_cluster`, `bases/environments/stages/staging/hello_app_cluster`, `bases/environments/stages/staging/hello_app_cluster/automatic_updates`

@@ -22,6 +22,7 @@ mod kustomize_inputs;
 mod kustomize_outside;
 mod kustomize_plugins;
 mod layout;
+mod layout_command;
 mod layout_corpus;
 mod limits;
 mod links;

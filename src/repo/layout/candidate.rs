@@ -4,7 +4,7 @@ use crate::pointer::Applier;
 use crate::source::RepoPath;
 
 /// Examples that a note gives.
-const EXAMPLES: usize = 5;
+pub(super) const EXAMPLES: usize = 5;
 
 /// A directory that may be an overlay.
 #[derive(Debug, Clone)]

@@ -255,6 +255,8 @@ fn overlays(app: &str, group: Vec<Candidate>, environments: &Environments, notes
 fn summary(config: &Config, environments: &Environments, apps: &[App]) -> String {
     let overlays: usize = apps.iter().map(|app| app.overlays.len()).sum();
     let how = if config.apps.is_empty() { "the names of directories" } else { "the paths under `apps`" };
+    let pointed = apps.iter().flat_map(|app| &app.overlays).any(|overlay| overlay.applied.by != Applier::Unknown);
+    let also = if pointed { " and by pointers" } else { "" };
     if overlays == 0 {
         return format!("no overlay was found by {how}");
     }
@@ -265,7 +267,7 @@ fn summary(config: &Config, environments: &Environments, apps: &[App]) -> String
             format!("`{}`{protected}", environment.name)
         })
         .collect();
-    format!("found {} in {} by {how}: {}", count(apps.len(), "app"), count(overlays, "overlay"), names.join(", "))
+    format!("found {} in {} by {how}{also}: {}", count(apps.len(), "app"), count(overlays, "overlay"), names.join(", "))
 }
 
 #[cfg(test)]

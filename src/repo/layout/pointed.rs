@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::candidate::{Candidate, examples};
+use super::candidate::{Candidate, EXAMPLES, count, examples};
 use super::listed;
 use super::names::{Meaning, Names};
 use super::walk::{Place, Walk, is_foreign};
@@ -16,7 +16,7 @@ use crate::pointer::{Applier, Located, PointerKind, PointerPlace, Pointers, is_m
 use crate::repo::apps::plain_name;
 use crate::repo::config::Config;
 use crate::repo::environments::Environments;
-use crate::source::{RepoPath, Revision};
+use crate::source::{Problem, RepoPath, Revision};
 
 /// The pointers among the files of a revision.
 pub(super) fn find(revision: &Revision, walk: &Walk) -> Pointers {
@@ -176,10 +176,14 @@ fn unplaced(pointers: &[&PointerPlace]) -> Option<String> {
 }
 
 /// Pointers of which it cannot be told what they apply.
-fn unseen(pointers: &Pointers) -> Option<String> {
-    (!pointers.unseen.is_empty()).then(|| {
-        let written = |place: &PointerPlace, why: &str| format!("{} ({}): {why}", place.file, place.called());
-        let all = pointers.unseen.iter().map(|(place, problem)| written(place, &problem.to_string()));
-        format!("what these apply is not judged: {}", examples(all.collect()))
-    })
+fn unseen(pointers: &Pointers) -> Vec<String> {
+    let note = |(place, why): &(PointerPlace, Problem)| {
+        let (file, kind, name) = (&place.file, place.kind.name(), place.called());
+        format!("what `{kind}/{name}` in `{file}` applies is not judged: {why}")
+    };
+    let mut notes: Vec<String> = pointers.unseen.iter().take(EXAMPLES).map(note).collect();
+    if let Some(more) = pointers.unseen.len().checked_sub(EXAMPLES).filter(|more| *more > 0) {
+        notes.push(format!("so it is with {}", count(more, "more pointer")));
+    }
+    notes
 }
