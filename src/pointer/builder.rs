@@ -1,14 +1,15 @@
 //! Renders what is applied in one revision, whoever applies it. A repository does not say all that clusters hold: what
 //! only they know stays open.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::applied::{Applied, Applier, PointerPlace};
 use super::argo::{self, BuildOptions};
 use super::cluster::Cluster;
 use super::object::{Pointer, PointerKind};
 use super::{appset, flux};
-use crate::kustomize::{Attempt, Options, Render, Renderer};
+use crate::kustomize::{Attempt, Manifest, Options, Render, Renderer};
 use crate::source::{Problem, Reason, RepoPath, Revision};
 use crate::yaml::Node;
 
@@ -18,8 +19,13 @@ pub struct Builder<'a> {
     kustomize: Renderer<'a>,
     /// What Flux sees of the revision.
     artifact: OnceLock<Result<Revision, Problem>>,
+    /// The Applications that ApplicationSets make.
+    made: Mutex<HashMap<PointerPlace, Applications>>,
     cluster: Cluster,
 }
+
+/// What an `ApplicationSet` makes, or why it cannot be told.
+type Applications = Arc<Result<Vec<Manifest>, Problem>>;
 
 impl<'a> Builder<'a> {
     /// A builder for `revision`; nothing is rendered yet.
@@ -29,6 +35,7 @@ impl<'a> Builder<'a> {
             revision,
             kustomize: Renderer::new(revision, Options::default()),
             artifact: OnceLock::new(),
+            made: Mutex::default(),
             cluster: Cluster::open(),
         }
     }
@@ -70,12 +77,24 @@ impl<'a> Builder<'a> {
             PointerKind::FluxKustomization => self.flux(&pointer.object),
             PointerKind::ArgoApplication => argo::render(self.revision, &pointer.object, BuildOptions::default()),
             PointerKind::ApplicationSet => {
-                let made = appset::render(self.revision, &pointer.object)?.resources;
+                let made = self.made(place, &pointer);
+                let made = made.as_ref().as_ref().map_err(Problem::clone)?;
                 let name = place.called();
                 let application = made.iter().find(|made| made.name() == name).ok_or_else(missing)?;
                 argo::render(self.revision, &application.node, BuildOptions::default())
             }
         }
+    }
+
+    /// The Applications of an `ApplicationSet`, which is evaluated once for all of them.
+    fn made(&self, place: &PointerPlace, set: &Pointer) -> Applications {
+        let place = PointerPlace { made: None, ..place.clone() };
+        if let Some(known) = self.made.lock().unwrap_or_else(PoisonError::into_inner).get(&place) {
+            return known.clone();
+        }
+        let made: Applications = Arc::new(appset::render(self.revision, &set.object).map(|render| render.resources));
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(place, made.clone());
+        made
     }
 
     fn flux(&self, object: &Node) -> Result<Render, Problem> {
