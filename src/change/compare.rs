@@ -42,7 +42,10 @@ fn deployment<'a>(loaded: &Loaded<'_>, renderers: &Renderers<'_>, app: &str, ove
         Some(base) => match base.overlay(app, overlay) {
             None => (Was::New, true),
             Some(old) if old.applied == overlay.applied => {
-                let reached = || base.extent.touched.any(&renderers.reach(overlay));
+                let reached = || {
+                    let before = old.reads.iter().cloned().collect();
+                    base.extent.touched.any(&renderers.reach(overlay)) || base.extent.touched.any(&before)
+                };
                 // A rendering follows from what it asked of its revision: where that answers alike, it is the base's too.
                 // Of what a controller applies, not every question is known.
                 let is_same = match overlay.applied.by {
@@ -53,13 +56,13 @@ fn deployment<'a>(loaded: &Loaded<'_>, renderers: &Renderers<'_>, app: &str, ove
                     // What comes after the problem was not looked at.
                     (alike(&is), matches!(is, Is::Unrenderable(_)) && reached())
                 } else {
-                    let was = was(renderers, old, &is);
+                    let was = was(renderers, old, overlay, &is);
                     let is_broken = matches!((&is, &was), (Is::Unrenderable(_), Was::Unrenderable(_)));
                     // That a cluster begins here is a guess: where nothing comes of it, nobody is held up.
                     (was, !(is_broken && overlay.applied.by == Applier::ClusterRoot))
                 }
             }
-            Some(old) => (was(renderers, old, &is), true),
+            Some(old) => (was(renderers, old, overlay, &is), true),
         },
     };
     Deployment { overlay, words: words(loaded, overlay), is, was, touched }
@@ -73,11 +76,16 @@ fn alike(is: &Is) -> Was {
     }
 }
 
-/// What the base made of its overlay `old`, which is `is` on head.
-fn was(renderers: &Renderers<'_>, old: &Overlay, is: &Is) -> Was {
+/// What the base made of its overlay `old`, which is `overlay` on head, and `is` there.
+fn was(renderers: &Renderers<'_>, old: &Overlay, overlay: &Overlay, is: &Is) -> Was {
     match (renderers.render(Tense::Before, old), is) {
         (Err(problem), _) => Was::Unrenderable(problem),
-        (Ok(before), Is::Rendered(now)) if same_resources(&before, now) => Was::Alike(before),
+        // What a pointer says beside what is rendered counts, too: where it goes, whether it is suspended.
+        (Ok(before), Is::Rendered(now))
+            if same_resources(&before, now) && old.applied.says_the_same(&overlay.applied) =>
+        {
+            Was::Alike(before)
+        }
         (Ok(before), _) => Was::Changed(before),
     }
 }

@@ -167,7 +167,7 @@ fn sides<'a>(request: &Request<'a>, config: &Config, notes: &mut Vec<String>) ->
     let before_web = web.beside(base.revision);
     let files = changes(base.revision, request.head);
     let before = Side::find(request, config, &before_web, None);
-    let head = if same_layout(&files, &before_web, &web) {
+    let head = if !before.whole.has_pointers() && same_layout(&files, &before_web, &web) {
         Side { revision: request.head, layout: before.layout.clone(), whole: before.whole.clone() }
     } else {
         // What the base judged is judged, whatever the change makes it look like.

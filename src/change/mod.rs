@@ -28,4 +28,4 @@ pub use request::{BaseRevision, Request};
 pub use rules::{Rules, Scope};
 pub use side::Side;
 pub use spells::{Spell, Spells, Walk, spells};
-pub use touched::Touched;
+pub use touched::{Touched, reach};

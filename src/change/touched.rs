@@ -41,7 +41,8 @@ impl Touched {
 }
 
 /// Every path that what a revision makes of an overlay can follow from.
-pub(super) fn reach(web: &Web<'_>, overlay: &Overlay) -> BTreeSet<RepoPath> {
+#[must_use]
+pub fn reach(web: &Web<'_>, overlay: &Overlay) -> BTreeSet<RepoPath> {
     let directory = &overlay.applied.directory;
     let mut reached = web.reach(directory);
     let mut more = overlay.reads.clone();

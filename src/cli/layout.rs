@@ -10,6 +10,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::threads::pool;
 use super::workspace::{ConfigFile, Workspace};
+use crate::change::reach;
 use crate::kustomize::Web;
 use crate::pointer::Builder;
 use crate::repo::{App, Layout, kustomizations};
@@ -75,8 +76,7 @@ impl Arguments {
 fn unused(workspace: &Workspace, layout: &Layout) -> Vec<String> {
     let web = Web::new(&workspace.revision);
     let overlays = layout.apps.iter().flat_map(|app| &app.overlays);
-    let roots = overlays.flat_map(|overlay| overlay.reads.iter().chain([&overlay.applied.directory]));
-    let reached: BTreeSet<RepoPath> = roots.flat_map(|path| web.reach(path)).collect();
+    let reached: BTreeSet<RepoPath> = overlays.flat_map(|overlay| reach(&web, overlay)).collect();
     // A directory without a kustomization is applied with all that is below it.
     let is_reached =
         |path: &RepoPath| std::iter::successors(Some(path.clone()), RepoPath::parent).any(|up| reached.contains(&up));

@@ -103,10 +103,13 @@ impl Facts<'_, '_> {
         let manifests = if self.loaded.rules.manifests { resources } else { &[] };
         let mut images = images::images(environment, resources);
         images.retain(|image| !self.pointers.has(&image.at.resource));
+        // What the variables of a pointer are read from, another deployment of the cluster may make.
+        let mut references = references::references(environment, resources);
+        references.retain(|reference| !self.pointers.has(&reference.at.resource));
         vec![
             ("resources", Data::array(manifests.iter().map(|manifest| Data::manifest(&manifest.node)))),
             ("images", data(&images)),
-            ("references", data(&references::references(environment, resources))),
+            ("references", data(&references)),
             ("versions", data(&versions::versions(environment, resources))),
         ]
     }

@@ -1,7 +1,8 @@
 //! What is applied, said so that it can be looked for in another revision too.
 
 use super::object::{Pointer, PointerKind};
-use crate::source::RepoPath;
+use crate::source::{RepoPath, fingerprint};
+use crate::yaml::Node;
 
 /// A directory, and who applies it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,6 +35,8 @@ pub struct PointerPlace {
     pub namespace: String,
     /// Its name.
     pub name: String,
+    /// Tells the object from one of that name that says other things.
+    pub fingerprint: String,
     /// The Application that is meant, where it is an `ApplicationSet`.
     pub made: Option<Made>,
 }
@@ -54,6 +57,17 @@ impl Applied {
         Self { directory, by: Applier::Unknown }
     }
 
+    /// Whether another pointer, or the same one changed, says the same.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let said = |applied: &Self| {
+            applied
+                .pointer()
+                .map(|place| place.made.as_ref().map_or(&place.fingerprint, |made| &made.fingerprint).clone())
+        };
+        said(self) == said(other)
+    }
+
     /// The pointer, where there is one.
     #[must_use]
     pub fn pointer(&self) -> Option<&PointerPlace> {
@@ -71,9 +85,19 @@ impl PointerPlace {
         (self.kind, self.namespace.as_str(), self.name.as_str()) == (pointer.kind, metadata.0, metadata.1)
     }
 
+    /// Whether the object says just what this one does.
+    pub(super) fn is_exactly(&self, pointer: &Pointer) -> bool {
+        self.fingerprint == fingerprint_of(&pointer.object)
+    }
+
     /// The name of what is applied: that of the object or, of an `ApplicationSet`, of the Application that it makes.
     #[must_use]
     pub fn called(&self) -> &str {
         self.made.as_ref().map_or(&self.name, |made| &made.name)
     }
+}
+
+/// What tells an object from others.
+pub(super) fn fingerprint_of(object: &Node) -> String {
+    fingerprint(&[object.to_json().to_string().as_str()])
 }

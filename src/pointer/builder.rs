@@ -19,7 +19,7 @@ pub struct Builder<'a> {
     kustomize: Renderer<'a>,
     /// What Flux sees of the revision.
     artifact: OnceLock<Result<Revision, Problem>>,
-    /// The Applications that ApplicationSets make.
+    /// The Applications that each `ApplicationSet` makes.
     made: Mutex<HashMap<PointerPlace, Applications>>,
     cluster: Cluster,
 }
@@ -72,7 +72,10 @@ impl<'a> Builder<'a> {
                 .reason(Reason::Missing)
         };
         let found = Pointer::all(self.revision, &place.file)?;
-        let pointer = found.into_iter().find(|pointer| place.is_of(pointer)).ok_or_else(missing)?;
+        let mut of_name: Vec<Pointer> = found.into_iter().filter(|pointer| place.is_of(pointer)).collect();
+        // Two of one name may stand in a file.
+        let exact = of_name.iter().position(|pointer| place.is_exactly(pointer)).unwrap_or_default();
+        let pointer = if of_name.is_empty() { return Err(missing()) } else { of_name.swap_remove(exact) };
         match pointer.kind {
             PointerKind::FluxKustomization => self.flux(&pointer.object),
             PointerKind::ArgoApplication => argo::render(self.revision, &pointer.object, BuildOptions::default()),

@@ -5,6 +5,15 @@ use memchr::memmem;
 use crate::source::{FileId, Files, Problem, RepoPath, Revision};
 use crate::yaml::{Dialect, Node, Text, documents, parse_first};
 
+/// The items of a list of objects, or the object itself.
+fn items(object: Node) -> Vec<Node> {
+    let is_list = object.get("kind").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("List"));
+    match object.get("items").and_then(Node::as_seq) {
+        Some(items) if is_list => items.to_vec(),
+        _ => vec![object],
+    }
+}
+
 /// What the versions of pointers begin with.
 const VERSIONS: [&[u8]; 2] = [b"kustomize.toolkit.fluxcd.io/v", b"argoproj.io/v"];
 
@@ -72,8 +81,9 @@ impl Pointer {
     pub(super) fn all(revision: &Revision, path: &RepoPath) -> Result<Vec<Self>, Problem> {
         let (id, file) = revision.read(path).map_err(|error| Problem::from(error).within(path))?;
         let documents = documents(&Text::of_file(id, file.text().unwrap_or_default(), 0)).unwrap_or_default();
-        let read = |text: &Text<'_>| parse_first(text, Dialect::Resource).ok().flatten().and_then(Self::of);
-        Ok(documents.iter().filter(|text| is_mentioned(text.content.as_bytes())).filter_map(read).collect())
+        let read = |text: &Text<'_>| parse_first(text, Dialect::Resource).ok().flatten();
+        let objects = documents.iter().filter(|text| is_mentioned(text.content.as_bytes())).filter_map(read);
+        Ok(objects.flat_map(items).filter_map(Self::of).collect())
     }
 
     /// The text of a field of its metadata; empty where there is none.

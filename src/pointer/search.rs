@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::applied::{Applied, Applier, Made, PointerPlace};
+use super::applied::{Applied, Applier, Made, PointerPlace, fingerprint_of};
 use super::object::{Pointer, PointerKind};
 use super::{appset, argo, fields, flux};
 use crate::kustomize::Manifest;
-use crate::source::{Problem, RepoPath, Revision, fingerprint};
+use crate::source::{Problem, RepoPath, Revision};
 
 /// A directory that a pointer has applied.
 #[derive(Debug, Clone)]
@@ -36,6 +36,9 @@ pub fn pointers(revision: &Revision, files: &[RepoPath]) -> Pointers {
         return found;
     }
     let artifact = flux::artifact(revision);
+    // Both are about the whole repository, wherever they stand.
+    let ignore_files = flux::ignore_files(revision);
+    let bad_links = argo::bad_links(revision);
     let all: Vec<(PointerPlace, Result<Sourced, Problem>)> = files
         .par_iter()
         .flat_map_iter(|file| {
@@ -50,11 +53,21 @@ pub fn pointers(revision: &Revision, files: &[RepoPath]) -> Pointers {
         match sourced {
             Ok((directory, mut reads)) if !directory.is_root() => {
                 reads.push(place.file.clone());
+                reads.extend(
+                    match place.kind {
+                        PointerKind::FluxKustomization => &ignore_files,
+                        PointerKind::ApplicationSet | PointerKind::ArgoApplication => &bad_links,
+                    }
+                    .iter()
+                    .cloned(),
+                );
                 let applied = Applied { directory, by: Applier::Pointer(place.clone()) };
                 found.located.push(Located { applied, place, reads });
             }
-            // What applies the whole repository applies nothing of it in particular.
-            Ok(_) => {}
+            Ok(_) => {
+                let problem = Problem::new("it is the whole repository");
+                found.unseen.push((place, problem.hint("let it name a directory")));
+            }
             Err(problem) => found.unseen.push((place, problem)),
         }
     }
@@ -92,6 +105,7 @@ fn sourced(
         kind: pointer.kind,
         namespace: pointer.metadata("namespace").to_owned(),
         name: pointer.metadata("name").to_owned(),
+        fingerprint: fingerprint_of(&pointer.object),
         made: None,
     };
     match pointer.kind {
@@ -103,8 +117,7 @@ fn sourced(
         PointerKind::ApplicationSet => match appset::render(revision, &pointer.object) {
             Ok(render) => {
                 let of = |made: &Manifest| {
-                    let print = fingerprint(&[made.node.to_json().to_string().as_str()]);
-                    let made_place = Made { name: made.name().to_owned(), fingerprint: print };
+                    let made_place = Made { name: made.name().to_owned(), fingerprint: fingerprint_of(&made.node) };
                     (PointerPlace { made: Some(made_place), ..place.clone() }, argo::source(revision, &made.node))
                 };
                 render.resources.iter().map(of).collect()

@@ -8,7 +8,9 @@ mod lines;
 mod nested;
 mod node;
 mod text;
+mod variables;
 
 pub use lines::after_key;
 pub use node::{Part, is_secret, parts, values};
 pub use text::{Hidden, hidden, may_hold_values};
+pub use variables::{substitutes, variables};

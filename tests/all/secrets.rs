@@ -288,3 +288,18 @@ fn what_is_not_secret_is_shown() {
     let outputs = assert_silent("no list", &beside("config.yaml", text));
     assert!(outputs[0].1.contains("replicas: ["), "{}", outputs[0].1);
 }
+
+#[test]
+fn variables_that_a_pointer_puts_into_secrets() {
+    let files = [
+        ("kustomization.yaml".to_owned(), "resources: [../base, secret.yaml]\n".to_owned()),
+        ("secret.yaml".to_owned(), format!("{SECRET}stringData: {{password: '${{pw}}'}}\n")),
+        (
+            "../../../clusters/production/api.yaml".to_owned(),
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: api, namespace: flux-system}\nspec:\n  \
+             path: ./apps/api/production\n  sourceRef: {kind: GitRepository, name: flux-system}\n  postBuild: {substitute: {pw: MARKER}}\n"
+                .to_owned(),
+        ),
+    ];
+    assert_silent("a variable", &files);
+}

@@ -6,7 +6,7 @@
 mod words;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -75,14 +75,20 @@ impl Masks {
         // Where something is said, reports print everywhere.
         all.iter().flat_map(|file| file.path().components()).for_each(|name| self.add_name(name));
         // Most files hold no Secret, and of thousands it takes long to say so.
-        let found: Vec<_> = all.into_par_iter().filter(|file| secrecy::may_hold_values(file)).collect();
+        let found: Vec<_> = all.clone().into_par_iter().filter(|file| secrecy::may_hold_values(file)).collect();
         let found: Vec<_> = found.into_par_iter().map(|file| (secrecy::hidden(&file).values, file)).collect();
+        let mut variables = BTreeSet::new();
         for (ranges, file) in found {
             let content = file.text().unwrap_or_default();
             for value in ranges.into_iter().filter_map(|range| content.get(range)) {
                 self.values.add(value);
                 self.values.add_encoded(value);
+                variables.extend(secrecy::variables(value).map(str::to_owned));
             }
+        }
+        if !variables.is_empty() {
+            let set = all.par_iter().flat_map_iter(|file| secrecy::substitutes(file, &variables)).collect::<Vec<_>>();
+            set.iter().filter_map(Node::text).for_each(|value| self.values.add(value));
         }
     }
 

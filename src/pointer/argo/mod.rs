@@ -19,6 +19,7 @@ mod parameters;
 mod replicas;
 mod source;
 
+pub(super) use links::bad as bad_links;
 pub use options::BuildOptions;
 
 use crate::kustomize::Render;

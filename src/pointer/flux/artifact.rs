@@ -22,9 +22,13 @@ pub(in crate::pointer) fn of(revision: &Revision) -> Result<Revision, Problem> {
     }))
 }
 
-/// The files that may say of a directory what of it is left out, itself and those above it.
-pub(super) fn ignore_files(directory: &RepoPath) -> impl Iterator<Item = RepoPath> {
-    std::iter::successors(Some(directory.clone()), RepoPath::parent).map(|directory| directory.child(IGNORE_FILE))
+/// The files that say what is left out. One anywhere ends what is left out by default.
+pub(in crate::pointer) fn ignore_files(revision: &Revision) -> Vec<RepoPath> {
+    let mut files = Vec::new();
+    // What cannot be read is told where something is rendered.
+    let _ = collect(revision, &RepoPath::root(), &mut files);
+    let path = |steps: Vec<String>| RepoPath::new(&steps.join("/")).ok();
+    files.into_iter().filter_map(|(steps, _)| Some(path(steps)?.child(IGNORE_FILE))).collect()
 }
 
 /// The files that say what is left out, by directory; a directory before those in it.

@@ -19,7 +19,7 @@ use crate::kustomize::{Options, Order, Render, Renderer, Restrictor};
 use crate::pointer::cluster::Cluster;
 use crate::source::{Kind, Problem, Reason, RepoPath, Revision};
 use crate::yaml::Node;
-pub(super) use artifact::of as artifact;
+pub(super) use artifact::{ignore_files, of as artifact};
 use composed::Composed;
 use spec::FluxSpec;
 
@@ -75,7 +75,6 @@ pub(super) fn source(artifact: &Revision, object: &Node) -> Result<(RepoPath, Ve
         }
     };
     reads.extend(spec.components.iter().filter_map(|component| directory.join(component.as_str()?).ok()));
-    reads.extend(artifact::ignore_files(&directory));
     Ok((directory, reads))
 }
 

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::candidate::Candidate;
-use super::walk::{Place, Walk};
+use super::walk::{CASE_FILE, Place, Walk};
 use crate::kustomize::Web;
+use crate::pointer::Applier;
 use crate::source::RepoPath;
 
 /// An overlay that is one only because the base revision has it: by itself this revision would not judge it as that.
@@ -48,6 +49,7 @@ pub(super) fn restore(
         walk.places.get(at)
     };
     let mut kept = Vec::new();
+    kept.extend(hidden(candidates, before, web));
     for old in before.iter().filter(|old| old.is_plain()) {
         let now = known.get(&old.directory).and_then(|index| candidates.get_mut(*index));
         let why = match now {
@@ -64,6 +66,25 @@ pub(super) fn restore(
             }
         };
         kept.push(Kept { directory: old.directory.clone(), why });
+    }
+    kept
+}
+
+/// What pointers of the base have applied whose file is still there, in what has become a case: it stays an overlay.
+fn hidden(candidates: &mut Vec<Candidate>, before: &[Candidate], web: &Web<'_>) -> Vec<Kept> {
+    let revision = web.revision();
+    let is_there = |path: &RepoPath| revision.resolve(path).is_ok();
+    let mut kept = Vec::new();
+    for old in before {
+        let Applier::Pointer(place) = &old.by else { continue };
+        let is_same =
+            |one: &Candidate| (&one.key, &one.environment, &one.cluster) == (&old.key, &old.environment, &old.cluster);
+        let up = std::iter::successors(place.file.parent(), RepoPath::parent);
+        let case = up.into_iter().find(|directory| !directory.is_root() && is_there(&directory.child(CASE_FILE)));
+        if let Some(case) = case.filter(|_| is_there(&place.file) && !candidates.iter().any(is_same)) {
+            candidates.push(old.clone());
+            kept.push(Kept { directory: old.directory.clone(), why: Otherwise::Case(case) });
+        }
     }
     kept
 }

@@ -46,6 +46,8 @@ pub struct Layout {
     pub faults: Vec<Problem>,
     /// The overlays of the environments that live in the revision itself.
     home: Vec<Candidate>,
+    /// Whether there are pointers in it.
+    pointed: bool,
 }
 
 impl Layout {
@@ -75,7 +77,7 @@ impl Layout {
         } else {
             Here::default()
         };
-        let Here { candidates: home, kept, unplaced, faults } = found;
+        let Here { candidates: home, kept, unplaced, faults, pointed } = found;
         let mut candidates = home.clone();
         for environment in config.environments.iter().filter(|environment| environment.is_elsewhere()) {
             let own = own.contains(&environment.name).then(|| web.revision());
@@ -91,7 +93,13 @@ impl Layout {
         }
         let apps = group(candidates, &environments, &mut notes);
         notes.insert(0, summary(config, &environments, &apps));
-        Self { environments, apps, notes, kept, unplaced, faults, home }
+        Self { environments, apps, notes, kept, unplaced, faults, home, pointed }
+    }
+
+    /// Whether it has pointers: what these apply may follow from any file.
+    #[must_use]
+    pub fn has_pointers(&self) -> bool {
+        self.pointed
     }
 
     /// The app of that name.
@@ -116,6 +124,8 @@ struct Here {
     kept: Vec<Kept>,
     unplaced: Vec<Unplaced>,
     faults: Vec<Problem>,
+    /// Whether there are pointers.
+    pointed: bool,
 }
 
 /// The overlays of `revision` in the environments that live in it.
@@ -154,7 +164,8 @@ fn here(config: &Config, web: &Web<'_>, before: Option<&Layout>, notes: &mut Vec
     let (mut candidates, parts) = parts::without(candidates, web, together, &keep, notes);
     candidates.extend(pointed);
     kept.extend(parts.into_iter().map(|(directory, whole)| Kept { directory, why: Otherwise::Part(whole) }));
-    Here { candidates, kept, unplaced, faults: std::mem::take(&mut walk.faults) }
+    let pointed = !pointers.located.is_empty() || !pointers.unseen.is_empty();
+    Here { candidates, kept, unplaced, faults: std::mem::take(&mut walk.faults), pointed }
 }
 
 /// Links where an overlay would be expected that lead to none.
