@@ -329,6 +329,8 @@ def compare(description, trial):
         for seed in range(arguments.seed, arguments.seed + arguments.count):
             verdict = judge(arguments, trial, seed)
             counts[verdict] = counts.get(verdict, 0) + 1
+            if (seed - arguments.seed + 1) % 1000 == 0:
+                print(seed + 1 - arguments.seed, counts, file=sys.stderr, flush=True)
     except KeyboardInterrupt:
         pass
     print(counts)

@@ -65,7 +65,7 @@ pub fn pointers(revision: &Revision, files: &[RepoPath]) -> Pointers {
                 found.located.push(Located { applied, place, reads });
             }
             Ok(_) => {
-                let problem = Problem::new("it is the whole repository");
+                let problem = Problem::new("it names no directory, so that is all of its source");
                 found.unseen.push((place, problem.hint("let it name a directory")));
             }
             Err(problem) => found.unseen.push((place, problem)),

@@ -62,7 +62,7 @@ fn layouts_of_real_repositories() {
 
     aws-samples__flux-eks-gitops-config
       found 6 apps in 12 overlays by the names of directories and by pointers: `test`, `production` (protected)
-      what `Kustomization/podinfo-team` in `tenants/base/podinfo-team/source.yaml` applies is not judged: it is the whole repository
+      what `Kustomization/podinfo-team` in `tenants/base/podinfo-team/source.yaml` applies is not judged: it names no directory, so that is all of its source
       - clusters
           test: clusters/test
           production: clusters/production
@@ -88,7 +88,7 @@ fn layouts_of_real_repositories() {
       no other environment is beside `kubernetes/main/apps/dev`: not taken for an environment
       say in `gate.yaml` where overlays are: `apps: [{path: "apps/{app}/overlays/{environment}"}]`
       not judged, as nothing says which environment they are for: `kubernetes/main/flux/apps.yaml (Kustomization cluster-apps)`, `kubernetes/main/apps/cert-manager/cert-manager/ks.yaml (Kustomization cert-manager)`, `kubernetes/main/apps/cert-manager/cert-manager/ks.yaml (Kustomization cert-manager-issuers)`, `kubernetes/main/apps/database/crunchy-postgres-operator/ks.yaml (Kustomization crunchy-postgres-operator-cluster)`, `kubernetes/main/apps/database/crunchy-postgres-operator/ks.yaml (Kustomization crunchy-postgres-operator-secretstore)` and 91 more
-      what `Kustomization/flux` in `kubernetes/main/flux/config/flux.yaml` applies is not judged: it is the whole repository
+      what `Kustomization/flux` in `kubernetes/main/flux/config/flux.yaml` applies is not judged: it names no directory, so that is all of its source
 
     cds-snc__notification-manifests
       found 1 app in 3 overlays by the names of directories: `dev`, `staging`, `production` (protected)
@@ -182,8 +182,8 @@ fn layouts_of_real_repositories() {
 
     fluxcd__flux2-multi-tenancy
       found 5 apps in 10 overlays by the names of directories and by pointers: `staging`, `production` (protected)
-      what `Kustomization/kyverno-controller` in `infrastructure/kyverno/sync.yaml` applies is not judged: it is the whole repository
-      what `Kustomization/dev-team` in `tenants/base/dev-team/sync.yaml` applies is not judged: it is the whole repository
+      what `Kustomization/kyverno-controller` in `infrastructure/kyverno/sync.yaml` applies is not judged: it names no directory, so that is all of its source
+      what `Kustomization/dev-team` in `tenants/base/dev-team/sync.yaml` applies is not judged: it names no directory, so that is all of its source
       - clusters
           staging: clusters/staging
           production: clusters/production

@@ -1,7 +1,7 @@
 //! What stays an overlay because it was one on the base revision: a change takes nothing out of judgement by making it
 //! look like something else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::candidate::Candidate;
 use super::walk::{CASE_FILE, Place, Walk};
@@ -38,10 +38,9 @@ pub(super) fn restore(
 ) -> Vec<Kept> {
     let Some(before) = before else { return Vec::new() };
     // What no pointer has applied any more is gone, though its directory is still there.
-    for old in before.iter().filter(|old| !old.is_plain()) {
-        candidates
-            .retain(|one| !(one.is_plain() && one.directory == old.directory && one.environment == old.environment));
-    }
+    let pointed = before.iter().filter(|old| !old.is_plain());
+    let pointed: BTreeSet<_> = pointed.map(|old| (&old.directory, &old.environment)).collect();
+    candidates.retain(|one| !(one.is_plain() && pointed.contains(&(&one.directory, &one.environment))));
     let known: BTreeMap<RepoPath, usize> =
         candidates.iter().enumerate().map(|(index, candidate)| (candidate.directory.clone(), index)).collect();
     let place = |path: &RepoPath| -> Option<&Place> {

@@ -141,6 +141,9 @@ fn key(directory: &RepoPath, names: &Names) -> Vec<String> {
 /// that applies these pointers.
 fn roots(pointed: &[Candidate], plain: &[Candidate], names: &Names) -> Vec<Candidate> {
     let mut roots: BTreeMap<RepoPath, Candidate> = BTreeMap::new();
+    let applied: BTreeSet<&RepoPath> = pointed.iter().chain(plain).map(|one| &one.directory).collect();
+    let is_applied =
+        |home: &RepoPath| std::iter::successors(Some(home.clone()), RepoPath::parent).any(|up| applied.contains(&up));
     for one in pointed {
         let Applier::Pointer(PointerPlace { file, kind: PointerKind::FluxKustomization, .. }) = &one.by else {
             continue;
@@ -148,7 +151,7 @@ fn roots(pointed: &[Candidate], plain: &[Candidate], names: &Names) -> Vec<Candi
         let Some(home) = file.parent() else { continue };
         let Some(step) = home.steps().rev().find(|step| names.meaning(step.path).is_some()) else { continue };
         let (Some(meaning), Ok(root)) = (names.meaning(step.path), RepoPath::new(step.path)) else { continue };
-        if pointed.iter().chain(plain).any(|other| home.is_within(&other.directory)) {
+        if is_applied(&home) {
             continue;
         }
         let key = key(&root, names);
