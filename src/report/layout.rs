@@ -108,6 +108,9 @@ impl UnderstoodOverlay {
 #[must_use]
 pub fn human(understood: &Understood) -> String {
     let mut out = String::new();
+    // Where no pointers are known, that is nothing to be told of each overlay.
+    let mut overlays = understood.apps.iter().flat_map(|app| &app.overlays);
+    let has_pointers = overlays.any(|overlay| overlay.pointer.is_some());
     for app in &understood.apps {
         out.push_str(&format!("{BOLD}{}{BOLD:#}\n", quote_line(&app.app)));
         for overlay in &app.overlays {
@@ -122,8 +125,10 @@ pub fn human(understood: &Understood) -> String {
                     format!("{RED}cannot be rendered{RED:#}: {}", quote_line(problem))
                 }
             };
-            let by = format!("{DIM}{}{DIM:#}", quote_line(&overlay.by()));
-            out.push_str(&format!("  {}, {renders}\n    {by}\n", quote_line(&place)));
+            out.push_str(&format!("  {}, {renders}\n", quote_line(&place)));
+            if has_pointers {
+                out.push_str(&format!("    {DIM}{}{DIM:#}\n", quote_line(&overlay.by())));
+            }
         }
     }
     if !understood.unused.is_empty() {
