@@ -109,8 +109,8 @@ fn holder(map: &Map, scope: Scope) -> Holder {
 }
 
 /// Whether a Secret is in there that has lost its values: a key for them with nothing under it. Lines that are not
-/// indented enough belong to what it is part of, and what stands behind a `---` to a document of its own.
-pub(super) fn has_lost_values(node: &Node) -> bool {
+/// indented enough belong to what it is part of.
+fn has_lost_values(node: &Node) -> bool {
     match &node.value {
         Value::Scalar(_) => false,
         Value::Seq(items) => items.iter().any(has_lost_values),

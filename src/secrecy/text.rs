@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::kind;
 use super::lines;
 use super::nested::NESTING;
-use super::node::{Part, has_lost_values, parts};
+use super::node::{Part, parts};
 use crate::source::{FileId, Files, RepoPath, SourceFile, Span, Use};
 use crate::yaml::{Dialect, Node, Text, parse_all};
 
@@ -85,7 +85,8 @@ fn read(content: &str) -> Option<Hidden> {
         for document in documents {
             found.document(document, 0);
         }
-        if documents.iter().any(has_lost_values) {
+        // What stands behind a `---` in the middle of a Secret has become a document of its own.
+        if documents.len() > 1 && kind::has_marks(content) {
             let lost = documents.iter().filter(|document| document.get("kind").is_none());
             lost.for_each(|document| found.leaves(document, Part::Value));
         }

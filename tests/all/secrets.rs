@@ -133,6 +133,12 @@ fn damaged_manifests_of_secrets() {
             "{\"kind\": \"Secret\", \"apiVersion\": \"v1\", \"stringData\": {\"password\": \"MARKER\",}, }}\n"
                 .to_owned(),
         ),
+        ("one value behind a separator", broken("stringData:\n  user: me\n---\n  password: MARKER\n  url: a://b\n")),
+        (
+            "a text behind a separator",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: t}\ndata:\n  s.yaml: |\n    kind: Secret\n    stringData:\n---\n      password: MARKER\n  other: y\n"
+                .to_owned(),
+        ),
         ("values behind a separator", broken("data:\n---\n  password: ENCODED\n  other: YQ==\n")),
         ("encrypted and broken", broken("data:\n  password: ENC[MARKER]\n  password: MARKER\nsops:\n  mac: x\n")),
     ]
