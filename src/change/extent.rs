@@ -120,11 +120,10 @@ fn place(overlay: &Overlay) -> (&str, &RepoPath) {
 pub(super) fn same_layout(files: &[FileChange], base: &Web<'_>, head: &Web<'_>) -> bool {
     let is_link = |path: &RepoPath| [base, head].iter().any(|web| web.revision().is_link(path));
     let makes_case = |path: &RepoPath| path.file_name() == CASE_FILE || path.components().any(|name| name == CASE_HEAD);
+    // Where the base has pointers, this is not asked: only a first one can come.
     let points = |path: &RepoPath| {
-        let mentions = |web: &Web<'_>| web.revision().peek(path).is_ok_and(|bytes| is_mentioned(&bytes));
-        let says_what_is_packed = path.file_name() == ".sourceignore";
-        says_what_is_packed
-            || ([".yaml", ".yml"].iter().any(|end| path.as_str().ends_with(end)) && (mentions(base) || mentions(head)))
+        [".yaml", ".yml"].iter().any(|end| path.as_str().ends_with(end))
+            && head.revision().peek(path).is_ok_and(|bytes| is_mentioned(&bytes))
     };
     files.iter().all(|file| match file.path.parent() {
         _ if points(&file.path) => false,

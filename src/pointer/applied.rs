@@ -57,7 +57,7 @@ impl Applied {
         Self { directory, by: Applier::Unknown }
     }
 
-    /// Whether another pointer, or the same one changed, says the same.
+    /// Whether both are applied by pointers of the same content, or neither by one.
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
         let said = |applied: &Self| {
@@ -79,13 +79,13 @@ impl Applied {
 }
 
 impl PointerPlace {
-    /// Whether it is where this object is, one of the file that is meant.
+    /// Whether an object of that file is the one that is meant, whatever it says.
     pub(super) fn is_of(&self, pointer: &Pointer) -> bool {
         let metadata = (pointer.metadata("namespace"), pointer.metadata("name"));
         (self.kind, self.namespace.as_str(), self.name.as_str()) == (pointer.kind, metadata.0, metadata.1)
     }
 
-    /// Whether the object says just what this one does.
+    /// Whether the content of an object is the one that is meant, too.
     pub(super) fn is_exactly(&self, pointer: &Pointer) -> bool {
         self.fingerprint == fingerprint_of(&pointer.object)
     }
