@@ -564,4 +564,4 @@ instead(step, item) := sprintf("%s gets it with the same change", [step.names]) 
 	count(others) > 0
 } else := sprintf("%s runs nothing from there", [step.names])
 
-kinds := {"chart": "the chart", "git-ref": "the Git repository", "oci-ref": "the OCI artifact", "operator": "the operator"}
+kinds := {"chart": "the chart", "git-ref": "the Git repository", "oci-ref": "the OCI artifact", "operator": "the operator", "remote-file": "the file"}

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::change::{Walk, spells};
-use crate::facts::{ImageVersion, What, images, version_order, versions};
+use crate::facts::{ImageVersion, What, images, unseen_images, unseen_versions, version_order, versions};
 use crate::finding::Masks;
 use crate::kustomize::Render;
 use crate::pointer::{Applied, Builder};
@@ -197,12 +197,15 @@ fn below<'a>(app: &'a App, overlay: &Overlay) -> Option<&'a str> {
 }
 
 fn items(environment: &str, render: &Render) -> Vec<Item> {
-    let images = images(environment, &render.resources).into_iter().map(|image| {
+    let parts = &render.unseen;
+    let seen = images(environment, &render.resources).into_iter();
+    let images = seen.chain(unseen_images(environment, parts, None)).map(|image| {
         let version =
             if image.valid { Version::Image(ImageVersion::of(&image)) } else { Version::Other { version: None } };
         Item { what: Kind::Image, name: image.repository.unwrap_or(image.image), version, state: None, since: None }
     });
-    let versions = versions(environment, &render.resources).into_iter().map(|version| Item {
+    let seen = versions(environment, &render.resources).into_iter();
+    let versions = seen.chain(unseen_versions(environment, parts, None)).map(|version| Item {
         what: Kind::Other(version.what),
         name: version.name,
         version: Version::Other { version: version.version },

@@ -106,7 +106,9 @@ fn words(loaded: &Loaded<'_>, overlay: &Overlay) -> Vec<String> {
 
 fn same_resources(a: &Render, b: &Render) -> bool {
     a.resources.len() == b.resources.len()
+        && a.unseen.len() == b.unseen.len()
         && a.resources.iter().zip(&b.resources).all(|(a, b)| a.node.same_data(&b.node))
+        && a.unseen.iter().zip(&b.unseen).all(|(a, b)| a.is_alike(b))
 }
 
 impl<'a> AppChange<'a> {

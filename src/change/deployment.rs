@@ -2,7 +2,7 @@
 
 use super::rendered::Rendered;
 use super::renderers::Tense;
-use crate::kustomize::{Manifest, Render};
+use crate::kustomize::{Manifest, Render, UnseenPart};
 use crate::repo::Overlay;
 use crate::source::Problem;
 
@@ -61,26 +61,22 @@ pub struct Deployment<'a> {
 }
 
 impl Deployment<'_> {
-    /// The resources on that side; none where the change takes it away. `None` where that side cannot be rendered, has
-    /// no such overlay, or is not there.
-    fn resources(&self, tense: Tense) -> Option<&[Manifest]> {
-        match (tense, &self.is, &self.was) {
-            (Tense::Now, Is::Rendered(render), _)
-            | (Tense::Before, Is::Rendered(render), Was::Same)
-            | (Tense::Before, _, Was::Alike(render) | Was::Changed(render)) => Some(&render.resources),
-            (Tense::Now, Is::Gone, _) => Some(&[]),
-            _ => None,
-        }
-    }
-
-    /// The render on that side, if there is one. What the change takes away renders to nothing now.
+    /// What is rendered on that side; nothing where the change takes it away now. `None` where that side cannot be
+    /// rendered, has no such overlay, or is not there.
     #[must_use]
     pub fn rendered(&self, tense: Tense) -> Option<Rendered<'_>> {
+        let render = self.render(tense);
+        let (resources, unseen): (&[Manifest], &[UnseenPart]) = match render {
+            Some(render) => (&render.resources, &render.unseen),
+            None if tense == Tense::Now && self.is_gone() => (&[], &[]),
+            None => return None,
+        };
         Some(Rendered {
             environment: &self.overlay.environment,
             cluster: self.overlay.cluster.as_deref(),
             words: &self.words,
-            resources: self.resources(tense)?,
+            resources,
+            unseen,
         })
     }
 

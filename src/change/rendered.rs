@@ -1,6 +1,6 @@
 //! One environment's render of an app, as facts and places read it.
 
-use crate::kustomize::Manifest;
+use crate::kustomize::{Manifest, UnseenPart};
 
 /// One environment's render of an app.
 #[derive(Debug, Clone, Copy)]
@@ -13,4 +13,6 @@ pub struct Rendered<'a> {
     pub words: &'a [String],
     /// What it would run.
     pub resources: &'a [Manifest],
+    /// The parts of that which cannot be seen here.
+    pub unseen: &'a [UnseenPart],
 }

@@ -31,10 +31,16 @@ impl<'a> Renderers<'a> {
     /// The renderers of a run; nothing is rendered yet.
     #[must_use]
     pub fn new(loaded: &Loaded<'a>) -> Self {
+        let parts = loaded.rules.config.parts;
         Self {
-            head: Builder::new(loaded.head.revision),
-            base: loaded.base.as_ref().map(|base| Builder::new(base.side.revision)),
-            elsewhere: loaded.request.elsewhere.iter().map(|(name, it)| (name.clone(), Builder::new(it))).collect(),
+            head: Builder::new(loaded.head.revision, parts),
+            base: loaded.base.as_ref().map(|base| Builder::new(base.side.revision, parts)),
+            elsewhere: loaded
+                .request
+                .elsewhere
+                .iter()
+                .map(|(name, it)| (name.clone(), Builder::new(it, parts)))
+                .collect(),
             web: Web::new(loaded.head.revision),
         }
     }

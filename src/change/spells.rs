@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::touched::Touched;
-use crate::kustomize::{KUSTOMIZATION_NAMES, Render, Web};
+use crate::kustomize::{KUSTOMIZATION_NAMES, Parts, Render, Web};
 use crate::pointer::{Applied, Builder};
 use crate::source::{History, Problem, RepoPath, Revision, changes};
 
@@ -99,7 +99,7 @@ fn look<'f, 'a: 'f, K: Ord + Clone + Send + Sync + 'f>(
     followed: impl ParallelIterator<Item = &'f mut Followed<'a, K>>,
     facts: &(impl Fn(&str, &Render) -> BTreeSet<K> + Sync),
 ) {
-    let (web, builder) = (Web::new(revision), Builder::new(revision));
+    let (web, builder) = (Web::new(revision), Builder::new(revision, Parts::Seen));
     followed.for_each(|overlay| {
         let (applied, environment) = overlay.overlay;
         let directory = &applied.directory;

@@ -49,8 +49,9 @@ impl Arguments {
     pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
         let out = &mut console.out;
         let workspace = Workspace::open(&self.path, &self.config)?;
-        let layout = Layout::find(&workspace.config()?, &workspace.revision, &BTreeMap::new());
-        let builder = Builder::new(&workspace.revision);
+        let config = workspace.config()?;
+        let layout = Layout::find(&config, &workspace.revision, &BTreeMap::new());
+        let builder = Builder::new(&workspace.revision, config.parts);
         let of_app = |app: &App| {
             let overlays = app.overlays.par_iter().map(|overlay| {
                 let environment = layout.environments.find(&overlay.environment);

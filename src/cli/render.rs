@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
 use crate::kustomize::ResourceName;
-use crate::kustomize::{Options, Order, Render, Renderer, Restrictor};
+use crate::kustomize::{Options, Order, Parts, Render, Renderer, Restrictor};
 use crate::pointer::{self, Applier, BuildOptions, Builder, Cluster, Pointer, Settings};
 use crate::report::{Console, Sink, quote_line};
 use crate::source::{Files, Problem, Reason, Use};
@@ -92,7 +92,7 @@ impl Arguments {
         }
         let (mut workspace, applied) = Workspace::of_overlay(&self.target, &self.config)?;
         if applied.by != Applier::Unknown {
-            let render = Builder::new(&workspace.revision).render(&applied);
+            let render = Builder::new(&workspace.revision, Parts::All).render(&applied);
             return self.print(&render.map_err(|problem| workspace.failure(vec![problem]))?, &workspace, out);
         }
         let mut directory = applied.directory;
@@ -105,6 +105,7 @@ impl Arguments {
                 RestrictorName::RootOnly => Restrictor::RootOnly,
                 RestrictorName::Repo => Restrictor::Repo,
             },
+            parts: Parts::All,
         };
         let render = loop {
             match Renderer::new(&workspace.revision, options).render(&directory) {

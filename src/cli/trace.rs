@@ -6,8 +6,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::workspace::{ConfigFile, Workspace};
 use crate::finding::Masks;
-use crate::kustomize::ResourceName;
-use crate::kustomize::{Manifest, Render};
+use crate::kustomize::{Manifest, Parts, Render, ResourceName};
 use crate::pointer::Builder;
 use crate::report::{self, Console};
 use crate::schema::nearest;
@@ -50,8 +49,9 @@ impl Arguments {
     pub(super) fn run(&self, console: &mut Console<'_>) -> Result<Exit, Failure> {
         let out = &mut console.out;
         let (workspace, applied) = Workspace::of_overlay(&self.target, &self.config)?;
-        let render =
-            Builder::new(&workspace.revision).render(&applied).map_err(|problem| workspace.failure(vec![problem]))?;
+        let render = Builder::new(&workspace.revision, Parts::Seen)
+            .render(&applied)
+            .map_err(|problem| workspace.failure(vec![problem]))?;
         let mut masks = Masks::of(workspace.revision.files());
         render.resources.iter().for_each(|manifest| masks.add(manifest));
         let manifest = self.manifest(&render)?;

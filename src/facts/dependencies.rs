@@ -170,7 +170,7 @@ pub fn needs(environment: &str, resources: &[Manifest], before: &[Manifest], ann
         by_name.get(&(kind, name)).into_iter().flatten().find(same).copied()
     };
     let mut pairs: Vec<(&Manifest, &Manifest)> = Vec::new();
-    for reference in references(environment, resources).iter().filter(|reference| !reference.optional) {
+    for reference in references(environment, resources, &[]).iter().filter(|reference| !reference.optional) {
         let (by, namespace) = (&reference.at.resource, reference.namespace.as_deref());
         let made = reference.produced_by.as_deref().and_then(|producer| producer.split_once('/'));
         let kind = match reference.kind {

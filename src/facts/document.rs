@@ -6,10 +6,10 @@ use super::depends::{self, World};
 use super::drift::{self, Drift};
 use super::gather::Facts;
 use super::variables::{MissingVariable, missing_variables};
-use super::{dependencies, images, quirks, references, versions};
+use super::{dependencies, images, quirks, references, unseen, versions};
 use crate::change::{AppChange, Deployment, Is, Rendered, Tense, Was};
 use crate::diff::{Side, diff};
-use crate::kustomize::{Manifest, ResourceName};
+use crate::kustomize::{Manifest, ResourceName, UnseenPart};
 use crate::policy::Data;
 use crate::repo::{Freeze, FreezeState, Moment, Overlay};
 
@@ -60,7 +60,8 @@ impl Facts<'_, '_> {
         let (overlay, now) = (deployment.overlay, tense == Tense::Now);
         let name = overlay.environment.as_str();
         let loaded = self.loaded;
-        let resources = deployment.rendered(tense).map(|rendered| rendered.resources).unwrap_or_default();
+        let now_run = deployment.rendered(tense);
+        let resources = now_run.map(|rendered| rendered.resources).unwrap_or_default();
         let quirks = deployment.render(tense).map(|render| quirks::quirks(render, loaded.request.head.files()));
         let mut names = vec![name];
         names.extend(deployment.words.iter().map(String::as_str).filter(|word| *word != name));
@@ -68,11 +69,12 @@ impl Facts<'_, '_> {
         let freezes = frozen.freezes.iter().map(|freeze| self::freeze(freeze, &frozen));
         let base = deployment.rendered(Tense::Before);
         let before = base.map(|base| base.resources).unwrap_or_default();
-        let base = base.map_or_else(Data::null, |base| Data::object(self.runs(name, base.resources)));
+        let base = base.map_or_else(Data::null, |base| Data::object(self.runs(name, base.resources, base.unseen)));
         let old = loaded.base.as_ref().and_then(|base| base.overlay(app, overlay));
         let ran = self.ran(&old.unwrap_or(overlay).applied).filter(|_| now);
         let annotation = self.dependencies.annotation();
-        let mut entries = self.runs(name, resources);
+        let unseen = now_run.map(|rendered| rendered.unseen).unwrap_or_default();
+        let mut entries = self.runs(name, resources, unseen);
         entries.extend(self.place(overlay));
         entries.extend([
             ("quirks", data(&quirks.unwrap_or_default())),
@@ -98,19 +100,24 @@ impl Facts<'_, '_> {
         broken.then(|| Data::object(self.place(deployment.overlay)))
     }
 
-    /// The resources of an environment, and what is found in them.
-    fn runs(&self, environment: &str, resources: &[Manifest]) -> Vec<(&'static str, Data)> {
+    /// The resources of an environment, and what is found in them and in what is known of the rest.
+    fn runs(&self, environment: &str, resources: &[Manifest], parts: &[UnseenPart]) -> Vec<(&'static str, Data)> {
         let manifests = if self.loaded.rules.manifests { resources } else { &[] };
+        let files = Some(&**self.loaded.request.head.files());
         let mut images = images::images(environment, resources);
         images.retain(|image| !self.pointers.has(&image.at.resource));
+        images.extend(unseen::images(environment, parts, files));
         // What the variables of a pointer are read from, another deployment of the cluster may make.
-        let mut references = references::references(environment, resources);
+        let mut references = references::references(environment, resources, parts);
         references.retain(|reference| !self.pointers.has(&reference.at.resource));
+        let mut versions = versions::versions(environment, resources);
+        versions.extend(unseen::versions(environment, parts, files));
         vec![
             ("resources", Data::array(manifests.iter().map(|manifest| Data::manifest(&manifest.node)))),
             ("images", data(&images)),
             ("references", data(&references)),
-            ("versions", data(&versions::versions(environment, resources))),
+            ("versions", data(&versions)),
+            ("unseen", data(&unseen::unseen(environment, parts, files))),
         ]
     }
 

@@ -2,7 +2,7 @@
 
 use super::place::At;
 use super::walk::{self, CONTAINER_LISTS};
-use crate::kustomize::Manifest;
+use crate::kustomize::{Manifest, UnseenPart};
 use crate::repo::ImageRef;
 use crate::yaml::{Map, Node, Path, Segment};
 
@@ -52,21 +52,26 @@ pub fn images(environment: &str, resources: &[Manifest]) -> Vec<Image> {
     images
 }
 
-struct Found<'a> {
-    environment: &'a str,
-    manifest: &'a Manifest,
-    images: &'a mut Vec<Image>,
-}
+impl Image {
+    /// An image that is set in a part that cannot be seen: no container is known that runs it.
+    pub(super) fn set(part: &UnseenPart, at: At) -> Self {
+        let version = part.version.as_deref().unwrap_or_default();
+        let image = match version {
+            "" => part.name.clone(),
+            digest if digest.contains(':') => format!("{}@{digest}", part.name),
+            tag => format!("{}:{tag}", part.name),
+        };
+        Self::named(image, "images", None, "Kustomization", at)
+    }
 
-impl Found<'_> {
-    fn add(&mut self, image: String, field: &str, path: Path, container: Option<&Map>) {
+    fn named(image: String, field: &str, container: Option<&Map>, kind: &str, at: At) -> Self {
         let parsed = ImageRef::parse(&image);
         let problem = parsed.as_ref().err().map(ToString::to_string);
         let (repository, tag, digest) = match parsed {
             Ok(parsed) => (Some(parsed.repository()), parsed.tag, parsed.digest),
             Err(_) => (None, None, None),
         };
-        self.images.push(Image {
+        Self {
             image,
             repository,
             tag,
@@ -76,9 +81,22 @@ impl Found<'_> {
             container: container.and_then(|container| container.get("name")?.text()).map(str::to_owned),
             containers_field: field.to_owned(),
             resources: container.and_then(|container| container.get("resources")).map(Node::to_json),
-            kind: self.manifest.kind().to_owned(),
-            at: At::new(self.environment, self.manifest, path),
-        });
+            kind: kind.to_owned(),
+            at,
+        }
+    }
+}
+
+struct Found<'a> {
+    environment: &'a str,
+    manifest: &'a Manifest,
+    images: &'a mut Vec<Image>,
+}
+
+impl Found<'_> {
+    fn add(&mut self, image: String, field: &str, path: Path, container: Option<&Map>) {
+        let at = At::new(self.environment, self.manifest, path);
+        self.images.push(Image::named(image, field, container, self.manifest.kind(), at));
     }
 
     fn containers(&mut self, path: &Path, map: &Map) {

@@ -1,7 +1,8 @@
 //! What kustomize does silently in a render and its users do not expect.
 
+use super::place::Text;
 use crate::kustomize::Render;
-use crate::source::{Files, Problem, Reason, Span, fingerprint};
+use crate::source::{Files, Problem, Reason, fingerprint};
 
 /// A quirk of kustomize that a render ran into.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -18,36 +19,6 @@ pub struct Quirk {
     pub harmless: bool,
     /// The text that brings it about, where one does.
     pub at: Option<Text>,
-}
-
-/// A stretch of a file of the repository. Lines and columns count from 1, columns in characters.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Text {
-    /// The file.
-    pub file: String,
-    /// Line of the first character.
-    pub line: u32,
-    /// Column of the first character.
-    pub column: u32,
-    /// Line of the last character.
-    pub end_line: u32,
-    /// Column after the last character.
-    pub end_column: u32,
-}
-
-impl Text {
-    /// The place of a span.
-    #[must_use]
-    pub fn new(files: &Files, span: Span) -> Self {
-        let at = files.location(span);
-        Self {
-            file: at.path.to_string(),
-            line: at.line,
-            column: at.column,
-            end_line: at.end_line,
-            end_column: at.end_column,
-        }
-    }
 }
 
 /// The quirks of a render, in the order in which it ran into them.

@@ -8,9 +8,10 @@ use serde::Serialize;
 
 use super::image_version::ImageVersion;
 use super::images::images;
+use super::unseen;
 use super::versions::{What, versions};
 use crate::change::{AppChange, Deployment, Loaded, Rendered, Spell, Tense, Walk, spells};
-use crate::kustomize::Manifest;
+use crate::kustomize::{Manifest, UnseenPart};
 use crate::pointer::Applied;
 use crate::repo::Mirrors;
 use crate::source::Problem;
@@ -126,7 +127,7 @@ impl<'s, 'a> Historian<'s, 'a> {
             !is_there && environments.iter().any(|environment| names.contains(&self.name(item, environment)))
         };
         let items = |environment: &str, render: &crate::kustomize::Render| {
-            items(environment, &render.resources).into_iter().collect()
+            items(environment, &render.resources, &render.unseen).into_iter().collect()
         };
         let walk = Walk { history, now: self.loaded.request.now, start };
         let found = spells(&walk, &overlays, items, matters)?;
@@ -194,7 +195,7 @@ fn below<'c, 'a>(change: &'c AppChange<'a>, upper: &Deployment<'_>) -> Vec<&'c D
 
 /// What a deployment runs and did not run on the base revision.
 fn new_items(deployment: &Deployment<'_>) -> Vec<Item> {
-    let of = |rendered: Rendered<'_>| items(rendered.environment, rendered.resources);
+    let of = |rendered: Rendered<'_>| items(rendered.environment, rendered.resources, rendered.unseen);
     let known: BTreeSet<Item> = deployment.rendered(Tense::Before).map(of).into_iter().flatten().collect();
     let now = deployment.rendered(Tense::Now).map(of).into_iter().flatten();
     now.filter(|item| !known.contains(item)).collect()
@@ -203,15 +204,16 @@ fn new_items(deployment: &Deployment<'_>) -> Vec<Item> {
 fn base_items<'c>(deployment: &'c Deployment<'_>) -> Vec<(Item, &'c str)> {
     let Some(before) = deployment.rendered(Tense::Before) else { return Vec::new() };
     let environment = deployment.overlay.environment.as_str();
-    items(environment, before.resources).into_iter().map(|item| (item, environment)).collect()
+    items(environment, before.resources, before.unseen).into_iter().map(|item| (item, environment)).collect()
 }
 
-fn items(environment: &str, resources: &[Manifest]) -> Vec<Item> {
-    let images = images(environment, resources).into_iter().filter_map(|image| {
+fn items(environment: &str, resources: &[Manifest], parts: &[UnseenPart]) -> Vec<Item> {
+    let images = images(environment, resources).into_iter().chain(unseen::images(environment, parts, None));
+    let images = images.filter_map(|image| {
         let version = ImageVersion::of(&image);
         Some(Item::Image { repository: image.repository?, version })
     });
-    let versions = versions(environment, resources).into_iter();
+    let versions = versions(environment, resources).into_iter().chain(unseen::versions(environment, parts, None));
     images.chain(versions.map(|one| Item::Other { what: one.what, name: one.name, version: one.version })).collect()
 }
 

@@ -4,7 +4,7 @@ use super::offer::Kind;
 use super::place::At;
 use super::supply::Supply;
 use super::walk::{self, CONTAINER_LISTS, items, text};
-use crate::kustomize::Manifest;
+use crate::kustomize::{Manifest, UnseenPart};
 use crate::yaml::{Map, Node, Path, Segment};
 
 /// A Secret or ConfigMap that something in a render refers to.
@@ -58,10 +58,10 @@ pub enum How {
     SubstituteFrom,
 }
 
-/// The references of a render, in its order.
+/// The references of a render, in its order. What nothing makes may be in the parts that cannot be seen.
 #[must_use]
-pub fn references(environment: &str, resources: &[Manifest]) -> Vec<Reference> {
-    let supply = Supply::new(resources);
+pub fn references(environment: &str, resources: &[Manifest], parts: &[UnseenPart]) -> Vec<Reference> {
+    let supply = Supply::new(resources, parts);
     let mut references = Vec::new();
     for manifest in resources {
         let mut found = Found { environment, manifest, supply: &supply, references: &mut references };

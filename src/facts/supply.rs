@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::offer::{Keys, Kind, Offer, same_namespace};
-use super::producers;
-use crate::kustomize::Manifest;
+use super::{producers, unseen};
+use crate::kustomize::{Manifest, UnseenPart};
 use crate::yaml::Node;
 
 /// ConfigMaps that are put into every namespace: name, key, by what.
@@ -16,6 +16,8 @@ pub(super) struct Supply {
     offers: HashMap<(Kind, String), Vec<Offer>>,
     /// Releases of charts, whose objects are called after them: prefix, namespace, who.
     releases: Vec<(String, Option<String>, String)>,
+    /// What cannot be seen and may hold the rest.
+    unseen: Option<String>,
 }
 
 /// Whether what a reference asks for is there.
@@ -30,8 +32,9 @@ pub(super) struct Fate {
 }
 
 impl Supply {
-    pub(super) fn new(resources: &[Manifest]) -> Self {
-        let mut supply = Self { offers: HashMap::new(), releases: Vec::new() };
+    pub(super) fn new(resources: &[Manifest], parts: &[UnseenPart]) -> Self {
+        let unseen = unseen::producer(parts);
+        let mut supply = Self { offers: HashMap::new(), releases: Vec::new(), unseen };
         for (name, key, by) in EVERYWHERE {
             let (name, by) = ((*name).to_owned(), Some((*by).to_owned()));
             supply.add(Offer { kind: Kind::ConfigMap, namespace: None, name, keys: Keys::known([*key]), by });
@@ -69,7 +72,7 @@ impl Supply {
             }
         }
         if !fate.exists {
-            fate.produced_by = self.release(namespace, name);
+            fate.produced_by = self.release(namespace, name).or_else(|| self.unseen.clone());
             fate.exists = fate.produced_by.is_some();
         }
         fate

@@ -170,7 +170,7 @@ spec:
 
 /// One line per reference: who, what, and how it fares.
 fn references_of(text: &str) -> String {
-    let references = references("production", &resources(text));
+    let references = references("production", &resources(text), &[]);
     let lines = references.iter().map(|reference| {
         let key = reference.key.as_deref().map(|key| format!(" key {key}")).unwrap_or_default();
         let optional = if reference.optional { " optional" } else { "" };
@@ -344,8 +344,9 @@ spec: {template: {spec: {containers: [
     let words = ["staging".to_owned(), "production".to_owned()];
     let (staging, production) = words.split_at(1);
     let diff = diff(Side { resources: &lower, words: staging }, Side { resources: &upper, words: production });
-    let lower = Rendered { environment: "staging", cluster: None, words: staging, resources: &lower };
-    let upper = Rendered { environment: "production", cluster: None, words: production, resources: &upper };
+    let lower = Rendered { environment: "staging", cluster: None, words: staging, resources: &lower, unseen: &[] };
+    let upper =
+        Rendered { environment: "production", cluster: None, words: production, resources: &upper, unseen: &[] };
     let missing = missing_variables(&lower, &upper, &diff);
     assert_eq!(missing.iter().map(|variable| &*variable.name).collect::<Vec<_>>(), ["A", "P_TOKEN"]);
     insta::assert_json_snapshot!(missing.first(), @r#"

@@ -35,7 +35,8 @@ pub struct MissingVariable {
 /// whose keys nobody can know, and the lower does not, nothing is said about that container.
 #[must_use]
 pub fn missing_variables(lower: &Rendered<'_>, upper: &Rendered<'_>, diff: &Diff<'_>) -> Vec<MissingVariable> {
-    let (lower_supply, upper_supply) = (Supply::new(lower.resources), Supply::new(upper.resources));
+    let (lower_supply, upper_supply) =
+        (Supply::new(lower.resources, lower.unseen), Supply::new(upper.resources, upper.unseen));
     let mut missing = Vec::new();
     for pair in &diff.pairs {
         let (Some(a), Some(b)) = (pair.lower, pair.upper) else { continue };

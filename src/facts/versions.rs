@@ -30,6 +30,8 @@ pub enum What {
     OciRef,
     /// An operator of the Operator Lifecycle Manager.
     Operator,
+    /// A file at an address.
+    RemoteFile,
 }
 
 /// The versions of a render, in its order.

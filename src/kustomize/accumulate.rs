@@ -19,17 +19,22 @@ use crate::yaml::{self, Dialect, Node};
 impl Target<'_> {
     /// Gathers into `gathered`: empty for a kustomization, the parent's for a component.
     pub(super) fn accumulate(&self, mut gathered: Accumulated) -> Result<Accumulated, Problem> {
-        self.session.choose(self.kustomization.openapi.as_ref(), &self.loader, &mut gathered.quirks)?;
+        let types = self.session.choose(self.kustomization.openapi.as_ref(), &self.loader, &mut gathered.quirks);
+        self.pass(types, &mut gathered.unseen)?;
         gathered.quirks.extend(self.kustomization.quirks.iter().cloned());
         for entry in &self.kustomization.resources {
-            self.add_resource(entry, &mut gathered)?;
+            let added = self.add_resource(entry, &mut gathered);
+            self.pass(added, &mut gathered.unseen)?;
         }
         self.add_config(&mut gathered)?;
         self.run_generators(&mut gathered)?;
         for entry in &self.kustomization.components {
-            gathered = self.add_component(entry, gathered)?;
+            if let Some(found) = self.pass(self.loader.find(entry), &mut gathered.unseen)? {
+                gathered = self.add_component(entry, found, gathered)?;
+            }
         }
         self.run_transformers(&mut gathered)?;
+        self.note_edits(&mut gathered);
         self.run_validators(&mut gathered)?;
         if !self.kustomization.vars.is_empty() {
             let vars = self.kustomization.vars.iter().map(Var::decode).collect::<Result<_, _>>()?;
@@ -39,11 +44,11 @@ impl Target<'_> {
     }
 
     /// A component works on what its parent has gathered.
-    fn add_component(&self, entry: &Text, mut gathered: Accumulated) -> Result<Accumulated, Problem> {
+    fn add_component(&self, entry: &Text, found: Found, mut gathered: Accumulated) -> Result<Accumulated, Problem> {
         gathered.components += 1;
         limits::count(gathered.components, limits::COMPONENTS, "components")
             .map_err(|problem| problem.at(entry.span))?;
-        let Found::Directory(directory) = self.loader.find(entry)? else {
+        let Found::Directory(directory) = found else {
             return Err(Problem::new(format!("`{}` is a file, and `components` wants directories", &**entry))
                 .at(entry.span)
                 .hint("list files under `resources`"));
@@ -74,7 +79,7 @@ impl Target<'_> {
         let defaults = Config::default_fields();
         let mut own = Config::default();
         for entry in &self.kustomization.configurations {
-            if let Some(root) = self.read_settings(entry)? {
+            if let Some(root) = self.pass(self.read_settings(entry), &mut gathered.unseen)?.flatten() {
                 let settings = Config::decode(&root).map_err(|problem| problem.via(entry.span))?;
                 own = own.merged(&settings).map_err(|problem| problem.at(entry.span))?;
             }
@@ -87,7 +92,7 @@ impl Target<'_> {
         }
         let mut learned = Config::default();
         for entry in &self.kustomization.crds {
-            let content = self.loader.read_text(entry)?;
+            let Some(content) = self.pass(self.loader.read_text(entry), &mut gathered.unseen)? else { continue };
             let root = if content.text().starts_with('{') {
                 // Text that looks like JSON must be JSON.
                 let root = yaml::parse_json(&content.yaml(), &mut |_, _| false);
@@ -120,25 +125,22 @@ impl Target<'_> {
             [(Generated::ConfigMap, &kustomization.config_maps), (Generated::Secret, &kustomization.secrets)]
         {
             for args in list {
-                let mut resource = generate(kind, args, options, &self.loader)?;
+                let generated = generate(kind, args, options, &self.loader);
+                let Some(mut resource) = self.pass(generated, &mut gathered.unseen)? else { continue };
                 if let Some(tracker) = &self.tracker {
                     tracker.generated(&mut resource, &tracker.field(self.file_name(), kind.plugin()));
                 }
-                gathered.resources.absorb(resource)?;
+                gathered.absorb(resource)?;
             }
         }
-        if let Some(span) = kustomization.helm {
-            return Err(Problem::new("`helmCharts` needs helm, which is not run")
-                .at(span)
-                .reason(Reason::Helm)
-                .hint("render the charts into the repository, or install them by other means"));
-        }
+        self.pass_charts(&mut gathered.unseen)?;
         for plugin in Plugin::load(self, &kustomization.generators, gathered)? {
-            let mut resource = plugin.generate(&self.loader)?;
+            let generated = plugin.generate(&self.loader);
+            let Some(mut resource) = self.pass_plugin(&plugin, generated, &mut gathered.unseen)? else { continue };
             if let (Some(tracker), Some(by)) = (&self.tracker, Tracker::plugin(&plugin.config)) {
                 tracker.generated(&mut resource, &by);
             }
-            gathered.resources.absorb(resource)?;
+            gathered.absorb(resource)?;
         }
         Ok(())
     }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::schema::nearest;
-use crate::source::{RepoPath, Revision};
+use crate::source::{Kind, RepoPath, Revision};
 
 /// The questions that a rendering put to its revision. The answers are not kept: both revisions have them.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +15,8 @@ pub struct Inputs {
     paths: BTreeMap<RepoPath, bool>,
     /// Paths that lead nowhere, for which a name beside them was looked for.
     misspelt: BTreeSet<RepoPath>,
+    /// Directories that were looked into as a whole, at any depth.
+    listed: BTreeSet<RepoPath>,
 }
 
 impl Inputs {
@@ -31,7 +33,9 @@ impl Inputs {
         let same = |(path, read): (&RepoPath, &bool)| {
             if *read { a.same(b, path) } else { a.resolve(path) == b.resolve(path) }
         };
-        self.paths.iter().all(same) && self.misspelt.iter().all(|path| beside(a, path) == beside(b, path))
+        self.paths.iter().all(same)
+            && self.misspelt.iter().all(|path| beside(a, path) == beside(b, path))
+            && self.listed.iter().all(|path| files_in(a, path) == files_in(b, path))
     }
 
     /// Adds a file that was read beside.
@@ -44,7 +48,8 @@ impl Inputs {
     pub fn moved(&self, to: impl Fn(&RepoPath) -> RepoPath) -> Self {
         Self {
             paths: self.paths.iter().map(|(path, read)| (to(path), *read)).collect(),
-            misspelt: self.misspelt.iter().map(to).collect(),
+            misspelt: self.misspelt.iter().map(&to).collect(),
+            listed: self.listed.iter().map(to).collect(),
         }
     }
 
@@ -62,6 +67,10 @@ impl Inputs {
         self.misspelt.insert(path.clone());
     }
 
+    pub(super) fn listed(&mut self, directory: &RepoPath) {
+        self.listed.insert(directory.clone());
+    }
+
     /// Adds those of a part.
     pub(super) fn extend(&mut self, part: &Self) {
         for (path, read) in &part.paths {
@@ -72,7 +81,25 @@ impl Inputs {
             }
         }
         self.misspelt.extend(part.misspelt.iter().cloned());
+        self.listed.extend(part.listed.iter().cloned());
     }
+}
+
+/// The files in and below a directory, sorted; links are not followed.
+pub(super) fn files_in(revision: &Revision, directory: &RepoPath) -> Vec<RepoPath> {
+    let mut files = Vec::new();
+    let mut open = vec![directory.clone()];
+    while let Some(next) = open.pop() {
+        for entry in revision.list(&next).iter().flat_map(|entries| entries.iter()) {
+            let path = next.child(&entry.name);
+            match entry.kind {
+                Kind::Directory => open.push(path),
+                _ => files.push(path),
+            }
+        }
+    }
+    files.sort();
+    files
 }
 
 /// The name in the directory of a path that is most like the path's own.

@@ -5,9 +5,9 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::inputs::{Inputs, beside};
+use super::inputs::{Inputs, beside, files_in};
 use super::limits;
-use crate::source::{FileId, Files, Kind, Problem, ReadError, RepoPath, Revision, SourceFile};
+use crate::source::{FileId, Files, Kind, Problem, ReadError, RepoPath, Revision, SourceFile, ignored};
 
 /// What a rendering, or a part of it, asked and did.
 #[derive(Debug, Default)]
@@ -65,6 +65,21 @@ impl<'a> Journal<'a> {
     pub(super) fn beside(&self, path: &RepoPath) -> Option<String> {
         self.notes.borrow_mut().inputs.misspelt(path);
         beside(self.revision, path)
+    }
+
+    /// The files in and below a directory.
+    pub(super) fn list_all(&self, directory: &RepoPath) -> Vec<RepoPath> {
+        self.notes.borrow_mut().inputs.listed(directory);
+        files_in(self.revision, directory)
+    }
+
+    /// Whether Git is told to ignore a path at which nothing is.
+    pub(super) fn ignores(&self, path: &RepoPath) -> bool {
+        ignored(path, |file| {
+            self.resolve(file).ok()?;
+            let (_, file) = self.read(file).ok()?;
+            Some(file.bytes().to_vec())
+        })
     }
 
     /// Notes that a kustomization leads into another's directory, the last of `stack`.

@@ -38,13 +38,28 @@ pub(super) struct Kustomization {
     pub(super) config_maps: Vec<GeneratorArgs>,
     pub(super) secrets: Vec<GeneratorArgs>,
     pub(super) generator_options: Option<GeneratorOptions>,
-    /// The first entry that needs Helm.
-    pub(super) helm: Option<Span>,
+    /// What Helm would have to render.
+    pub(super) charts: Vec<Chart>,
     pub(super) configurations: Vec<Text>,
     pub(super) generators: Vec<Text>,
     pub(super) transformers: Vec<Text>,
     pub(super) validators: Vec<Text>,
     pub(super) build_metadata: Vec<Text>,
+    /// The whole of it, as written.
+    pub(super) root: Option<Node>,
+}
+
+/// An entry of `helmCharts` or `helmChartInflationGenerator`.
+#[derive(Debug, Clone)]
+pub(super) struct Chart {
+    /// The field.
+    pub(super) span: Option<Span>,
+    pub(super) name: Text,
+    pub(super) version: Option<Text>,
+    /// The directory in which charts are looked for first.
+    pub(super) home: String,
+    /// The whole entry.
+    pub(super) config: Node,
 }
 
 /// What a file says that it is.
@@ -153,14 +168,7 @@ impl Kustomization {
         resources.extend(fields.texts("bases")?);
         let mut images = fields.maps("images", "an entry of `images`", image)?;
         images.extend(fields.maps("imageTags", "an entry of `imageTags`", image)?);
-        let mut helm = None;
-        for name in ["helmCharts", "helmChartInflationGenerator"] {
-            let charts = !fields.list(name)?.is_empty();
-            helm = helm.or(fields.entry(name).filter(|_| charts).map(|entry| entry.key.span));
-        }
-        fields.map("helmGlobals", "`helmGlobals`", |fields| {
-            Ok((fields.text("chartHome")?, fields.text("configHome")?))
-        })?;
+        let charts = charts(&mut fields)?;
         fields.pairs("openapi")?;
         let kustomization = Self {
             path: None,
@@ -190,15 +198,59 @@ impl Kustomization {
             secrets: fields
                 .maps("secretGenerator", "an entry of `secretGenerator`", |fields| with_env(secret(fields)?, fields))?,
             generator_options: fields.map("generatorOptions", "`generatorOptions`", generator_options)?,
-            helm: helm.flatten(),
+            charts,
             configurations: fields.texts("configurations")?,
             generators: fields.texts("generators")?,
             transformers: fields.texts("transformers")?,
             validators: fields.texts("validators")?,
             build_metadata: fields.texts("buildMetadata")?,
+            root: None,
         };
         fields.finish()?;
         Ok((kustomization, Header { kind, api_version }))
+    }
+}
+
+/// What Helm would have to render; the fields of an entry are not looked at beyond what names the chart.
+fn charts(fields: &mut Fields<'_>) -> Result<Vec<Chart>, Problem> {
+    let globals = fields.map("helmGlobals", "`helmGlobals`", |fields| {
+        fields.text("configHome")?;
+        fields.text("chartHome")
+    })?;
+    let home = globals.flatten().filter(|home| !home.is_empty());
+    let home = home.map_or_else(|| "charts".to_owned(), |home| home.to_string());
+    let mut charts = Vec::new();
+    for (field, name, version) in
+        [("helmCharts", "name", "version"), ("helmChartInflationGenerator", "chartName", "chartVersion")]
+    {
+        let span = fields.entry(field).and_then(|entry| entry.key.span);
+        for config in fields.list(field)? {
+            charts.push(Chart::read(config, span, &home, (name, version)));
+        }
+    }
+    Ok(charts)
+}
+
+impl Chart {
+    /// What the plugin for charts is configured to render.
+    pub(super) fn of_plugin(config: &Node) -> Self {
+        Self::read(config, config.origin.span, "charts", ("name", "version"))
+    }
+
+    /// Reads what names a chart, by the keys of its name and version.
+    pub(super) fn read(config: &Node, span: Option<Span>, home: &str, (name, version): (&str, &str)) -> Self {
+        let text = |key: &str| {
+            let node = config.get(key)?;
+            Some(Text { text: node.text()?.into(), span: node.origin.span })
+        };
+        let own = text("chartHome").filter(|home| !home.is_empty());
+        Self {
+            span,
+            name: text(name).unwrap_or_default(),
+            version: text(version).filter(|version| !version.is_empty()),
+            home: own.map_or_else(|| home.to_owned(), |home| home.to_string()),
+            config: config.clone(),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::journal::Journal;
 use super::kustomization::Kustomization;
 use super::limits;
 use super::render::{Restrictor, StandIn};
-use crate::source::{FileId, Files, Kind, PathError, Problem, ReadError, Reason, RepoPath, SourceFile};
+use crate::source::{FileId, Files, Kind, PathError, Problem, ReadError, Reason, RepoPath, SourceFile, fingerprint};
 use crate::yaml::{self, Dialect, Node};
 
 /// The names that a kustomization file may have.
@@ -127,6 +127,12 @@ impl<'a> Loader<'a> {
         if !matches!(error, ReadError::Missing(_)) {
             return problem.hint("name a file or directory inside the repository");
         }
+        if self.journal.ignores(path) {
+            return problem
+                .reason(Reason::Ignored)
+                .key(path.as_str())
+                .hint("make it before the build, as its `.gitignore` says that something does");
+        }
         match self.journal.beside(path) {
             Some(name) => problem.hint(format!("did you mean `{name}`?")),
             None => problem.hint("add it, or remove the entry; paths start at the directory of the kustomization"),
@@ -137,6 +143,17 @@ impl<'a> Loader<'a> {
     pub(super) fn read_text(&self, entry: &Text) -> Result<Content, Problem> {
         let (id, file) = self.read(entry)?;
         Content::of(id, file).map_err(|problem| problem.via(entry.span))
+    }
+
+    /// The files in and below a directory, each by what tells it from others; empty where there is none.
+    pub(super) fn all_in(&self, path: &str) -> Vec<String> {
+        let Ok(directory) = self.root().join(path) else { return Vec::new() };
+        let files = self.journal.list_all(&directory);
+        let read = |path: &RepoPath| {
+            let (_, file) = self.journal.read(path).ok()?;
+            Some(fingerprint(&[path.as_str(), &String::from_utf8_lossy(file.bytes())]))
+        };
+        files.iter().filter_map(read).collect()
     }
 
     /// The kustomization file of this directory.
@@ -189,6 +206,7 @@ impl<'a> Loader<'a> {
         kustomization.quirks = repeated(&node);
         folding::repeated(&node, &mut kustomization.quirks);
         kustomization.path = Some(path);
+        kustomization.root = Some(node);
         Ok(kustomization)
     }
 }
@@ -201,6 +219,7 @@ fn refuse_remote(entry: &Text) -> Result<(), Problem> {
     Err(Problem::new(format!("`{}` is remote: it cannot be rendered without the network", &**entry))
         .at(entry.span)
         .reason(Reason::Remote)
+        .key(&**entry)
         .hint("copy it into the repository, at a pinned version"))
 }
 

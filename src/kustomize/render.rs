@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::effects::Removal;
 use super::inputs::Inputs;
+use super::unseen::UnseenPart;
 use crate::source::{Problem, RepoPath};
 use crate::yaml::Node;
 
@@ -14,6 +15,18 @@ pub struct Options {
     pub order: Order,
     /// Which files a kustomization may read.
     pub restrictor: Restrictor,
+    /// What becomes of parts that cannot be seen here.
+    pub parts: Parts,
+}
+
+/// What becomes of parts that cannot be seen here: what the network, Helm or a program would give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Parts {
+    /// Without all of them nothing is rendered: what is printed is what kustomize prints.
+    #[default]
+    All,
+    /// The others are rendered, and these are named.
+    Seen,
 }
 
 /// The order of resources.
@@ -52,6 +65,8 @@ pub struct Render {
     pub resources: Vec<Manifest>,
     /// What kustomize does silently and users should know, each at its place.
     pub quirks: Vec<Problem>,
+    /// The parts that cannot be seen here.
+    pub unseen: Vec<UnseenPart>,
     /// What this follows from.
     pub inputs: Arc<Inputs>,
 }

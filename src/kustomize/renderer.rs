@@ -68,7 +68,7 @@ impl<'a> Renderer<'a> {
 
     fn run(&self, journal: &Journal<'_>, directory: &RepoPath, stand_in: Option<&StandIn>) -> Result<Render, Problem> {
         let loader = Loader::new(journal, self.options.restrictor, directory)?;
-        let session = Session::default();
+        let session = Session::new(self.options.parts);
         let mut target = Target::load(self, &session, loader, None, stand_in)?;
         target.tracker = Tracker::start(&target.kustomization.build_metadata);
         let mut gathered = target.accumulate(Accumulated::default())?;
@@ -78,7 +78,8 @@ impl<'a> Renderer<'a> {
         gathered.resources.check_unique()?;
         let resources = gathered.resources.all_mut();
         names::apply(resources, &config.name_reference, &mut gathered.quirks)?;
-        vars::resolve(resources, &gathered.vars, &config.var_reference, &mut gathered.quirks)?;
+        let is_open = !gathered.unseen.is_empty();
+        vars::resolve(resources, &gathered.vars, &config.var_reference, is_open, &mut gathered.quirks)?;
         // A replacement may have taken away what every object needs.
         resources.iter().try_for_each(|resource| manifest::check(&resource.node, Role::Resource))?;
         resources.retain(|resource| !is_local(resource));
@@ -90,7 +91,7 @@ impl<'a> Renderer<'a> {
         // A base that is reached twice, or a field of many objects, says the same of one text.
         let mut said = HashSet::new();
         gathered.quirks.retain(|quirk| said.insert((quirk.span(), quirk.message().to_owned())));
-        Ok(Render { resources, quirks: gathered.quirks, inputs: Arc::default() })
+        Ok(Render { resources, quirks: gathered.quirks, unseen: gathered.unseen, inputs: Arc::default() })
     }
 }
 

@@ -8,7 +8,7 @@ use super::id::Id;
 use super::metadata;
 use super::nodes;
 use super::resource::{Behavior, Resource};
-use crate::source::Problem;
+use crate::source::{Problem, Reason};
 use crate::yaml::{Key, Map, Node, Path, Scalar, Segment, Value};
 
 /// Resources in the order in which they were gathered.
@@ -99,6 +99,7 @@ impl Resources {
             ([], false) => self.append(new),
             ([], true) => Err(Problem::new(format!("`{id}` does not exist, so it cannot be merged or replaced"))
                 .at(at)
+                .reason(Reason::Absent)
                 .hint("check its name and namespace: the base must generate it, in the same namespace")),
             ([_], false) => Err(Problem::new(format!("`{id}` exists already"))
                 .at(at)

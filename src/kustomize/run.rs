@@ -7,7 +7,7 @@ use super::metadata::Tracker;
 use super::plugin::Plugin;
 use super::target::Target;
 use super::transform::affix::Affix;
-use super::transform::{Context, images, labels, namespace, replacements, replicas};
+use super::transform::{Context, labels, namespace, replacements, replicas};
 use crate::source::Problem;
 use crate::yaml::Cause;
 
@@ -18,7 +18,7 @@ impl Target<'_> {
         let kustomization = &self.kustomization;
         let config = gathered.config.clone().unwrap_or_else(Config::default_fields);
         let schema = self.session.schema();
-        let context = Context { loader: &self.loader, schema: &schema };
+        let context = Context { loader: &self.loader, schema: &schema, is_open: gathered.is_open() };
         if let Some(types) = self.session.custom_types() {
             gathered.resources.all_mut().iter_mut().for_each(|resource| resource.types = Some(types.clone()));
         }
@@ -76,23 +76,22 @@ impl Target<'_> {
         }
         for replica in &kustomization.replicas {
             self.step("ReplicaCountTransformer", gathered, |gathered| {
-                replicas::apply(gathered.resources.all_mut(), replica, &config.replicas)
+                replicas::apply(gathered.resources.all_mut(), replica, &config.replicas, context.is_open)
             })?;
         }
         for image in &kustomization.images {
-            self.step("ImageTagTransformer", gathered, |Accumulated { resources, quirks, .. }| {
-                images::apply(resources.all_mut(), image, &config.images, quirks)
-            })?;
+            self.step("ImageTagTransformer", gathered, |gathered| gathered.set_image(image, &config.images))?;
         }
         let entries = &kustomization.replacements;
         if !entries.is_empty() {
             self.step("ReplacementTransformer", gathered, |Accumulated { resources, quirks, .. }| {
                 let replacements = replacements::decode(entries, Mode::Strict, &self.loader)?;
-                replacements::apply(resources.all_mut(), &replacements, quirks)
+                replacements::apply(resources.all_mut(), &replacements, context.is_open, quirks)
             })?;
         }
         for plugin in Plugin::load(self, &kustomization.transformers, gathered)? {
-            plugin.transform(&context, gathered)?;
+            let transformed = plugin.transform(&context, gathered);
+            self.pass_plugin(&plugin, transformed, &mut gathered.unseen)?;
             gathered.settle();
             if let (Some(tracker), Some(by)) = (&self.tracker, Tracker::plugin(&plugin.config)) {
                 tracker.transformed(gathered.resources.all_mut(), &by);
@@ -108,7 +107,8 @@ impl Target<'_> {
         gathered: &mut Accumulated,
         transform: impl FnOnce(&mut Accumulated) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
-        transform(gathered)?;
+        let transformed = transform(gathered);
+        self.pass(transformed, &mut gathered.unseen)?;
         gathered.settle();
         if let Some(tracker) = &self.tracker {
             tracker.transformed(gathered.resources.all_mut(), &tracker.field(self.file_name(), kind));
@@ -119,9 +119,10 @@ impl Target<'_> {
     /// Runs the validators, which may change nothing.
     pub(super) fn run_validators(&self, gathered: &mut Accumulated) -> Result<(), Problem> {
         let schema = self.session.schema();
-        let context = Context { loader: &self.loader, schema: &schema };
+        let context = Context { loader: &self.loader, schema: &schema, is_open: gathered.is_open() };
         for plugin in Plugin::load(self, &self.kustomization.validators, gathered)? {
-            plugin.validate(&context, gathered)?;
+            let validated = plugin.validate(&context, gathered);
+            self.pass_plugin(&plugin, validated, &mut gathered.unseen)?;
         }
         Ok(())
     }

@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use super::decode::{Fields, Text};
 use super::load::Loader;
+use super::render::Parts;
 use super::schema::Schema;
 use crate::source::Problem;
 use crate::yaml::{self, Dialect, Node};
 
 /// One rendering. kustomize knows one set of types at a time: the kustomization that is rendered chooses it,
 /// or else the first one below it that has `openapi`.
-#[derive(Default)]
 pub(super) struct Session {
     schema: OnceCell<Arc<Schema>>,
+    parts: Parts,
 }
 
 /// What `openapi` of a kustomization says.
@@ -23,6 +24,16 @@ struct Choice {
 }
 
 impl Session {
+    /// One of which no types are chosen.
+    pub(super) fn new(parts: Parts) -> Self {
+        Self { schema: OnceCell::new(), parts }
+    }
+
+    /// Whether parts may be missing that cannot be seen here.
+    pub(super) fn takes_unseen(&self) -> bool {
+        self.parts == Parts::Seen
+    }
+
     /// The types known so far.
     pub(super) fn schema(&self) -> Arc<Schema> {
         self.schema.get().cloned().unwrap_or_else(|| Arc::new(Schema::builtin()))

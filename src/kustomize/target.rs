@@ -90,6 +90,7 @@ impl<'a> Target<'a> {
                 }
                 vars::merge(&mut gathered.vars, base.vars)?;
                 gathered.quirks.extend(base.quirks);
+                gathered.unseen.extend(base.unseen);
                 Ok(())
             }
         }

@@ -9,7 +9,7 @@ use super::argo::{self, BuildOptions};
 use super::cluster::Cluster;
 use super::object::{Pointer, PointerKind};
 use super::{appset, flux};
-use crate::kustomize::{Attempt, Manifest, Options, Render, Renderer};
+use crate::kustomize::{Attempt, Manifest, Options, Parts, Render, Renderer};
 use crate::source::{Problem, Reason, RepoPath, Revision};
 use crate::yaml::Node;
 
@@ -22,21 +22,23 @@ pub struct Builder<'a> {
     /// The Applications that each `ApplicationSet` makes.
     made: Mutex<HashMap<PointerPlace, Applications>>,
     cluster: Cluster,
+    parts: Parts,
 }
 
 /// What an `ApplicationSet` makes, or why it cannot be told.
 type Applications = Arc<Result<Vec<Manifest>, Problem>>;
 
 impl<'a> Builder<'a> {
-    /// A builder for `revision`; nothing is rendered yet.
+    /// A builder for `revision`, for which parts may be missing that cannot be seen here; nothing is rendered yet.
     #[must_use]
-    pub fn new(revision: &'a Revision) -> Self {
+    pub fn new(revision: &'a Revision, parts: Parts) -> Self {
         Self {
             revision,
-            kustomize: Renderer::new(revision, Options::default()),
+            kustomize: Renderer::new(revision, Options { parts, ..Options::default() }),
             artifact: OnceLock::new(),
             made: Mutex::default(),
             cluster: Cluster::open(),
+            parts,
         }
     }
 
@@ -78,13 +80,13 @@ impl<'a> Builder<'a> {
         let pointer = if of_name.is_empty() { return Err(missing()) } else { of_name.swap_remove(exact) };
         match pointer.kind {
             PointerKind::FluxKustomization => self.flux(&pointer.object),
-            PointerKind::ArgoApplication => argo::render(self.revision, &pointer.object, BuildOptions::default()),
+            PointerKind::ArgoApplication => argo::render(self.revision, &pointer.object, BuildOptions::of(self.parts)),
             PointerKind::ApplicationSet => {
                 let made = self.made(place, &pointer);
                 let made = made.as_ref().as_ref().map_err(Problem::clone)?;
                 let name = place.called();
                 let application = made.iter().find(|made| made.name() == name).ok_or_else(missing)?;
-                argo::render(self.revision, &application.node, BuildOptions::default())
+                argo::render(self.revision, &application.node, BuildOptions::of(self.parts))
             }
         }
     }
@@ -101,11 +103,11 @@ impl<'a> Builder<'a> {
     }
 
     fn flux(&self, object: &Node) -> Result<Render, Problem> {
-        flux::render_in(self.artifact()?, object, &self.cluster)
+        flux::render_in(self.artifact()?, object, &self.cluster, self.parts)
     }
 
     fn cluster_root(&self, directory: &RepoPath) -> Result<Render, Problem> {
-        flux::render_root(self.artifact()?, directory, &self.cluster)
+        flux::render_root(self.artifact()?, directory, &self.cluster, self.parts)
     }
 
     fn artifact(&self) -> Result<&Revision, Problem> {

@@ -33,7 +33,7 @@ macro_rules! builtin {
 }
 
 /// Every policy that comes with the program, by id.
-pub const BUILTINS: [Builtin; 11] = builtin![
+pub const BUILTINS: [Builtin; 12] = builtin![
     "config-drift",
     "digest-matches-staging",
     "freeze-window",
@@ -45,6 +45,7 @@ pub const BUILTINS: [Builtin; 11] = builtin![
     "resource-limits-present",
     "secret-referenced-exists",
     "unjudged-change",
+    "unseen-part",
 ];
 
 /// The helpers that policies share, as `data.gate.lib`.

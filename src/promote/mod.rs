@@ -18,7 +18,7 @@ use rayon::prelude::*;
 
 use crate::facts::ImageVersion;
 use crate::finding::Masks;
-use crate::kustomize::{Inputs, KUSTOMIZATION_NAMES, Render};
+use crate::kustomize::{Inputs, KUSTOMIZATION_NAMES, Parts, Render};
 use crate::pointer::{Applied, Builder};
 use crate::repo::{Environment, ImageRef, Overlay, kustomizations};
 use crate::schema::nearest;
@@ -37,7 +37,7 @@ pub fn promote(
 ) -> Result<Promotion, Vec<Problem>> {
     let fail = |problem| vec![problem];
     let (lower, upper) = (overlays(order, order.from).map_err(fail)?, overlays(order, order.to).map_err(fail)?);
-    let builder = Builder::new(order.revision);
+    let builder = Builder::new(order.revision, Parts::All);
     let renders = render(&builder, lower.iter().chain(&upper).copied())?;
     let targets = targets(order, &upper, &renders)?;
     let nothing = Promotion { images: Vec::new(), files: Vec::new(), masks: Masks::default() };
@@ -57,7 +57,7 @@ pub fn promote(
     let contents = editor.finish().map_err(fail)?;
     let new = contents.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes())).collect();
     let revision = edited(new).map_err(fail)?;
-    let builder = Builder::new(&revision);
+    let builder = Builder::new(&revision, Parts::All);
     let after = render(&builder, upper.iter().copied())?;
     finish(order, &targets, &after, &revision, contents.into_keys())
 }

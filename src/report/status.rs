@@ -83,6 +83,7 @@ impl Row {
             Kind::Other(What::GitRef) => "git ",
             Kind::Other(What::OciRef) => "oci ",
             Kind::Other(What::Operator) => "operator ",
+            Kind::Other(What::RemoteFile) => "file ",
         };
         let version = match &item.version {
             Version::Image(version) => version.to_string(),

@@ -26,7 +26,7 @@ pub use disk::DiskTree;
 pub use edited::EditedTree;
 pub use files::{FileId, Files, Location, SourceFile, Span, Use};
 pub use fingerprint::fingerprint;
-pub use git::{GitRepository, GitTree, Parting};
+pub use git::{GitRepository, GitTree, Parting, ignored};
 pub use history::{Branch, History, Landed};
 pub use memory::MemoryTree;
 pub use path::{PathError, PathStep, RepoPath};

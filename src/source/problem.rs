@@ -40,10 +40,14 @@ pub enum Reason {
     Limit,
     /// A file or directory is not there.
     Missing,
+    /// A file is not there, and Git is told to ignore it: something makes it.
+    Ignored,
     /// A path leads out of the tree.
     Outside,
     /// A text of the input applies to nothing.
     Unmatched,
+    /// An object that a text of the input is about is not there.
+    Absent,
     /// What is done has no effect in a cluster.
     Harmless,
 }

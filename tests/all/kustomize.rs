@@ -9,7 +9,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gate::kustomize::{Options, Order, Renderer, Restrictor};
+use gate::kustomize::{Options, Order, Parts, Renderer, Restrictor};
 use gate::source::{DiskTree, Files, MemoryTree, Problem, Reason, RepoPath, Revision};
 use gate::yaml;
 use rayon::prelude::*;
@@ -87,6 +87,7 @@ fn run_case(case: &Path, classes: Option<&Classes>) -> Result<(), String> {
     let options = Options {
         order: if text("order") == Some("fifo") { Order::Fifo } else { Order::Legacy },
         restrictor: if text("load_restrictor") == Some("none") { Restrictor::Repo } else { Restrictor::RootOnly },
+        parts: Parts::All,
     };
     let files = Arc::new(Files::default());
     // A case without files starts from an empty tree.

@@ -54,11 +54,12 @@ fn layouts_of_real_repositories() {
       say in `gate.yaml` where overlays are: `apps: [{path: "apps/{app}/overlays/{environment}"}]`
 
     argoproj__argo-cd
-      no overlay was found by the names of directories
+      found 1 app in 1 overlay by the names of directories and by pointers: `test` (protected)
       of 50 kustomizations none is in or below a directory that names an environment: `dev`, `development`, `test`, `testing`, `integration`, `int`, `qa`, `uat`, `staging`, `stage`, `stg`, `preprod`, `pre-prod`, `preproduction`, `pre-production`, `production`, `prod`, `prd`, `live`
       no other environment is beside `test`: not taken for an environment
       say in `gate.yaml` where overlays are: `apps: [{path: "apps/{app}/overlays/{environment}"}]`
-      what `Application/plugin-test-app` in `test/manifests/cmp/app.yaml` applies is not judged: `test/manifests/cmp/app` is rendered by a plugin of Argo CD
+      - test/manifests/cmp/app
+          test: test/manifests/cmp/app
 
     aws-samples__flux-eks-gitops-config
       found 6 apps in 12 overlays by the names of directories and by pointers: `test`, `production` (protected)

@@ -5,14 +5,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gate::kustomize::{Options, Order, Renderer, Restrictor};
+use gate::kustomize::{Options, Order, Parts, Renderer, Restrictor};
 use gate::source::{DiskTree, Files, MemoryTree, RepoPath, Revision};
 use gate::yaml::{self, Dialect, Text};
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
 use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
 
-const FIFO: Options = Options { order: Order::Fifo, restrictor: Restrictor::RootOnly };
+const FIFO: Options = Options { order: Order::Fifo, restrictor: Restrictor::RootOnly, parts: Parts::All };
 
 /// What is printed for a directory.
 fn print(renderer: &Renderer<'_>, directory: &str) -> Result<String, String> {
@@ -48,7 +48,7 @@ fn cases() -> Vec<(PathBuf, String, Options)> {
         let settings: Value = serde_json::from_slice(&std::fs::read(case.join("case.json")).unwrap()).unwrap();
         let order = if settings["order"] == "fifo" { Order::Fifo } else { Order::Legacy };
         let restrictor = if settings["load_restrictor"] == "none" { Restrictor::Repo } else { Restrictor::RootOnly };
-        (case, settings["root"].as_str().unwrap().to_owned(), Options { order, restrictor })
+        (case, settings["root"].as_str().unwrap().to_owned(), Options { order, restrictor, parts: Parts::All })
     };
     cases.into_iter().map(case).collect()
 }

@@ -14,8 +14,9 @@ fn drift_of(lower: &str, upper: &str, allowed: &dyn Fn(&ResourceName, &str) -> b
     let staging = ["staging".to_owned(), "stg".to_owned()];
     let production = ["production".to_owned(), "prod".to_owned()];
     let diff = diff(Side { resources: &lower, words: &staging }, Side { resources: &upper, words: &production });
-    let lower = Rendered { environment: "staging", cluster: None, words: &staging, resources: &lower };
-    let upper = Rendered { environment: "production", cluster: None, words: &production, resources: &upper };
+    let lower = Rendered { environment: "staging", cluster: None, words: &staging, resources: &lower, unseen: &[] };
+    let upper =
+        Rendered { environment: "production", cluster: None, words: &production, resources: &upper, unseen: &[] };
     drift(&lower, &upper, &diff, allowed)
 }
 

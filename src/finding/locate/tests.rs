@@ -88,8 +88,8 @@ fn located(at: impl Fn(&[crate::facts::Drift]) -> Vec<Json>) -> String {
     let words = ["staging".to_owned(), "production".to_owned(), "p".to_owned()];
     let (low, high) = words.split_at(1);
     let renders = [
-        Rendered { environment: "staging", cluster: None, words: low, resources: &staging },
-        Rendered { environment: "production", cluster: None, words: high, resources: &production },
+        Rendered { environment: "staging", cluster: None, words: low, resources: &staging, unseen: &[] },
+        Rendered { environment: "production", cluster: None, words: high, resources: &production, unseen: &[] },
     ];
     let diff = diff(Side { resources: &staging, words: low }, Side { resources: &production, words: high });
     let [lower, upper] = &renders;

@@ -78,10 +78,12 @@ impl Plugin {
         }
         origins.resize(configs.resources.as_slice().len(), None);
         for entry in elsewhere {
-            target.add_resource(entry, &mut configs)?;
+            let added = target.add_resource(entry, &mut configs);
+            target.pass(added, &mut gathered.unseen)?;
             origins.resize(configs.resources.as_slice().len(), entry.span);
         }
         gathered.quirks.append(&mut configs.quirks);
+        gathered.unseen.append(&mut configs.unseen);
         let configs = configs.resources.into_vec().into_iter();
         Ok(configs.zip(origins).map(|(config, entry)| Self { config, entry }).collect())
     }
@@ -106,6 +108,7 @@ impl Plugin {
             Problem::new(format!("`{kind}` is a plugin of its own: it cannot be rendered without running it"))
                 .at(span("apiVersion").or(span("kind")))
                 .reason(Reason::Plugin)
+                .key(format!("{kind}/{}", self.config.name()))
                 .hint("only kustomize's own plugins, with `apiVersion: builtin`, are rendered")
         } else if known.contains(&&*kind) {
             return Ok(kind);

@@ -12,7 +12,7 @@ use crate::kustomize::kustomization::{Patch, image, patch, replica};
 use crate::kustomize::resource::Resource;
 use crate::kustomize::transform::affix::Affix;
 use crate::kustomize::transform::namespace::{Setting, Subjects};
-use crate::kustomize::transform::{Context, images, labels, replacements, replicas};
+use crate::kustomize::transform::{Context, labels, replacements, replicas};
 use crate::source::Problem;
 use crate::yaml::{Cause, Node};
 
@@ -21,6 +21,10 @@ pub(super) fn run(kind: &str, config: &Node, context: &Context<'_>, gathered: &m
     let config = &*folding::once(config);
     let fields = &mut open(config, Mode::Coercing)?;
     let specs = field_specs(fields, "fieldSpecs")?;
+    if kind == "ImageTagTransformer" {
+        let image = fields.map("imageTag", "`imageTag`", image)?.unwrap_or_default();
+        return gathered.set_image(&image, &specs);
+    }
     let Accumulated { resources, quirks, .. } = gathered;
     match kind {
         "AnnotationsTransformer" => {
@@ -29,10 +33,6 @@ pub(super) fn run(kind: &str, config: &Node, context: &Context<'_>, gathered: &m
         "HashTransformer" => {
             hash::apply(resources.all_mut())?;
             Ok(())
-        }
-        "ImageTagTransformer" => {
-            let image = fields.map("imageTag", "`imageTag`", image)?.unwrap_or_default();
-            images::apply(resources.all_mut(), &image, &specs, quirks)
         }
         "LabelTransformer" => labels::apply(resources.all_mut(), &fields.pairs("labels")?, &specs, Cause::Labels),
         "NamespaceTransformer" => namespace(fields, &specs, resources.all_mut()),
@@ -57,11 +57,11 @@ pub(super) fn run(kind: &str, config: &Node, context: &Context<'_>, gathered: &m
         "ReplacementTransformer" => {
             let entries = fields.list("replacements")?;
             let replacements = replacements::decode(entries, Mode::Lenient, context.loader)?;
-            replacements::apply(resources.all_mut(), &replacements, quirks)
+            replacements::apply(resources.all_mut(), &replacements, context.is_open, quirks)
         }
         "ReplicaCountTransformer" => {
             let replica = fields.map("replica", "`replica`", replica)?.unwrap_or_default();
-            replicas::apply(resources.all_mut(), &replica, &specs)
+            replicas::apply(resources.all_mut(), &replica, &specs, context.is_open)
         }
         "SuffixTransformer" => affix(Affix::Suffix, fields, &specs, resources.all_mut(), quirks),
         _ => ValueAdd::decode(fields, context.loader)?.apply(resources.all_mut()),

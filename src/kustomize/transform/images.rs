@@ -4,15 +4,17 @@ use crate::kustomize::fieldspec::{self, Create, FieldSpec};
 use crate::kustomize::kustomization::Image;
 use crate::kustomize::pattern::ImageName;
 use crate::kustomize::resource::Resource;
+use crate::kustomize::unseen::UnseenPart;
 use crate::source::{Problem, Reason, Span};
 use crate::yaml::{Cause, Node, Origin, Value};
 
 /// Changes every image that an entry matches. What that loses or repeats unasked is told to `quirks`, and where it
-/// matches none.
+/// matches none, unless it may be for one of the parts that are `unseen`.
 pub(in crate::kustomize) fn apply(
     resources: &mut [Resource],
     image: &Image,
     specs: &[FieldSpec],
+    unseen: Option<&mut Vec<UnseenPart>>,
     quirks: &mut Vec<Problem>,
 ) -> Result<(), Problem> {
     let Some(pattern) = ImageName::new(&image.name) else {
@@ -35,7 +37,12 @@ pub(in crate::kustomize) fn apply(
             })?;
         }
     }
-    if !change.matched && change.span().is_some() {
+    if change.matched || change.span().is_none() {
+        return Ok(());
+    }
+    if let Some(unseen) = unseen {
+        unseen.push(UnseenPart::image(image));
+    } else {
         quirks.push(
             Problem::new(format!(
                 "no image here is called `{}`, so this entry of `images` changes nothing",

@@ -24,11 +24,13 @@ pub(super) struct Context<'a> {
     /// Reads for the kustomization that transforms.
     pub(super) loader: &'a Loader<'a>,
     pub(super) schema: &'a Arc<Schema>,
+    /// Whether what is not there may be in a part that cannot be seen.
+    pub(super) is_open: bool,
 }
 
 impl Context<'_> {
     /// Applies patches, and tells `quirks` what that did silently.
     pub(super) fn patching<'a>(&'a self, quirks: &'a mut Vec<Problem>) -> Patching<'a> {
-        Patching { loader: self.loader, schema: self.schema, quirks }
+        Patching { loader: self.loader, schema: self.schema, is_open: self.is_open, quirks }
     }
 }

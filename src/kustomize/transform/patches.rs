@@ -28,6 +28,8 @@ use crate::yaml::{self, Cause, Dialect, Entry, Key, Node, Scalar, Value};
 pub(in crate::kustomize) struct Patching<'a> {
     pub(in crate::kustomize) loader: &'a Loader<'a>,
     pub(in crate::kustomize) schema: &'a Arc<Schema>,
+    /// Whether what is not there may be in a part that cannot be seen.
+    pub(in crate::kustomize) is_open: bool,
     /// Takes what kustomize does silently and users should know.
     pub(in crate::kustomize) quirks: &'a mut Vec<Problem>,
 }
@@ -168,8 +170,10 @@ impl Patching<'_> {
             let document = noted.as_ref().unwrap_or(document);
             let id = Resource { types: Some(self.schema.clone()), ..Resource::new(document.clone()) }.id();
             let found: Vec<usize> = index.named(&id.name, resources, &id);
-            let [position] = found.as_slice() else {
-                return Err(unmatched(&id, document, found.len(), resources));
+            let position = match found.as_slice() {
+                [position] => position,
+                [] if self.is_open => continue,
+                _ => return Err(unmatched(&id, document, found.len(), resources)),
             };
             let Some(resource) = resources.all_mut().get_mut(*position) else { continue };
             let deleted = self.merge_into(resource, document, allow)?;
@@ -192,7 +196,7 @@ impl Patching<'_> {
         allow: Allow,
     ) -> Result<(), Problem> {
         let selected: Vec<bool> = resources.iter().map(|resource| target.selects(resource)).collect();
-        if !selected.contains(&true) {
+        if !selected.contains(&true) && !self.is_open {
             self.quirks.push(no_match(target));
         }
         let mut patch = copied(document.clone());
@@ -287,7 +291,7 @@ impl Patching<'_> {
             resource.removed.append(&mut effects.removals);
             self.quirks.append(&mut effects.quirks);
         }
-        if !matched {
+        if !matched && !self.is_open {
             self.quirks.push(no_match(target));
         }
         Ok(())

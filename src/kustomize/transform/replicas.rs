@@ -12,11 +12,12 @@ use crate::yaml::{Cause, Origin, Scalar, Tag};
 /// Sets the count of the workloads that have, or had, the name.
 ///
 /// # Errors
-/// When there is none.
+/// When there is none, unless it may be in a part that cannot be seen.
 pub(in crate::kustomize) fn apply(
     resources: &mut [Resource],
     replica: &Replica,
     specs: &[FieldSpec],
+    is_open: bool,
 ) -> Result<(), Problem> {
     let span = replica.count_span.or(replica.span);
     let origin = Origin::new(span, Cause::Replicas);
@@ -38,7 +39,7 @@ pub(in crate::kustomize) fn apply(
             })?;
         }
     }
-    if found {
+    if found || is_open {
         return Ok(());
     }
     let counted = |resource: &&Resource| resource.any_id(|id| specs.iter().any(|spec| id.fits(&spec.gvk)));

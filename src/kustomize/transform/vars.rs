@@ -10,7 +10,7 @@ use crate::kustomize::fieldpath;
 use crate::kustomize::fieldspec::{self, Create, FieldSpec};
 use crate::kustomize::id::{Gvk, Id};
 use crate::kustomize::resource::Resource;
-use crate::source::{Problem, Span};
+use crate::source::{Problem, Reason, Span};
 use crate::yaml::{Cause, Node, Origin, Overridden, Scalar, Tag, Tie, Value};
 
 /// An entry of `vars`.
@@ -123,7 +123,8 @@ pub(in crate::kustomize) fn merge(known: &mut Vec<Arc<Var>>, new: Vec<Arc<Var>>)
     Ok(())
 }
 
-/// Puts the values of vars in the place of their names.
+/// Puts the values of vars in the place of their names. Where parts are open, which cannot be seen, the object of a var
+/// may be in them.
 ///
 /// # Errors
 /// When a var's object or field is not there, or a field that may hold vars holds something else than text.
@@ -131,6 +132,7 @@ pub(in crate::kustomize) fn resolve(
     resources: &mut [Resource],
     vars: &[Arc<Var>],
     specs: &[FieldSpec],
+    is_open: bool,
     quirks: &mut Vec<Problem>,
 ) -> Result<(), Problem> {
     if vars.is_empty() {
@@ -138,7 +140,12 @@ pub(in crate::kustomize) fn resolve(
     }
     let mut known = Known::default();
     for var in vars {
-        known.0.insert(var.name.text.clone(), Known::look_up(var, resources)?);
+        match Known::look_up(var, resources) {
+            Err(problem) if is_open && problem.kind() == Reason::Absent => {}
+            entry => {
+                known.0.insert(var.name.text.clone(), entry?);
+            }
+        }
     }
     let nothing = Origin::default();
     for resource in resources {
@@ -175,6 +182,7 @@ impl<'a> Known<'a> {
         let Some(resource) = resources.iter().find(|resource| resource.vars.contains(&var.name.text)) else {
             return Err(Problem::new(format!("the object of the var `{}` is not there", &*var.name))
                 .at(var.span)
+                .reason(Reason::Absent)
                 .hint("its `objref` needs the exact `apiVersion` and `kind`, and the name in the base"));
         };
         let missing = || {

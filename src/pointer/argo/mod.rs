@@ -18,12 +18,13 @@ mod options;
 mod parameters;
 mod replicas;
 mod source;
+mod unseen;
 
 pub(super) use links::bad as bad_links;
 pub use options::BuildOptions;
 
 use crate::kustomize::Render;
-use crate::source::{Problem, Reason, RepoPath, Revision};
+use crate::source::{Problem, RepoPath, Revision};
 use crate::yaml::Node;
 use application::Application;
 use parameters::Parameters;
@@ -35,36 +36,33 @@ use source::{Source, Tool};
 /// Which repository a source is, is not written in it: one that has the directory counts.
 ///
 /// # Errors
-/// When there is none, and where Helm or a plugin renders one of them.
+/// When there is none.
 pub(super) fn source(revision: &Revision, object: &Node) -> Result<(RepoPath, Vec<RepoPath>), Problem> {
     let application = Application::read(object)?;
-    let mut directories = Vec::new();
+    let (mut directories, mut elsewhere) = (Vec::new(), None);
     for written in &application.sources {
-        let Some(source) = Source::read(revision, written, &application)? else { continue };
-        match source.tool()? {
-            Tool::Kustomize | Tool::Directory => directories.push(source.directory().clone()),
-            Tool::Helm | Tool::Plugin => return Err(unseen(&source)),
+        match Source::read(revision, written, &application) {
+            Ok(None) => {}
+            Ok(Some(source)) => {
+                let parameters = Parameters::read(source.node())?;
+                directories.push(source.directory().clone());
+                directories.extend(additions::named(source.directory(), &parameters));
+                directories.extend(unseen::values(source.node(), Some(source.directory())));
+            }
+            Err(problem) if unseen::is_elsewhere(&problem) => {
+                directories.extend(unseen::values(written, None));
+                elsewhere = elsewhere.or(Some(problem));
+            }
+            Err(problem) => return Err(problem),
         }
-        directories.extend(additions::named(source.directory(), &Parameters::read(source.node())?));
     }
     let mut directories = directories.into_iter();
-    let first = directories.next().ok_or_else(|| {
-        Problem::new("the Application has no directory applied").at(application.span).hint("set the `path` of a source")
-    })?;
-    Ok((first, directories.collect()))
-}
-
-/// Why what a source holds is not rendered.
-fn unseen(source: &Source) -> Problem {
-    let directory = source.directory();
-    let (field, tool, name, reason) = match source.tool() {
-        Ok(Tool::Helm) => ("helm", "Helm", "Helm", Reason::Helm),
-        _ => ("plugin", "a plugin of Argo CD", "the plugin", Reason::Plugin),
+    let nothing = || {
+        let problem = Problem::new("the Application has no directory applied").at(application.span);
+        elsewhere.unwrap_or_else(|| problem.hint("set the `path` of a source"))
     };
-    source
-        .problem(field, format!("`{directory}` is rendered by {tool}"))
-        .reason(reason)
-        .hint(format!("commit what {name} renders, and name its directory"))
+    let first = directories.next().ok_or_else(nothing)?;
+    Ok((first, directories.collect()))
 }
 
 /// What the controller hands to the apply for an `Application`.
@@ -73,15 +71,29 @@ pub(super) fn render(revision: &Revision, object: &Node, options: BuildOptions) 
     links::check(revision)?;
     let mut render = Render::default();
     for written in &application.sources {
-        let Some(source) = Source::read(revision, written, &application)? else { continue };
+        let source = match Source::read(revision, written, &application) {
+            Err(problem) if options.takes(&problem) => {
+                render.unseen.push(unseen::elsewhere(revision, written, &problem));
+                continue;
+            }
+            source => source?,
+        };
+        let Some(source) = source else { continue };
         match source.tool()? {
             Tool::Kustomize => {
                 let built = build::build(revision, &source, &application, options)?;
                 render.quirks.extend(built.quirks);
+                render.unseen.extend(built.unseen);
                 render.resources.extend(objects::expanded(built.resources)?);
             }
             Tool::Directory => render.resources.extend(objects::expanded(directory::read(revision, &source)?)?),
-            Tool::Helm | Tool::Plugin => return Err(unseen(&source)),
+            Tool::Helm | Tool::Plugin => {
+                let problem = unseen::problem(&source);
+                if !options.takes(&problem) {
+                    return Err(problem);
+                }
+                render.unseen.push(unseen::in_directory(revision, &source, &problem));
+            }
         }
     }
     objects::drop_repeated(&mut render, application.destination_namespace);

@@ -1,7 +1,7 @@
 //! The options that Argo CD gives to `kustomize build`: `kustomize.buildOptions` of its settings.
 
-use crate::kustomize::{Options, Order, Restrictor};
-use crate::source::Problem;
+use crate::kustomize::{Options, Order, Parts, Restrictor};
+use crate::source::{Problem, Reason};
 
 /// What `kustomize build` is told, as far as a rendering depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,6 +41,16 @@ const VALUES: [&str; 9] = [
 const SHORT: [(char, &str); 3] = [('e', "env"), ('o', "output"), ('h', "help")];
 
 impl BuildOptions {
+    /// None are told; parts that cannot be seen here may be missing.
+    pub(in crate::pointer) fn of(parts: Parts) -> Self {
+        Self { options: Options { parts, ..Options::default() }, labels_managed: false }
+    }
+
+    /// Whether what went wrong is that a part cannot be seen here, and may be missing.
+    pub(super) fn takes(self, problem: &Problem) -> bool {
+        self.options.parts == Parts::Seen && matches!(problem.kind(), Reason::Helm | Reason::Remote | Reason::Plugin)
+    }
+
     /// Reads options as they are written, divided by blanks. Those for Helm and plugins change nothing here: what would
     /// need one is refused on its own.
     ///
@@ -121,11 +131,11 @@ fn unfit(word: &str) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::BuildOptions;
-    use crate::kustomize::{Options, Order, Restrictor};
+    use crate::kustomize::{Options, Order, Parts, Restrictor};
 
     #[test]
     fn options_are_read_as_kustomize_reads_them() {
-        let of = |order, restrictor| Some(Options { order, restrictor });
+        let of = |order, restrictor| Some(Options { order, restrictor, parts: Parts::All });
         for (written, options) in [
             ("", of(Order::Legacy, Restrictor::RootOnly)),
             ("  --load-restrictor  LoadRestrictionsNone\t--enable-helm ", of(Order::Legacy, Restrictor::Repo)),

@@ -15,7 +15,7 @@ mod substitution;
 
 use std::sync::Arc;
 
-use crate::kustomize::{Options, Order, Render, Renderer, Restrictor};
+use crate::kustomize::{Options, Order, Parts, Render, Renderer, Restrictor};
 use crate::pointer::cluster::Cluster;
 use crate::source::{Kind, Problem, Reason, RepoPath, Revision};
 use crate::yaml::Node;
@@ -25,29 +25,45 @@ use spec::FluxSpec;
 
 /// What the controller hands to the apply for a `Kustomization`.
 pub(super) fn render(revision: &Revision, object: &Node, cluster: &Cluster) -> Result<Render, Problem> {
-    render_in(&artifact::of(revision)?, object, cluster)
+    render_in(&artifact::of(revision)?, object, cluster, Parts::All)
 }
 
 /// The same in the artifact that is made of a revision.
-pub(super) fn render_in(artifact: &Revision, object: &Node, cluster: &Cluster) -> Result<Render, Problem> {
+pub(super) fn render_in(
+    artifact: &Revision,
+    object: &Node,
+    cluster: &Cluster,
+    parts: Parts,
+) -> Result<Render, Problem> {
     let spec = FluxSpec::read(object)?;
     let Some(composed) = Composed::of(artifact, &spec)? else {
-        return build(artifact, &directory(artifact, &spec)?, &spec, cluster);
+        return build(artifact, &directory(artifact, &spec)?, &spec, cluster, parts);
     };
     let artifact = &composed.artifact;
-    let render = build(artifact, &directory(artifact, &spec)?, &spec, cluster)?;
+    let render = build(artifact, &directory(artifact, &spec)?, &spec, cluster, parts)?;
     // Its files stand elsewhere in the repository.
     Ok(Render { inputs: Arc::new(render.inputs.moved(|path| artifact.origin(path))), ..render })
 }
 
 /// What the controller hands to the apply for a directory of the artifact of which nothing else is said.
-pub(super) fn render_root(artifact: &Revision, directory: &RepoPath, cluster: &Cluster) -> Result<Render, Problem> {
-    build(artifact, directory, &FluxSpec::default(), cluster)
+pub(super) fn render_root(
+    artifact: &Revision,
+    directory: &RepoPath,
+    cluster: &Cluster,
+    parts: Parts,
+) -> Result<Render, Problem> {
+    build(artifact, directory, &FluxSpec::default(), cluster, parts)
 }
 
-fn build(artifact: &Revision, directory: &RepoPath, spec: &FluxSpec<'_>, cluster: &Cluster) -> Result<Render, Problem> {
+fn build(
+    artifact: &Revision,
+    directory: &RepoPath,
+    spec: &FluxSpec<'_>,
+    cluster: &Cluster,
+    parts: Parts,
+) -> Result<Render, Problem> {
     let stand_in = kustomization::stand_in(artifact, directory, spec)?;
-    let options = Options { order: Order::Fifo, restrictor: Restrictor::Repo };
+    let options = Options { order: Order::Fifo, restrictor: Restrictor::Repo, parts };
     let mut render = Renderer::new(artifact, options).attempt_as(directory, Some(&stand_in)).result?;
     substitution::apply(&mut render.resources, spec, cluster)?;
     applied::apply(&mut render.resources, spec, cluster)?;

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::kustomize::Parts;
 use crate::repo::apps::AppPattern;
 use crate::repo::environments::Environments;
 use crate::repo::freeze::{self, FreezeWindow};
@@ -16,7 +17,7 @@ use crate::source::{Problem, RepoPath, Revision, Severity, Span};
 use crate::yaml::{Dialect, Node, Text, parse_all};
 
 /// What `gate.yaml` says; the default is what no file says.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Config {
     /// The environments in the order of promotion.
     pub environments: Environments,
@@ -36,6 +37,8 @@ pub struct Config {
     pub waivers: Vec<Waiver>,
     /// What manifests are checked against.
     pub kubernetes: Kubernetes,
+    /// What becomes of parts that cannot be seen here.
+    pub parts: Parts,
     /// Every policy that it names, and where.
     named_policies: Vec<(String, Option<Span>)>,
 }
@@ -99,6 +102,24 @@ pub struct Kubernetes {
     pub version: Option<String>,
     /// Directories and files with schemas of custom resources.
     pub schemas: Vec<RepoPath>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            environments: Environments::default(),
+            apps: Vec::new(),
+            drift: Drift::default(),
+            freeze: Vec::new(),
+            imports: Vec::new(),
+            policies: Policies::default(),
+            provided_secrets: Vec::new(),
+            waivers: Vec::new(),
+            kubernetes: Kubernetes::default(),
+            parts: Parts::Seen,
+            named_policies: Vec::new(),
+        }
+    }
 }
 
 impl Config {
@@ -174,6 +195,8 @@ impl Config {
             version: root.at(&["kubernetes", "version"]).and_then(Node::text).map(str::to_owned),
             schemas: paths(root.at(&["kubernetes", "schemas"]), problems),
         };
+        let unknown = root.at(&["render", "unknown"]).and_then(Node::text);
+        let parts = if unknown == Some("error") { Parts::All } else { Parts::Seen };
         let provided_secrets = texts(provided).map(|(text, _)| text.to_owned()).collect();
         let named_policies = named_policies(root);
         Self {
@@ -186,6 +209,7 @@ impl Config {
             provided_secrets,
             waivers,
             kubernetes,
+            parts,
             named_policies,
         }
     }

@@ -21,17 +21,21 @@ pub(in crate::kustomize) use decode::decode;
 use replacement::{Replacement, Source};
 use writing::{Writing, no_parts};
 
-/// Carries out replacements in order.
+/// Carries out replacements in order. Where parts are open, which cannot be seen, what is not there may be in them.
 ///
 /// # Errors
 /// When a source is not one value of one object, or a selected target has no such field.
 pub(in crate::kustomize) fn apply(
     resources: &mut [Resource],
     replacements: &[Replacement],
+    is_open: bool,
     quirks: &mut Vec<Problem>,
 ) -> Result<(), Problem> {
     for replacement in replacements {
-        let mut source = Found::of(resources, &replacement.source)?;
+        let mut source = match Found::of(resources, &replacement.source) {
+            Err(problem) if is_open && problem.kind() == Reason::Absent => continue,
+            found => found?,
+        };
         for target in &replacement.targets {
             let mut selected = false;
             for at in 0..resources.len() {
@@ -48,7 +52,7 @@ pub(in crate::kustomize) fn apply(
                     source.refresh(at, resource);
                 }
             }
-            if !selected {
+            if !selected && !is_open {
                 quirks.push(
                     Problem::new("this target of a replacement selects nothing, so nothing is replaced")
                         .at(target.span)

@@ -11,7 +11,7 @@ use crate::kustomize::pattern::Whole;
 use crate::kustomize::resource::Resource;
 use crate::kustomize::selector::Requirements;
 use crate::schema::nearest;
-use crate::source::{Problem, Span};
+use crate::source::{Problem, Reason, Span};
 
 /// What an object is or was called.
 struct Known {
@@ -63,7 +63,8 @@ impl Exact {
     }
 
     fn selects_nothing(&self, resources: &[Resource]) -> Problem {
-        let problem = Problem::new("the source of the replacement selects no object").at(self.span);
+        let problem =
+            Problem::new("the source of the replacement selects no object").at(self.span).reason(Reason::Absent);
         let others = resources.iter().filter(|resource| self.gvk.kind.is_empty() || self.gvk.kind == *resource.kind());
         let names: Vec<Arc<str>> = others.map(Resource::name).collect();
         match nearest(&self.name, names.iter().map(|name| &**name)) {

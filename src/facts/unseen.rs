@@ -1,0 +1,83 @@
+//! What is known of the parts of a render that cannot be seen: their versions, the images that are set in them, and where
+//! they are brought in.
+
+use super::images::Image;
+use super::place::{At, Text};
+use super::versions::{Version, What};
+use crate::kustomize::{ResourceName, Unseen, UnseenPart};
+use crate::source::Files;
+use crate::yaml::Path;
+
+/// A part of a render that cannot be seen.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct UnseenFact {
+    /// What it is.
+    pub what: &'static str,
+    /// What names it, without its version.
+    pub name: String,
+    /// Its version, where it has one.
+    pub version: Option<String>,
+    /// The text that brings it in.
+    pub at: At,
+}
+
+/// The parts, in the order in which they were met. What is done to others is told of these.
+#[must_use]
+pub fn unseen(environment: &str, parts: &[UnseenPart], files: Option<&Files>) -> Vec<UnseenFact> {
+    let known = |part: &UnseenPart| {
+        let (name, version) = (part.name.clone(), part.version.clone());
+        Some(UnseenFact { what: word(part.what)?, name, version, at: at(environment, part, files) })
+    };
+    parts.iter().filter_map(known).collect()
+}
+
+/// The versions of the parts. Without the store of files, the places of none are told.
+#[must_use]
+pub fn versions(environment: &str, parts: &[UnseenPart], files: Option<&Files>) -> Vec<Version> {
+    let version = |part: &UnseenPart| {
+        let is_file = || [".yaml", ".yml", ".json"].iter().any(|end| part.name.ends_with(end));
+        let what = match part.what {
+            Unseen::Remote if is_file() => What::RemoteFile,
+            Unseen::Remote => What::GitRef,
+            Unseen::Chart => What::Chart,
+            Unseen::Program | Unseen::File | Unseen::Image | Unseen::Edits => return None,
+        };
+        let (name, version) = (part.name.clone(), part.version.clone());
+        Some(Version { what, name, version, at: at(environment, part, files) })
+    };
+    parts.iter().filter_map(version).collect()
+}
+
+/// The images that are set in the parts; places as in [`versions`].
+#[must_use]
+pub fn images(environment: &str, parts: &[UnseenPart], files: Option<&Files>) -> Vec<Image> {
+    let images = parts.iter().filter(|part| part.what == Unseen::Image);
+    images.map(|part| Image::set(part, at(environment, part, files))).collect()
+}
+
+/// The part that may make what nothing that is seen makes.
+#[must_use]
+pub(super) fn producer(parts: &[UnseenPart]) -> Option<String> {
+    let part = parts.iter().find(|part| word(part.what).is_some())?;
+    Some(part.name.clone())
+}
+
+fn word(what: Unseen) -> Option<&'static str> {
+    Some(match what {
+        Unseen::Remote => "remote",
+        Unseen::Chart => "chart",
+        Unseen::Program => "program",
+        Unseen::File => "file",
+        Unseen::Image | Unseen::Edits => return None,
+    })
+}
+
+fn at(environment: &str, part: &UnseenPart, files: Option<&Files>) -> At {
+    At {
+        environment: environment.to_owned(),
+        resource: ResourceName { kind: "Kustomization".to_owned(), namespace: None, name: part.name.clone() },
+        path: Path::default(),
+        lower: None,
+        text: files.zip(part.span).map(|(files, span)| Text::new(files, span)),
+    }
+}
