@@ -3,6 +3,7 @@
 //!
 //! When in doubt, a value is secret. Hiding it is left to whoever prints.
 
+mod address;
 mod kind;
 mod lines;
 mod nested;
@@ -10,6 +11,7 @@ mod node;
 mod text;
 mod variables;
 
+pub use address::credentials;
 pub use lines::after_key;
 pub use node::{Part, is_secret, parts, values};
 pub use text::{Hidden, hidden, may_hold_values};

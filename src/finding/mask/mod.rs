@@ -169,7 +169,11 @@ impl Masks {
     /// A text without the Secret values in it.
     #[must_use]
     pub fn scrub<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        self.values.replace(text, |word| self.names.contains(word) || OWN_WORDS.contains(&word))
+        let text = self.values.replace(text, |word| self.names.contains(word) || OWN_WORDS.contains(&word));
+        match text {
+            Cow::Borrowed(text) => without_credentials(text),
+            Cow::Owned(text) => Cow::Owned(without_credentials(&text).into_owned()),
+        }
     }
 
     /// A document without the Secret values in its texts and keys.
@@ -259,6 +263,21 @@ impl Masks {
         self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(id, hidden.clone());
         hidden
     }
+}
+
+/// A text without the credentials of addresses in it.
+fn without_credentials(text: &str) -> Cow<'_, str> {
+    let (mut out, mut at) = (String::new(), 0);
+    for range in secrecy::credentials(text) {
+        out.push_str(text.get(at..range.start).unwrap_or_default());
+        out.push_str(MASK);
+        at = range.end;
+    }
+    if at == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    Cow::Owned(out)
 }
 
 /// A line, which starts at byte `start` of its file, with what is hidden covered.
