@@ -6,7 +6,8 @@
 #   as images are. Each one is told as information.
 #
 #   In a protected environment, a part without a fixed version is a warning: what runs there can change without a change
-#   here. Under `render`, `unknown: error` in gate.yaml refuses to judge an overlay that has such parts.
+#   here. A part that a change brings to it is an error where none of the environments below has one of that name: nothing
+#   vouches for it. Under `render`, `unknown: error` in gate.yaml refuses to judge an overlay that has such parts.
 # custom:
 #   severity: info
 #   help: commit what it brings, at a fixed version, to have it judged
@@ -24,24 +25,64 @@ import data.gate.lib
 
 settings := data.gate.settings["unseen-part"]
 
-warn contains {"msg": message(part), "key": key(part), "at": part.at} if {
-	some environment in input.environments
-	some part in environment.unseen
-	not moves(environment, part)
-}
-
-warn contains {
-	"msg": sprintf("%s, and it %s: what runs in %s can change without a change here", [message(part), open, environment.name]),
+# Nothing tells what it is, and nothing has tried it.
+deny contains {
+	"msg": sprintf("%s, and it is new in %s: %s", [message(part), environment.name, untried(environment)]),
 	"key": key(part),
 	"at": part.at,
-	"severity": "warning",
-	"help": "name a tag, a commit or a version",
+	"severity": "error",
+	"help": "bring it to the environment below first, or commit what it brings",
 } if {
+	some [environment, part] in parts
+	is_unvouched(environment, part)
+}
+
+warn contains object.union(
+	{
+		"msg": concat(", and ", array.concat([message(part)], doubts(environment, part))),
+		"key": key(part),
+		"at": part.at,
+	},
+	weight(doubts(environment, part)),
+) if {
+	some [environment, part] in parts
+	not is_unvouched(environment, part)
+}
+
+parts := [[environment, part] |
 	some environment in input.environments
 	some part in environment.unseen
-	moves(environment, part)
-	open := looseness(part)
+]
+
+weight(found) := {} if count(found) == 0
+
+weight(found) := {"severity": "warning", "help": "name a tag, a commit or a version"} if count(found) > 0
+
+# A part that a protected environment gets, while none below it has one of that name.
+is_unvouched(environment, part) if {
+	is_new(environment, part)
+	part.what != "file"
+	some lower in lib.below(environment)
+	every other in lib.below(environment) {
+		not key(part) in known(other)
+	}
 }
+
+is_new(environment, part) if {
+	lib.has_base
+	environment.protected
+	environment.base != null
+	not key(part) in known(environment)
+}
+
+# What an environment has on the base revision.
+known(environment) := {key(part) | some part in environment.base.unseen}
+
+untried(environment) := sprintf("%s has nothing of it on the base revision", [lib.sentence(sort({lower.name | some lower in lib.below(environment)}))])
+
+doubts(environment, part) := [sprintf("it %s: what runs in %s can change without a change here", [looseness(part), environment.name])] if {
+	moves(environment, part)
+} else := []
 
 moves(environment, part) if {
 	environment.protected

@@ -4,10 +4,16 @@ import data.gate.unseen_part as policy
 
 part(what, version) := {"what": what, "name": "example.com/base", "version": version, "at": {"environment": "production", "file": "kustomization.yaml", "line": 2}}
 
-environment(protected, parts) := {"name": "production", "protected": protected, "unseen": parts}
+environment(protected, parts) := {"name": "production", "cluster": null, "protected": protected, "unseen": parts, "base": {"unseen": parts}}
 
 found(protected, parts) := {[object.get(finding, "severity", "info"), finding.msg] |
-	some finding in policy.warn with input as {"environments": [environment(protected, parts)]}
+	some finding in policy.warn with input as {"environments": [environment(protected, parts)], "change": null}
+}
+
+errors(staged, before, now) := {finding.msg |
+	staging := {"name": "staging", "cluster": null, "protected": false, "unseen": staged, "base": {"unseen": staged}}
+	production := object.union(environment(true, now), {"base": {"unseen": before}})
+	some finding in policy.deny with input as {"environments": [staging, production], "unrenderable": [], "order": ["staging", "production"], "change": {}}
 }
 
 test_each_part_is_named[name] if {
@@ -38,8 +44,16 @@ test_a_chart_from_elsewhere_should_have_one if {
 }
 
 test_another_version_is_no_other_part if {
-	keys := {finding.key | some finding in policy.warn with input as {"environments": [environment(true, [part("remote", "v1"), part("remote", "v2")])]}}
+	keys := {finding.key | some finding in policy.warn with input as {"environments": [environment(true, [part("remote", "v1"), part("remote", "v2")])], "change": null}}
 	keys == {"remote example.com/base"}
+}
+
+test_what_nothing_below_has_is_an_error if {
+	want := "`example.com/base` at `v1` is remote: what it brings is not judged, and it is new in production: staging has nothing of it on the base revision"
+	errors([], [], [part("remote", "v1")]) == {want}
+	errors([part("remote", "v0")], [], [part("remote", "v1")]) == set()
+	errors([], [part("remote", "v0")], [part("remote", "v1")]) == set()
+	errors([], [], [part("file", null)]) == set()
 }
 
 test_where_all_is_seen_nothing_is_said if {
