@@ -6,6 +6,10 @@
 #   it. Directories that overlays are built from are judged with these, and components by what uses them.
 #
 #   What a change adds, or makes of an overlay, is told by `gate-tampering`.
+#
+#   Other files that a rendering could read, manifests and what stands beside a kustomization, should be part of something
+#   that is judged, too. Below a protected environment, and where a pointer has them applied, it is an error when they are
+#   not. What people read is not asked for.
 # custom:
 #   severity: warning
 #   input: repository
@@ -14,10 +18,10 @@
 #     # beside app/staging and app/production, a change edits app/production-internal/kustomization.yaml
 package gate.unjudged_change
 
-warn contains {
+warn contains object.union({
 	"msg": sprintf("`%s` is changed, and nothing judges it: %s", [directory.path, reasons[directory.why]]),
 	"at": {"file": directory.file},
-} if {
+}, grave(directory)) if {
 	some directory in input.unjudged
 	not told_elsewhere(directory)
 	directory.why != "link"
@@ -31,6 +35,40 @@ warn contains {
 	some directory in input.unjudged
 	not told_elsewhere(directory)
 	directory.why == "link"
+}
+
+warn contains object.union(
+	{"msg": sprintf("%s, and nothing judges %s%s", [changed(found), them(found), where(found)]), "at": {"file": found.files[0]}},
+	weight(found),
+) if {
+	some found in input.overlooked
+}
+
+grave(directory) := {"severity": "error"} if {
+	directory.why == "named"
+} else := {}
+
+changed(found) := sprintf("`%s` is changed", [found.files[0]]) if {
+	count(found.files) == 1
+} else := sprintf("`%s` and %d more of its directory are changed", [found.files[0], count(found.files) - 1])
+
+them(found) := "it" if {
+	count(found.files) == 1
+} else := "them"
+
+where(found) := ": a pointer has its directory applied, but nothing says in which environment" if {
+	found.pointed
+} else := ", although the name of a protected environment is in the path" if {
+	found.protected
+} else := ""
+
+weight(found) := {"severity": "error"} if found.pointed
+
+weight(found) := {"severity": "error"} if found.protected
+
+weight(found) := {} if {
+	not found.pointed
+	not found.protected
 }
 
 # What the base judged, and what is new and no case, is told by `gate-tampering`.

@@ -4,7 +4,7 @@ import data.gate.unjudged_change as policy
 
 directory(why, added) := {"path": "app/production-internal", "why": why, "by": null, "added": added, "file": "app/production-internal/kustomization.yaml"}
 
-messages(directories) := {finding.msg | some finding in policy.warn with input as {"unjudged": directories, "removed": []}}
+messages(directories) := {finding.msg | some finding in policy.warn with input as {"unjudged": directories, "removed": [], "overlooked": []}}
 
 test_what_nothing_judges_is_named[name] if {
 	some name, case in {
@@ -27,5 +27,17 @@ test_without_such_directories_nothing_is_said if {
 }
 
 test_what_the_base_judged_is_told_elsewhere if {
-	policy.warn == set() with input as {"unjudged": [directory("link", false)], "removed": [{"path": "app/production-internal"}]}
+	policy.warn == set() with input as {"unjudged": [directory("link", false)], "removed": [{"path": "app/production-internal"}], "overlooked": []}
+}
+
+overlooked(files, protected, pointed) := {[finding.msg, object.get(finding, "severity", "warning")] |
+	some finding in policy.warn with input as {"unjudged": [], "removed": [], "overlooked": [{"directory": "x", "files": files, "protected": protected, "pointed": pointed}]}
+}
+
+test_files_that_nothing_judges_are_named if {
+	overlooked(["x/a.yaml"], false, false) == {["`x/a.yaml` is changed, and nothing judges it", "warning"]}
+	overlooked(["x/a.yaml", "x/b.yaml"], false, false) == {["`x/a.yaml` and 1 more of its directory are changed, and nothing judges them", "warning"]}
+	overlooked(["x/a.yaml"], true, false) == {["`x/a.yaml` is changed, and nothing judges it, although the name of a protected environment is in the path", "error"]}
+	overlooked(["x/a.yaml"], false, true) == {["`x/a.yaml` is changed, and nothing judges it: a pointer has its directory applied, but nothing says in which environment", "error"]}
+	overlooked(["x/a.yaml"], true, true) == {["`x/a.yaml` is changed, and nothing judges it: a pointer has its directory applied, but nothing says in which environment", "error"]}
 }

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::left::{Left, Remains};
+use super::overlooked::{Judged, Overlooked};
 use super::side::Side;
 use super::touched::{Touched, reach};
 use crate::kustomize::{KUSTOMIZATION_NAMES, Web};
 use crate::pointer::{Applier, is_mentioned};
-use crate::repo::{App, CASE_FILE, CASE_HEAD, Overlay, Unplaced};
-use crate::source::{ChangeKind, FileChange, RepoPath, Revision};
+use crate::repo::{App, CASE_FILE, CASE_HEAD, Config, Overlay, Unplaced};
+use crate::source::{ChangeKind, FileChange, RepoPath, Revision, is_yaml};
 
 /// How far a change reaches.
 pub struct Extent {
@@ -31,6 +32,8 @@ pub struct Extent {
     pub strays: Vec<RepoPath>,
     /// Directories of head that look like overlays, that the change touches, and that nothing judges.
     pub unjudged: Vec<Unjudged>,
+    /// The other files that differ, that a rendering could read, and that nothing judges.
+    pub overlooked: Vec<Overlooked>,
 }
 
 /// A directory that nothing judges and that the change touches.
@@ -46,11 +49,12 @@ pub struct Unjudged {
 impl Extent {
     /// The extent of a change of `files`, which leads from the base to head. The environments of `elsewhere` are left as
     /// they are.
-    pub(super) fn find(
+    pub(super) fn find<'a>(
         files: Vec<FileChange>,
-        (before, head): (&Web<'_>, &Web<'_>),
-        base: &Side<'_>,
-        now: &Side<'_>,
+        (before, head): (&Web<'a>, &Web<'a>),
+        base: &Side<'a>,
+        now: &Side<'a>,
+        config: &Config,
         elsewhere: &BTreeMap<String, &Revision>,
     ) -> Self {
         let touched = Touched::new(&files);
@@ -64,13 +68,14 @@ impl Extent {
             !base.layout.app(&app.name).is_some_and(|old| old.overlays == app.overlays)
                 || here.any(|overlay| touched.any(&reach(before, overlay)))
         };
-        let affected = now.layout.apps.par_iter().filter(affected).map(|app| app.name.clone()).collect();
+        let affected: BTreeSet<String> =
+            now.layout.apps.par_iter().filter(affected).map(|app| app.name.clone()).collect();
         let removed = old_apps.iter().flat_map(|old| {
             let overlays = now.layout.app(&old.name).map(|app| app.overlays.as_slice()).unwrap_or_default();
             let gone = old.overlays.iter().filter(|overlay| !overlays.iter().any(|new| overlay.same_place(new)));
             gone.map(|overlay| (old.name.clone(), overlay.clone()))
         });
-        let removed = removed.collect();
+        let removed: Vec<(String, Overlay)> = removed.collect();
         let judged: HashSet<(&str, &RepoPath)> =
             if same { HashSet::new() } else { overlays(&now.whole.apps).map(place).collect() };
         let lost: Vec<(&App, &Overlay)> = old_apps
@@ -93,12 +98,21 @@ impl Extent {
         let unjudged = touched_misfits.into_iter().filter(|(one, _)| {
             !reached.contains(&one.real) && !reached.contains(&one.directory) && !head.links(&one.directory).component
         });
-        let unjudged =
+        let unjudged: Vec<Unjudged> =
             unjudged.map(|(one, file)| Unjudged { added: is_new(one), unplaced: one.clone(), file }).collect();
         let strays =
             added.into_iter().filter(|path| path.parent().is_none_or(|directory| !reached.contains(&directory)));
-        let strays = strays.collect();
-        Self { touched, apps: affected, removed, left, strays, unjudged, files }
+        let strays: Vec<RepoPath> = strays.collect();
+        let told = unjudged.iter().flat_map(|one| [one.unplaced.directory.clone(), one.unplaced.real.clone()]);
+        let told = told.chain(strays.iter().filter_map(RepoPath::parent));
+        let told = told.chain(removed.iter().map(|(_, overlay)| overlay.applied.directory.clone())).collect();
+        // Where a part of the repository is judged, nobody asks for the rest.
+        let overlooked = if Arc::ptr_eq(&now.layout, &now.whole) {
+            Judged { before, head, base, now, config }.overlooked(&files, &affected, &told)
+        } else {
+            Vec::new()
+        };
+        Self { touched, apps: affected, removed, left, strays, unjudged, overlooked, files }
     }
 
     /// The overlays of the app `name` that head has no more.
@@ -121,10 +135,8 @@ pub(super) fn same_layout(files: &[FileChange], base: &Web<'_>, head: &Web<'_>) 
     let is_link = |path: &RepoPath| [base, head].iter().any(|web| web.revision().is_link(path));
     let makes_case = |path: &RepoPath| path.file_name() == CASE_FILE || path.components().any(|name| name == CASE_HEAD);
     // Where the base has pointers, this is not asked: only a first one can come.
-    let points = |path: &RepoPath| {
-        [".yaml", ".yml"].iter().any(|end| path.as_str().ends_with(end))
-            && head.revision().peek(path).is_ok_and(|bytes| is_mentioned(&bytes))
-    };
+    let points =
+        |path: &RepoPath| is_yaml(path.as_str()) && head.revision().peek(path).is_ok_and(|bytes| is_mentioned(&bytes));
     files.iter().all(|file| match file.path.parent() {
         _ if points(&file.path) => false,
         _ if is_link(&file.path) || makes_case(&file.path) => false,

@@ -174,7 +174,7 @@ fn sides<'a>(request: &Request<'a>, config: &Config, notes: &mut Vec<String>) ->
         Side::find(request, config, &web, Some(&before.layout))
     };
     notes.extend_from_slice(&head.layout.notes);
-    let extent = Extent::find(files, (&before_web, &web), &before, &head, &request.elsewhere);
+    let extent = Extent::find(files, (&before_web, &web), &before, &head, config, &request.elsewhere);
     (head, Some(Base { side: before, name: base.name.clone(), extent }))
 }
 

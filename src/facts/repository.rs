@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::gather::Facts;
 use super::invocation::runs;
-use crate::change::{Base, Extent, Remainder, Side, Tense, Unjudged};
+use crate::change::{Base, Extent, Overlooked, Remainder, Side, Tense, Unjudged};
 use crate::kustomize::KUSTOMIZATION_NAMES;
 use crate::policy::Data;
 use crate::repo::{CASE_FILE, Kept, Layout, Misfit, Otherwise, Overlay};
@@ -31,6 +31,7 @@ impl Facts<'_, '_> {
         let removed = change.into_iter().flat_map(removed);
         let kept = change.into_iter().flat_map(|_| kept(&loaded.head));
         let unjudged = change.into_iter().flat_map(|base| base.extent.unjudged.iter().map(unjudged));
+        let overlooked = change.into_iter().flat_map(|base| base.extent.overlooked.iter().map(overlooked));
         let strays = change.into_iter().flat_map(|base| &base.extent.strays);
         let rules = loaded.rule_files();
         let gate = Data::object([
@@ -46,6 +47,7 @@ impl Facts<'_, '_> {
             ("removed", Data::array(removed)),
             ("kept", Data::array(kept)),
             ("unjudged", Data::array(unjudged)),
+            ("overlooked", Data::array(overlooked)),
             ("strays", Data::array(strays.map(|path| Data::from(path.as_str())))),
             ("owners", self.ownership.fact(before)),
         ])
@@ -165,6 +167,16 @@ fn unjudged(one: &Unjudged) -> Data {
         ("by", by.map_or_else(Data::null, Data::from)),
         ("added", Data::from(one.added)),
         ("file", Data::from(one.file.as_str())),
+    ])
+}
+
+/// Files of one directory that the change touches and nothing judges.
+fn overlooked(one: &Overlooked) -> Data {
+    Data::object([
+        ("directory", Data::from(one.directory.as_str())),
+        ("files", Data::array(one.files.iter().map(|path| Data::from(path.as_str())))),
+        ("protected", Data::from(one.protected)),
+        ("pointed", Data::from(one.pointed)),
     ])
 }
 

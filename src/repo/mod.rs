@@ -26,7 +26,7 @@ pub use fields::fields_by_line;
 pub use freeze::{Calendar, Freeze, FreezeKind, FreezeWindow, Moment, State as FreezeState};
 pub use image::{ImageError, ImageRef, is_digest};
 pub use inline::{InlineWaiver, code as lines_without_comments, find as inline_waivers};
-pub use layout::{CASE_FILE, CASE_HEAD, Kept, Layout, Misfit, Otherwise, Unplaced, kustomizations};
+pub use layout::{CASE_FILE, CASE_HEAD, Kept, Layout, Misfit, Otherwise, Unplaced, is_foreign, kustomizations};
 pub use mirrors::Mirrors;
 pub use overlays::{App, Overlay};
 pub use owners::Owners;

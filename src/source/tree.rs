@@ -55,6 +55,12 @@ pub struct Entry {
     pub identity: Option<Identity>,
 }
 
+/// Whether a file of that name, or at that path, holds YAML.
+#[must_use]
+pub fn is_yaml(name: &str) -> bool {
+    [".yaml", ".yml"].iter().any(|end| name.ends_with(end))
+}
+
 /// The entry of that name in a listing, which is sorted.
 #[must_use]
 pub fn named<'e>(entries: &'e [Entry], name: &str) -> Option<&'e Entry> {

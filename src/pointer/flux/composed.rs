@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::generated::is_yaml;
 use super::spec::FluxSpec;
 use crate::pointer::fields;
 use crate::pointer::files::holds;
-use crate::source::{Entry, Kind, Problem, Reason, RepoPath, Revision};
+use crate::source::{Entry, Kind, Problem, Reason, RepoPath, Revision, is_yaml};
 use crate::yaml::{Dialect, Node, Text, documents, parse_first};
 
 const GROUP: &str = "source.extensions.fluxcd.io/";

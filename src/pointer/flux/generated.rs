@@ -1,9 +1,7 @@
 //! The kustomization that the controller makes where a directory has none: all manifests in and below it.
 
-use std::path::Path;
-
 use crate::kustomize::KUSTOMIZATION_NAMES;
-use crate::source::{Entry, Kind, RepoPath, Revision, named};
+use crate::source::{Entry, Kind, RepoPath, Revision, is_yaml, named};
 use crate::yaml::{Cause, Key, Node, Origin, Value};
 
 /// What kustomize does not take for an empty kustomization, where there is nothing to list.
@@ -43,11 +41,4 @@ fn walk(artifact: &Revision, directory: &RepoPath, found: &mut Vec<RepoPath>) {
 
 fn has_kustomization(entries: &[Entry]) -> bool {
     KUSTOMIZATION_NAMES.iter().any(|name| named(entries, name).is_some_and(|entry| entry.kind != Kind::Directory))
-}
-
-/// Whether a file of that name is read as manifests.
-pub(super) fn is_yaml(name: &str) -> bool {
-    // A name that is nothing but an extension is one to Go.
-    let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
-    matches!(extension, Some("yaml" | "yml")) || matches!(name, ".yaml" | ".yml")
 }

@@ -27,7 +27,7 @@ use candidate::{Candidate, count, examples};
 pub use kept::{Kept, Otherwise};
 pub use unplaced::{Misfit, Unplaced};
 use walk::Walk;
-pub use walk::{CASE_FILE, CASE_HEAD};
+pub use walk::{CASE_FILE, CASE_HEAD, is_foreign};
 
 /// The apps of a repository.
 #[derive(Debug, Clone)]
@@ -42,6 +42,8 @@ pub struct Layout {
     pub kept: Vec<Kept>,
     /// Directories that look like overlays and are none.
     pub unplaced: Vec<Unplaced>,
+    /// Directories that pointers have applied of which nothing says which environment they are for.
+    pub adrift: BTreeSet<RepoPath>,
     /// What was not looked at although it is there.
     pub faults: Vec<Problem>,
     /// The overlays of the environments that live in the revision itself.
@@ -77,7 +79,7 @@ impl Layout {
         } else {
             Here::default()
         };
-        let Here { candidates: home, kept, unplaced, faults, pointed } = found;
+        let Here { candidates: home, kept, unplaced, adrift, faults, pointed } = found;
         let mut candidates = home.clone();
         for environment in config.environments.iter().filter(|environment| environment.is_elsewhere()) {
             let own = own.contains(&environment.name).then(|| web.revision());
@@ -93,13 +95,19 @@ impl Layout {
         }
         let apps = group(candidates, &environments, &mut notes);
         notes.insert(0, summary(config, &environments, &apps));
-        Self { environments, apps, notes, kept, unplaced, faults, home, pointed }
+        Self { environments, apps, notes, kept, unplaced, adrift, faults, home, pointed }
     }
 
     /// Whether it has pointers: what these apply may follow from any file.
     #[must_use]
     pub fn has_pointers(&self) -> bool {
         self.pointed
+    }
+
+    /// Whether a path has the name of a protected environment in it.
+    #[must_use]
+    pub fn is_protected(&self, path: &RepoPath) -> bool {
+        names::is_protected(path, &self.environments)
     }
 
     /// The app of that name.
@@ -123,6 +131,7 @@ struct Here {
     candidates: Vec<Candidate>,
     kept: Vec<Kept>,
     unplaced: Vec<Unplaced>,
+    adrift: BTreeSet<RepoPath>,
     faults: Vec<Problem>,
     /// Whether there are pointers.
     pointed: bool,
@@ -146,7 +155,8 @@ fn here(config: &Config, web: &Web<'_>, before: Option<&Layout>, notes: &mut Vec
         (candidates, None)
     };
     let pointers = pointed::find(web.revision(), &walk);
-    candidates = pointed::place(candidates, &pointers, &places, config, notes);
+    let (placed, adrift) = pointed::place(candidates, &pointers, &places, config, notes);
+    candidates = placed;
     let mut kept = kept::restore(&mut candidates, before.map(|before| before.home.as_slice()), &walk, web);
     let beside = |path: &RepoPath| match &found {
         Some(found) => found.is_beside(path),
@@ -165,7 +175,7 @@ fn here(config: &Config, web: &Web<'_>, before: Option<&Layout>, notes: &mut Vec
     candidates.extend(pointed);
     kept.extend(parts.into_iter().map(|(directory, whole)| Kept { directory, why: Otherwise::Part(whole) }));
     let pointed = !pointers.located.is_empty() || !pointers.unseen.is_empty();
-    Here { candidates, kept, unplaced, faults: std::mem::take(&mut walk.faults), pointed }
+    Here { candidates, kept, unplaced, adrift, faults: std::mem::take(&mut walk.faults), pointed }
 }
 
 /// Links where an overlay would be expected that lead to none.

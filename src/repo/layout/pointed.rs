@@ -28,30 +28,32 @@ pub(super) fn find(revision: &Revision, walk: &Walk) -> Pointers {
 }
 
 /// The candidates with those that `pointers` tell of: in the place of those of the same app, environment and cluster that
-/// only their names tell of.
+/// only their names tell of. Beside them the directories of pointers of which nothing says which environment they are for.
 pub(super) fn place(
     candidates: Vec<Candidate>,
     pointers: &Pointers,
     places: &[&Place],
     config: &Config,
     notes: &mut Vec<String>,
-) -> Vec<Candidate> {
+) -> (Vec<Candidate>, BTreeSet<RepoPath>) {
     if pointers.located.is_empty() {
         notes.extend(unseen(pointers));
-        return candidates;
+        return (candidates, BTreeSet::new());
     }
     let names = names(pointers, places, &config.environments);
     let known: BTreeMap<&RepoPath, &Candidate> = candidates.iter().map(|one| (&one.directory, one)).collect();
     let mut pointed = Vec::new();
-    let mut unclear = Vec::new();
+    let (mut unclear, mut adrift) = (Vec::new(), BTreeSet::new());
     for located in &pointers.located {
         let directory = &located.applied.directory;
         if listed::is_excluded(config, directory) {
             continue;
         }
-        match meaning(located, &names, &known, &config.environments) {
-            Some(meaning) => pointed.push(candidate(located, &meaning, &names, known.get(directory).copied())),
-            None => unclear.push(&located.place),
+        if let Some(meaning) = meaning(located, &names, &known, &config.environments) {
+            pointed.push(candidate(located, &meaning, &names, known.get(directory).copied()));
+        } else {
+            unclear.push(&located.place);
+            adrift.insert(directory.clone());
         }
     }
     pointed.extend(roots(&pointed, &candidates, &names));
@@ -64,7 +66,7 @@ pub(super) fn place(
             && !applied.contains(&(&one.directory, &one.environment))
     };
     let rest: Vec<Candidate> = candidates.iter().filter(|one| stays(one)).cloned().collect();
-    rest.into_iter().chain(pointed).collect()
+    (rest.into_iter().chain(pointed).collect(), adrift)
 }
 
 /// What the names of directories say: of those with kustomizations, of those of pointers, and of what these apply.

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use rayon::prelude::*;
 
 use crate::kustomize::KUSTOMIZATION_NAMES;
-use crate::source::{Kind, Problem, ReadError, RepoPath, Revision};
+use crate::source::{Kind, Problem, ReadError, RepoPath, Revision, is_yaml};
 use crate::yaml::{Dialect, Text, parse_first};
 
 /// The file that says of a directory that it is a case.
@@ -69,7 +69,8 @@ struct Link {
 }
 
 /// Whether a directory of that name holds nothing of the repository's own.
-pub(super) fn is_foreign(name: &str) -> bool {
+#[must_use]
+pub fn is_foreign(name: &str) -> bool {
     name.starts_with('.') || SKIPPED.contains(&name)
 }
 
@@ -187,8 +188,7 @@ impl Walker<'_> {
 
 /// Whether a file of that name may hold manifests.
 fn is_manifest(name: &str) -> bool {
-    let is_yaml = [".yaml", ".yml"].iter().any(|end| name.ends_with(end));
-    is_yaml && !KUSTOMIZATION_NAMES.contains(&name)
+    is_yaml(name) && !KUSTOMIZATION_NAMES.contains(&name)
 }
 
 /// Whether a file says of its directory that it is a case, and is no manifest.
