@@ -3,7 +3,8 @@
 # description: |
 #   A pod that refers to a Secret or ConfigMap that is not there does not start. Each one that a container, a
 #   volume, a service account or an Ingress refers to, and the key where one is named, must be rendered with the
-#   app or be made by something that is: an ExternalSecret, a SealedSecret, a Certificate, a chart.
+#   app or be made by something that is: an ExternalSecret, a SealedSecret, a Certificate, a chart. What another app has in
+#   the same environment, cluster and namespace is there, too.
 #
 #   What is neither, because somebody puts it into the cluster by hand, belongs into `secrets.provided`: as long
 #   as no environment makes it, that is a warning. An `optional` reference may lead nowhere.

@@ -1,10 +1,13 @@
 //! The document that policies see: one app, as `schemas/input.schema.json` describes it.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use super::depends::{self, World};
 use super::drift::{self, Drift};
 use super::gather::Facts;
+use super::references::Reference;
 use super::variables::{MissingVariable, missing_variables};
 use super::{dependencies, images, quirks, references, unseen, versions};
 use crate::change::{AppChange, Deployment, Is, Rendered, Tense, Was};
@@ -21,7 +24,7 @@ impl Facts<'_, '_> {
         let environments = view.iter().map(|deployment| self.environment(change.app, deployment, tense));
         let unrenderable = change.deployments.iter().filter_map(|deployment| self.unrenderable(deployment, tense));
         let order = self.loaded.order().into_iter().map(Data::from);
-        let (drift, missing) = self.differences(change.app, view, tense);
+        let Differences { drift, missing, unstaged } = self.differences(change.app, view, tense);
         let world = World { loaded: self.loaded, renderers: self.renderers, known: &self.dependencies, tense };
         Data::object([
             ("app", Data::from(change.app)),
@@ -30,6 +33,7 @@ impl Facts<'_, '_> {
             ("unrenderable", Data::array(unrenderable)),
             ("order", Data::array(order)),
             ("drift", data(&drift)),
+            ("unstaged", data(&unstaged)),
             ("missing_variables", data(&missing)),
             ("depends_on", data(&depends::of(world, change.app, view))),
             ("change", self.revisions()),
@@ -69,12 +73,18 @@ impl Facts<'_, '_> {
         let freezes = frozen.freezes.iter().map(|freeze| self::freeze(freeze, &frozen));
         let base = deployment.rendered(Tense::Before);
         let before = base.map(|base| base.resources).unwrap_or_default();
-        let base = base.map_or_else(Data::null, |base| Data::object(self.runs(name, base.resources, base.unseen)));
+        let before_references = base.map(|base| self.references(name, base.resources, base.unseen)).unwrap_or_default();
+        let base = base.map_or_else(Data::null, |base| {
+            Data::object(self.runs(name, base.resources, base.unseen, &before_references))
+        });
         let old = loaded.base.as_ref().and_then(|base| base.overlay(app, overlay));
         let ran = self.ran(&old.unwrap_or(overlay).applied).filter(|_| now);
         let annotation = self.dependencies.annotation();
         let unseen = now_run.map(|rendered| rendered.unseen).unwrap_or_default();
-        let mut entries = self.runs(name, resources, unseen);
+        let mut references = self.references(name, resources, unseen);
+        let world = World { loaded, renderers: self.renderers, known: &self.dependencies, tense };
+        depends::complete(world, overlay, &mut references, &before_references);
+        let mut entries = self.runs(name, resources, unseen, &references);
         entries.extend(self.place(overlay));
         entries.extend([
             ("quirks", data(&quirks.unwrap_or_default())),
@@ -101,15 +111,18 @@ impl Facts<'_, '_> {
     }
 
     /// The resources of an environment, and what is found in them and in what is known of the rest.
-    fn runs(&self, environment: &str, resources: &[Manifest], parts: &[UnseenPart]) -> Vec<(&'static str, Data)> {
+    fn runs(
+        &self,
+        environment: &str,
+        resources: &[Manifest],
+        parts: &[UnseenPart],
+        references: &[Reference],
+    ) -> Vec<(&'static str, Data)> {
         let manifests = if self.loaded.rules.manifests { resources } else { &[] };
         let files = Some(&**self.loaded.request.head.files());
         let mut images = images::images(environment, resources);
         images.retain(|image| !self.pointers.has(&image.at.resource));
         images.extend(unseen::images(environment, parts, files));
-        // What the variables of a pointer are read from, another deployment of the cluster may make.
-        let mut references = references::references(environment, resources, parts);
-        references.retain(|reference| !self.pointers.has(&reference.at.resource));
         let mut versions = versions::versions(environment, resources);
         versions.extend(unseen::versions(environment, parts, files));
         vec![
@@ -121,24 +134,53 @@ impl Facts<'_, '_> {
         ]
     }
 
+    /// The references of a render. What the variables of a pointer are read from, another deployment of the cluster may
+    /// make.
+    fn references(&self, environment: &str, resources: &[Manifest], parts: &[UnseenPart]) -> Vec<Reference> {
+        let mut references = references::references(environment, resources, parts);
+        references.retain(|reference| !self.pointers.has(&reference.at.resource));
+        references
+    }
+
     /// What differs between the environments that are to be compared.
-    fn differences(&self, app: &str, view: &[&Deployment<'_>], tense: Tense) -> (Vec<Drift>, Vec<MissingVariable>) {
+    fn differences(&self, app: &str, view: &[&Deployment<'_>], tense: Tense) -> Differences {
         // What is gone is compared with nothing: it differs in all.
         let there = |deployment: &&&Deployment<'_>| tense == Tense::Before || !deployment.is_gone();
         let there = view.iter().filter(there);
         let renders: Vec<Compared<'_>> = there
             .filter_map(|one| Some(Compared { now: one.rendered(tense)?, before: one.rendered(Tense::Before) }))
             .collect();
-        let (mut drift, mut missing) = (Vec::new(), Vec::new());
+        let mut differences = Differences::default();
         for (lower, upper) in self.pairs(&renders) {
             let (mut found, variables) = self.compare(app, &lower.now, &upper.now);
             if let (Tense::Now, Some(lower), Some(upper)) = (tense, &lower.before, &upper.before) {
                 drift::mark_known(&mut found, &self.compare(app, lower, upper).0);
             }
-            drift.extend(found);
-            missing.extend(variables);
+            differences.unstaged.extend(self.unstaged(app, lower, upper, &found));
+            differences.drift.extend(found);
+            differences.missing.extend(variables);
         }
-        (drift, missing)
+        differences
+    }
+
+    /// What the change alters in the upper environment, and the lower one does not run like that on the base revision;
+    /// `drift` is what the two differ in with the change.
+    fn unstaged(&self, app: &str, lower: &Compared<'_>, upper: &Compared<'_>, drift: &[Drift]) -> Vec<Unstaged> {
+        let (Some(staged), Some(before)) = (&lower.before, &upper.before) else { return Vec::new() };
+        // What renders to the same is the same render.
+        if std::ptr::eq(before.resources, upper.now.resources) {
+            return Vec::new();
+        }
+        let mut found = self.compare(app, staged, &upper.now).0;
+        drift::mark_known(&mut found, &self.compare(app, staged, before).0);
+        let stays: HashSet<(&ResourceName, &str)> = drift.iter().map(|one| (&one.resource, &*one.field)).collect();
+        let new = found.into_iter().filter(|one| one.new);
+        let unstaged = new.map(|mut drift| {
+            // What the lower environment had is in no render of this run.
+            drift.at.lower = None;
+            Unstaged { together: !stays.contains(&(&drift.resource, &*drift.field)), drift }
+        });
+        unstaged.collect()
     }
 
     fn compare(&self, app: &str, lower: &Rendered<'_>, upper: &Rendered<'_>) -> (Vec<Drift>, Vec<MissingVariable>) {
@@ -174,6 +216,23 @@ impl Facts<'_, '_> {
         let all = renders.iter().enumerate().flat_map(with_lower);
         all.filter(|(lower, upper)| wanted(lower.now.environment, upper.now.environment)).collect()
     }
+}
+
+/// What differs between environments.
+#[derive(Default)]
+struct Differences {
+    drift: Vec<Drift>,
+    missing: Vec<MissingVariable>,
+    unstaged: Vec<Unstaged>,
+}
+
+/// A difference that a change makes between an environment and what the one below it runs on the base revision.
+#[derive(Serialize)]
+struct Unstaged {
+    #[serde(flatten)]
+    drift: Drift,
+    /// Whether the lower environment gets it with the same change.
+    together: bool,
 }
 
 /// An environment that is compared with another, and what it was.

@@ -32,6 +32,13 @@ pub struct Reference {
     pub at: At,
 }
 
+impl Reference {
+    /// Whether both ask for the same, wherever they stand.
+    pub(super) fn asks_the_same(&self, other: &Self) -> bool {
+        (self.kind, &self.namespace, &self.name, &self.key) == (other.kind, &other.namespace, &other.name, &other.key)
+    }
+}
+
 /// The field that refers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "camelCase")]

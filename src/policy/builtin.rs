@@ -33,7 +33,7 @@ macro_rules! builtin {
 }
 
 /// Every policy that comes with the program, by id.
-pub const BUILTINS: [Builtin; 12] = builtin![
+pub const BUILTINS: [Builtin; 13] = builtin![
     "config-drift",
     "digest-matches-staging",
     "freeze-window",
@@ -44,6 +44,7 @@ pub const BUILTINS: [Builtin; 12] = builtin![
     "promotion-order",
     "resource-limits-present",
     "secret-referenced-exists",
+    "staged-first",
     "unjudged-change",
     "unseen-part",
 ];

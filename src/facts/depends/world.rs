@@ -11,6 +11,7 @@ use super::lost::Lost;
 use crate::change::{Loaded, Renderers, Tense};
 use crate::facts::dependencies::{Declared, declared, flux_objects, holds};
 use crate::facts::images::images;
+use crate::facts::supply::Supply;
 use crate::kustomize::{Manifest, ResourceName};
 use crate::pointer::Applied;
 use crate::policy::PolicySet;
@@ -32,6 +33,8 @@ pub(super) struct Part {
     pub(super) declared: Vec<Declared>,
     pub(super) objects: BTreeSet<ResourceName>,
     images: BTreeSet<ImageAt>,
+    /// What others may refer to.
+    pub(super) supply: Supply,
 }
 
 /// By revision and directory; `None` where it cannot be rendered.
@@ -65,6 +68,8 @@ impl Dependencies {
             declared: declared(environment, resources, &self.annotation),
             objects: flux_objects(resources).map(ResourceName::of).collect(),
             images: images.collect(),
+            // What cannot be seen of one is nothing that another could count on.
+            supply: Supply::new(resources, &[]),
         }
     }
 }

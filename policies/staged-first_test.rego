@@ -1,0 +1,50 @@
+package gate.staged_first_test
+
+import data.gate.staged_first as policy
+
+one(extra) := object.union({
+	"kind_of": "changed",
+	"lower": "staging",
+	"upper": "production",
+	"resource": {"kind": "Deployment", "namespace": null, "name": "api"},
+	"path": ["spec", "replicas"],
+	"field": "spec.replicas",
+	"lower_value": 2,
+	"upper_value": 3,
+	"class": "other",
+	"expected": false,
+	"allowed": false,
+	"together": true,
+	"at": {},
+}, extra)
+
+found(list, configuration) := {[finding.msg, object.get(finding, "severity", "warning")] |
+	environments := [{"name": "staging", "protected": false}, {"name": "production", "protected": true}]
+	some finding in policy.warn with input as {"environments": environments, "unstaged": list}
+		with data.gate.settings["staged-first"] as {"configuration": configuration, "fields": 5}
+}
+
+test_what_both_get_at_once_is_told if {
+	found([one({})], "warning") == {["production gets `spec.replicas` as `3`, which staging gets with the same change: it has not run there", "warning"]}
+	found([one({})], "error") == {["production gets `spec.replicas` as `3`, which staging gets with the same change: it has not run there", "error"]}
+}
+
+test_what_production_gets_alone_is_told_where_it_is_refused if {
+	found([one({"together": false})], "warning") == set()
+	found([one({"together": false})], "error") == {["production gets `spec.replicas` as `3`, which staging does not run", "error"]}
+}
+
+test_what_is_meant_is_not_told if {
+	found([one({"expected": true}), one({"allowed": true}), one({"class": "image"}), one({"upper": "staging", "lower": "dev"})], "error") == set()
+}
+
+test_resources_come_and_go if {
+	found([one({"path": [], "field": "", "kind_of": "only-upper"})], "warning") == {["production gets `Deployment/api`, which staging gets with the same change: it has not run there", "warning"]}
+	found([one({"path": [], "field": "", "kind_of": "only-lower"})], "warning") == {["production loses `Deployment/api`, which staging gets with the same change: it has not run there", "warning"]}
+	found([one({"kind_of": "only-lower"})], "warning") == {["production loses `spec.replicas`, which staging gets with the same change: it has not run there", "warning"]}
+}
+
+test_a_resource_that_is_altered_all_over_is_one_finding if {
+	many := [one({"field": sprintf("spec.f%d", [number])}) | some number in [1, 2, 3, 4, 5, 6]]
+	found(many, "warning") == {["6 fields of `Deployment/api` change in production, first `spec.f1`, which staging gets with the same change: it has not run there", "warning"]}
+}

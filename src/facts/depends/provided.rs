@@ -1,0 +1,41 @@
+//! What references lead to in other deployments of their environment and cluster.
+
+use rayon::prelude::*;
+
+use super::world::World;
+use crate::facts::references::Reference;
+use crate::facts::supply::Fate;
+use crate::repo::{App, Overlay};
+
+/// Looks for what `references` of an overlay ask for and its own render does not make, in whatever else is applied beside
+/// it. Those that stand in `before` already, the references on the base revision, are as they were: nobody need search.
+pub(in crate::facts) fn complete(
+    world: World<'_, '_>,
+    overlay: &Overlay,
+    references: &mut [Reference],
+    before: &[Reference],
+) {
+    let is_known = |one: &Reference| before.iter().any(|old| !old.exists && old.asks_the_same(one));
+    for reference in references.iter_mut().filter(|one| !one.exists && !one.optional && !is_known(one)) {
+        let Some((app, fate)) = provider(world, overlay, reference) else { continue };
+        reference.exists = true;
+        if fate.found || fate.produced_by.is_some() {
+            reference.produced_by = Some(format!("app `{app}`"));
+        }
+    }
+}
+
+/// The app that has, beside `overlay`, what a reference asks for.
+fn provider(world: World<'_, '_>, overlay: &Overlay, reference: &Reference) -> Option<(String, Fate)> {
+    let (kind, namespace) = (reference.kind, reference.namespace.as_deref());
+    let in_app = |app: &App| {
+        let beside = app.overlays_beside(overlay, &overlay.environment).into_iter();
+        let mut fates = beside.filter(|other| other.applied != overlay.applied).filter_map(|other| {
+            let part = world.part(other)?;
+            let fate = part.supply.find(kind, namespace, &reference.name, reference.key.as_deref());
+            fate.exists.then_some(fate)
+        });
+        Some((app.name.clone(), fates.next()?))
+    };
+    world.apps().par_iter().find_map_first(in_app)
+}
