@@ -20,9 +20,9 @@
 #       description: what becomes of configuration that the environment below has not run, `warning` or `error`
 #       default: warning
 #       enum: [warning, error]
-#     fields:
-#       description: how many alterations of one resource are told one by one
-#       default: 5
+#     resources:
+#       description: how many altered resources of one app are told one by one
+#       default: 3
 #       minimum: 0
 package gate.staged_first
 
@@ -33,41 +33,46 @@ settings := data.gate.settings["staged-first"]
 # Classes that another policy judges.
 elsewhere := {"image", "chart-version", "git-revision"}
 
-warn contains object.union({"msg": sprintf("%s, %s", [altered(one), untried(one)]), "at": one.at}, weight) if {
-	some _, found in asked
-	count(found) <= settings.fields
-	some one in found
+# One finding for each resource.
+warn contains finding(sprintf("%s, %s", [altered(found), untried(first(found))]), first(found)) if {
+	some step in steps
+	count(resources[step]) <= settings.resources
+	some resource in resources[step]
+	found := asked[array.concat(step, [resource])]
 }
 
-# A resource that is altered all over is one finding.
-warn contains object.union(
-	{
-		"msg": sprintf("%d fields of `%s` change in %s, first `%s`, %s", [count(found), lib.name_of(first.resource), first.upper, first.field, untried(first)]),
-		"at": first.at,
-	},
-	weight,
-) if {
-	some _, found in asked
-	count(found) > settings.fields
-	fields := sort([one.field | some one in found])
-	some first in found
-	first.field == fields[0]
+# Where many are altered at once, one for all of them.
+warn contains finding(sprintf("%d resources change in %s, first `%s`, %s", [count(resources[step]), step[0], lib.name_of(one.resource), untried(one)]), one) if {
+	some step in steps
+	count(resources[step]) > settings.resources
+	one := first(asked[array.concat(step, [min(resources[step])])])
 }
+
+finding(msg, one) := object.union({"msg": msg, "at": one.at}, weight)
 
 weight := {"severity": "error"} if {
 	settings.configuration == "error"
 } else := {}
 
-# What is to be told, by the resource that it is in.
-asked[resource] contains one if {
+# What is to be told: by environment, whether the one below gets it too, and resource.
+asked[key] contains one if {
 	some one in input.unstaged
 	protected[one.upper]
 	not one.expected
 	not one.allowed
 	not one.class in elsewhere
 	is_asked(one)
-	resource := sprintf("%s %s %v %v", [one.upper, lib.name_of(one.resource), one.resource.namespace, one.together])
+	key := [one.upper, one.together, sprintf("%s %v", [lib.name_of(one.resource), one.resource.namespace])]
 }
+
+steps := {array.slice(key, 0, 2) | some key, _ in asked}
+
+resources[step] contains key[2] if {
+	some key, _ in asked
+	step := array.slice(key, 0, 2)
+}
+
+first(found) := [one | some one in found; one.field == min({other.field | some other in found})][0]
 
 protected[environment.name] if some environment in lib.protected
 
@@ -79,11 +84,18 @@ untried(one) := sprintf("which %s gets with the same change: it has not run ther
 	one.together
 } else := sprintf("which %s does not run", [one.lower])
 
-altered(one) := sprintf("%s %s `%s`", [one.upper, verbs[one.kind_of], lib.name_of(one.resource)]) if {
+altered(found) := sprintf("%s %s `%s`", [one.upper, verbs[one.kind_of], lib.name_of(one.resource)]) if {
+	one := first(found)
 	count(one.path) == 0
+} else := sprintf("%d fields of `%s` change in %s, first `%s`", [count(found), lib.name_of(one.resource), one.upper, one.field]) if {
+	count(found) > 1
+	one := first(found)
 } else := sprintf("%s loses `%s`", [one.upper, one.field]) if {
+	one := first(found)
 	one.kind_of == "only-lower"
-} else := sprintf("%s gets `%s` as %s", [one.upper, one.field, shown(one.upper_value)])
+} else := sprintf("%s gets `%s` as %s", [one.upper, one.field, shown(one.upper_value)]) if {
+	one := first(found)
+}
 
 verbs := {"changed": "changes", "only-lower": "loses", "only-upper": "gets"}
 
