@@ -39,6 +39,17 @@ pub struct PointerPlace {
     pub fingerprint: String,
     /// The Application that is meant, where it is an `ApplicationSet`.
     pub made: Option<Made>,
+    /// The options that Argo CD builds with, where the repository says them.
+    pub setting: Option<BuildSetting>,
+}
+
+/// Options that Argo CD gives to `kustomize build`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BuildSetting {
+    /// The file that sets them.
+    pub file: RepoPath,
+    /// The options, as written.
+    pub options: String,
 }
 
 /// An Application that an `ApplicationSet` makes.

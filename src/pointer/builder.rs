@@ -80,13 +80,13 @@ impl<'a> Builder<'a> {
         let pointer = if of_name.is_empty() { return Err(missing()) } else { of_name.swap_remove(exact) };
         match pointer.kind {
             PointerKind::FluxKustomization => self.flux(&pointer.object),
-            PointerKind::ArgoApplication => argo::render(self.revision, &pointer.object, BuildOptions::of(self.parts)),
+            PointerKind::ArgoApplication => argo::render(self.revision, &pointer.object, self.argo_options(place)?),
             PointerKind::ApplicationSet => {
                 let made = self.made(place, &pointer);
                 let made = made.as_ref().as_ref().map_err(Problem::clone)?;
                 let name = place.called();
                 let application = made.iter().find(|made| made.name() == name).ok_or_else(missing)?;
-                argo::render(self.revision, &application.node, BuildOptions::of(self.parts))
+                argo::render(self.revision, &application.node, self.argo_options(place)?)
             }
         }
     }
@@ -100,6 +100,10 @@ impl<'a> Builder<'a> {
         let made: Applications = Arc::new(appset::render(self.revision, &set.object).map(|render| render.resources));
         self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(place, made.clone());
         made
+    }
+
+    fn argo_options(&self, place: &PointerPlace) -> Result<BuildOptions, Problem> {
+        argo::options_of(place.setting.as_ref(), self.parts)
     }
 
     fn flux(&self, object: &Node) -> Result<Render, Problem> {

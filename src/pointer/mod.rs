@@ -17,12 +17,12 @@ mod object;
 mod pattern;
 mod search;
 
-pub use applied::{Applied, Applier, Made, PointerPlace};
+pub use applied::{Applied, Applier, BuildSetting, Made, PointerPlace};
 pub use argo::BuildOptions;
 pub use builder::Builder;
 pub use cluster::Cluster;
 pub use object::{Pointer, PointerKind, is_mentioned};
-pub use search::{Located, Pointers, pointers};
+pub use search::{Located, Pointers, may_set_options, pointers};
 
 use crate::kustomize::Render;
 use crate::source::{Problem, Revision};

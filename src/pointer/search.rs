@@ -1,5 +1,6 @@
 //! Which directories of the repository are applied, and by which pointers.
 
+use memchr::memmem;
 use rayon::prelude::*;
 
 use super::applied::{Applied, Applier, Made, PointerPlace, fingerprint_of};
@@ -28,9 +29,9 @@ pub struct Pointers {
     pub unseen: Vec<(PointerPlace, Problem)>,
 }
 
-/// The pointers that stand in `files`.
+/// The pointers that stand in `files`. What Argo CD builds with is said in `settings`.
 #[must_use]
-pub fn pointers(revision: &Revision, files: &[RepoPath]) -> Pointers {
+pub fn pointers(revision: &Revision, files: &[RepoPath], settings: &[RepoPath]) -> Pointers {
     let mut found = Pointers::default();
     if files.is_empty() {
         return found;
@@ -39,6 +40,7 @@ pub fn pointers(revision: &Revision, files: &[RepoPath]) -> Pointers {
     // Both are about the whole repository, wherever they stand.
     let ignore_files = flux::ignore_files(revision);
     let bad_links = argo::bad_links(revision);
+    let setting = argo::setting(revision, settings);
     let all: Vec<(PointerPlace, Result<Sourced, Problem>)> = files
         .par_iter()
         .flat_map_iter(|file| {
@@ -49,10 +51,13 @@ pub fn pointers(revision: &Revision, files: &[RepoPath]) -> Pointers {
                 .flat_map(|pointer| sourced(revision, artifact.as_ref(), file, &pointer))
         })
         .collect();
-    for (place, sourced) in all {
+    for (mut place, sourced) in all {
+        place.setting = setting.clone().filter(|_| place.kind != PointerKind::FluxKustomization);
         match sourced {
             Ok((directory, mut reads)) if !directory.is_root() => {
                 reads.push(place.file.clone());
+                // One that is set later may be set anywhere there, and one that is gone was.
+                reads.extend(place.setting.iter().map(|setting| setting.file.clone()));
                 reads.extend(
                     match place.kind {
                         PointerKind::FluxKustomization => &ignore_files,
@@ -74,6 +79,12 @@ pub fn pointers(revision: &Revision, files: &[RepoPath]) -> Pointers {
     found.located.sort_by(|a, b| a.applied.cmp(&b.applied));
     found.unseen.sort_by(|(a, _), (b, _)| a.cmp(b));
     found
+}
+
+/// Whether a text may set what Argo CD builds with.
+#[must_use]
+pub fn may_set_options(text: &[u8]) -> bool {
+    memmem::find(text, argo::SETTINGS_KEY.as_bytes()).is_some()
 }
 
 /// Whether an object says where it takes things from. A patch of one need not.
@@ -107,6 +118,7 @@ fn sourced(
         name: pointer.metadata("name").to_owned(),
         fingerprint: fingerprint_of(&pointer.object),
         made: None,
+        setting: None,
     };
     match pointer.kind {
         PointerKind::FluxKustomization => {

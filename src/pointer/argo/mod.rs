@@ -17,11 +17,13 @@ mod objects;
 mod options;
 mod parameters;
 mod replicas;
+mod settings;
 mod source;
 mod unseen;
 
 pub(super) use links::bad as bad_links;
 pub use options::BuildOptions;
+pub(super) use settings::{KEY as SETTINGS_KEY, find as setting, options as options_of};
 
 use crate::kustomize::Render;
 use crate::source::{Problem, RepoPath, Revision};

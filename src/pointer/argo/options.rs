@@ -46,6 +46,11 @@ impl BuildOptions {
         Self { options: Options { parts, ..Options::default() }, labels_managed: false }
     }
 
+    /// The same where parts may be missing, or none.
+    pub(super) fn with(self, parts: Parts) -> Self {
+        Self { options: Options { parts, ..self.options }, ..self }
+    }
+
     /// Whether what went wrong is that a part cannot be seen here, and may be missing.
     pub(super) fn takes(self, problem: &Problem) -> bool {
         self.options.parts == Parts::Seen && matches!(problem.kind(), Reason::Helm | Reason::Remote | Reason::Plugin)

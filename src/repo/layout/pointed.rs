@@ -12,7 +12,7 @@ use super::candidate::{Candidate, EXAMPLES, count, examples};
 use super::listed;
 use super::names::{Meaning, Names};
 use super::walk::{Place, Walk, is_foreign};
-use crate::pointer::{Applier, Located, PointerKind, PointerPlace, Pointers, is_mentioned, pointers};
+use crate::pointer::{Applier, Located, PointerKind, PointerPlace, Pointers, is_mentioned, may_set_options, pointers};
 use crate::repo::apps::plain_name;
 use crate::repo::config::Config;
 use crate::repo::environments::Environments;
@@ -21,10 +21,16 @@ use crate::source::{Problem, RepoPath, Revision};
 /// The pointers among the files of a revision.
 pub(super) fn find(revision: &Revision, walk: &Walk) -> Pointers {
     let own = walk.manifests.par_iter().filter(|path| !path.components().any(is_foreign));
-    let mentioned = own.filter(|path| revision.peek(path).is_ok_and(|bytes| is_mentioned(&bytes)));
-    let mut files: Vec<RepoPath> = mentioned.cloned().collect();
-    files.sort();
-    pointers(revision, &files)
+    let asked = own.filter_map(|path| {
+        let bytes = revision.peek(path).ok()?;
+        let (points, sets) = (is_mentioned(&bytes), may_set_options(&bytes));
+        (points || sets).then(|| (path.clone(), points, sets))
+    });
+    let mut asked: Vec<(RepoPath, bool, bool)> = asked.collect();
+    asked.sort();
+    let files: Vec<RepoPath> = asked.iter().filter(|one| one.1).map(|one| one.0.clone()).collect();
+    let settings: Vec<RepoPath> = asked.into_iter().filter(|one| one.2).map(|one| one.0).collect();
+    pointers(revision, &files, &settings)
 }
 
 /// The candidates with those that `pointers` tell of: in the place of those of the same app, environment and cluster that
