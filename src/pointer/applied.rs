@@ -39,6 +39,8 @@ pub struct PointerPlace {
     pub fingerprint: String,
     /// The Application that is meant, where it is an `ApplicationSet`.
     pub made: Option<Made>,
+    /// What renders the object, where that makes another of it than its file has; `None` where the file says it all.
+    pub parent: Option<Box<Applied>>,
     /// The options that Argo CD builds with, where the repository says them.
     pub setting: Option<BuildSetting>,
 }
@@ -99,6 +101,11 @@ impl PointerPlace {
     /// Whether the content of an object is the one that is meant, too.
     pub(super) fn is_exactly(&self, pointer: &Pointer) -> bool {
         self.fingerprint == fingerprint_of(&pointer.object)
+    }
+
+    /// What renders the object, what renders that, and so on.
+    pub fn ancestors(&self) -> impl Iterator<Item = &Applied> {
+        std::iter::successors(self.parent.as_deref(), |parent| parent.pointer()?.parent.as_deref())
     }
 
     /// The name of what is applied: that of the object or, of an `ApplicationSet`, of the Application that it makes.

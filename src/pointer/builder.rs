@@ -21,6 +21,8 @@ pub struct Builder<'a> {
     artifact: OnceLock<Result<Revision, Problem>>,
     /// The Applications that each `ApplicationSet` makes.
     made: Mutex<HashMap<PointerPlace, Applications>>,
+    /// What renders pointers.
+    parents: Mutex<HashMap<Applied, Arc<Result<Render, Problem>>>>,
     cluster: Cluster,
     parts: Parts,
 }
@@ -37,6 +39,7 @@ impl<'a> Builder<'a> {
             kustomize: Renderer::new(revision, Options { parts, ..Options::default() }),
             artifact: OnceLock::new(),
             made: Mutex::default(),
+            parents: Mutex::default(),
             cluster: Cluster::open(),
             parts,
         }
@@ -73,7 +76,14 @@ impl<'a> Builder<'a> {
                 .within(&place.file)
                 .reason(Reason::Missing)
         };
-        let found = Pointer::all(self.revision, &place.file)?;
+        let found = match &place.parent {
+            None => Pointer::all(self.revision, &place.file)?,
+            Some(parent) => {
+                let render = self.parent(parent);
+                let render = render.as_ref().as_ref().map_err(Problem::clone)?;
+                render.resources.iter().filter_map(|manifest| Pointer::of(manifest.node.clone())).collect()
+            }
+        };
         let mut of_name: Vec<Pointer> = found.into_iter().filter(|pointer| place.is_of(pointer)).collect();
         // Two of one name may stand in a file.
         let exact = of_name.iter().position(|pointer| place.is_exactly(pointer)).unwrap_or_default();
@@ -89,6 +99,16 @@ impl<'a> Builder<'a> {
                 argo::render(self.revision, &application.node, self.argo_options(place)?)
             }
         }
+    }
+
+    /// What renders pointers, which is rendered once for all of them.
+    fn parent(&self, applied: &Applied) -> Arc<Result<Render, Problem>> {
+        if let Some(known) = self.parents.lock().unwrap_or_else(PoisonError::into_inner).get(applied) {
+            return known.clone();
+        }
+        let render = Arc::new(self.render(applied));
+        self.parents.lock().unwrap_or_else(PoisonError::into_inner).insert(applied.clone(), render.clone());
+        render
     }
 
     /// The Applications of an `ApplicationSet`, which is evaluated once for all of them.

@@ -16,6 +16,8 @@ mod kustomization;
 mod object;
 mod pattern;
 mod search;
+mod sources;
+mod unfolding;
 
 pub use applied::{Applied, Applier, BuildSetting, Made, PointerPlace};
 pub use argo::BuildOptions;

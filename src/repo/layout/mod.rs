@@ -154,7 +154,7 @@ fn here(config: &Config, web: &Web<'_>, before: Option<&Layout>, notes: &mut Vec
         notes.extend(listed::notes(config, &places, &candidates));
         (candidates, None)
     };
-    let pointers = pointed::find(web.revision(), &walk);
+    let pointers = pointed::find(web, &walk);
     let (placed, adrift) = pointed::place(candidates, &pointers, &places, config, notes);
     candidates = placed;
     let mut kept = kept::restore(&mut candidates, before.map(|before| before.home.as_slice()), &walk, web);

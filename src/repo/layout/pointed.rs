@@ -1,8 +1,8 @@
 //! Overlays by the pointers of the repository: a directory that a controller applies is an overlay of the environment that
 //! its pointer is for, whatever the directory is called.
 //!
-//! The environment is, in this order, what the path of the pointer's file says, that of the directory, and the pointer's
-//! name. The app is what the directory is by its name, where that makes it an overlay, else its path.
+//! The environment is, in this order, what the path of the pointer's file says, that of what renders the pointer, that of
+//! the directory, and the pointer's name. The app is what the directory is by its name, where that makes it an overlay, else its path.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,14 +12,16 @@ use super::candidate::{Candidate, EXAMPLES, count, examples};
 use super::listed;
 use super::names::{Meaning, Names};
 use super::walk::{Place, Walk, is_foreign};
+use crate::kustomize::Web;
 use crate::pointer::{Applier, Located, PointerKind, PointerPlace, Pointers, is_mentioned, may_set_options, pointers};
 use crate::repo::apps::plain_name;
 use crate::repo::config::Config;
 use crate::repo::environments::Environments;
-use crate::source::{Problem, RepoPath, Revision};
+use crate::source::{Problem, RepoPath};
 
 /// The pointers among the files of a revision.
-pub(super) fn find(revision: &Revision, walk: &Walk) -> Pointers {
+pub(super) fn find(web: &Web<'_>, walk: &Walk) -> Pointers {
+    let revision = web.revision();
     let own = walk.manifests.par_iter().filter(|path| !path.components().any(is_foreign));
     let asked = own.filter_map(|path| {
         let bytes = revision.peek(path).ok()?;
@@ -30,7 +32,7 @@ pub(super) fn find(revision: &Revision, walk: &Walk) -> Pointers {
     asked.sort();
     let files: Vec<RepoPath> = asked.iter().filter(|one| one.1).map(|one| one.0.clone()).collect();
     let settings: Vec<RepoPath> = asked.into_iter().filter(|one| one.2).map(|one| one.0).collect();
-    pointers(revision, &files, &settings)
+    pointers(web, &files, &settings)
 }
 
 /// The candidates with those that `pointers` tell of: in the place of those of the same app, environment and cluster that
@@ -107,7 +109,13 @@ fn meaning(
         Some(Meaning { environment, cluster: None, app: None })
     };
     let home = located.place.file.parent().and_then(|home| of_path(&home));
-    home.or_else(of_known).or_else(|| of_path(&located.applied.directory)).or_else(of_name)
+    let of_parent = || {
+        located.place.ancestors().find_map(|parent| {
+            let home = parent.pointer().and_then(|place| place.file.parent());
+            home.and_then(|home| of_path(&home)).or_else(|| of_path(&parent.directory))
+        })
+    };
+    home.or_else(of_parent).or_else(of_known).or_else(|| of_path(&located.applied.directory)).or_else(of_name)
 }
 
 /// The overlay that a pointer makes of a directory.

@@ -1,0 +1,88 @@
+//! Where pointers lead: the directory that each has applied, and what else that follows from.
+
+use super::applied::{Applied, BuildSetting, Made, PointerPlace, fingerprint_of};
+use super::object::{Pointer, PointerKind};
+use super::{appset, argo, fields, flux};
+use crate::kustomize::Manifest;
+use crate::source::{Problem, RepoPath, Revision};
+use crate::yaml::Node;
+
+/// Whether an object says where it takes things from. A patch of one need not.
+pub(super) fn is_whole(pointer: &Pointer) -> bool {
+    let has = |path: &[&str]| fields::value(&pointer.object, path).is_some();
+    match pointer.kind {
+        PointerKind::FluxKustomization => has(&["spec", "sourceRef"]),
+        PointerKind::ArgoApplication => {
+            let sources = fields::list(&pointer.object, &["spec", "sources"]).unwrap_or_default();
+            let source = fields::value(&pointer.object, &["spec", "source"]);
+            sources.iter().chain(source).any(|source| fields::value(source, &["repoURL"]).is_some())
+        }
+        PointerKind::ApplicationSet => has(&["spec", "generators"]),
+    }
+}
+
+/// A pointer and what it has applied.
+#[derive(Clone)]
+pub(super) struct Sourced {
+    pub(super) place: PointerPlace,
+    pub(super) object: Node,
+    /// The directory, and what else is read.
+    pub(super) source: Result<(RepoPath, Vec<RepoPath>), Problem>,
+}
+
+/// Where pointers lead.
+pub(super) struct Sources<'r> {
+    revision: &'r Revision,
+    artifact: Result<&'r Revision, &'r Problem>,
+    setting: Option<BuildSetting>,
+}
+
+impl<'r> Sources<'r> {
+    /// Those of a revision, of which Flux sees an artifact.
+    pub(super) fn new(
+        revision: &'r Revision,
+        artifact: Result<&'r Revision, &'r Problem>,
+        setting: Option<BuildSetting>,
+    ) -> Self {
+        Self { revision, artifact, setting }
+    }
+
+    /// What a pointer has applied: of an `ApplicationSet`, what each of its Applications has. `parent` renders it, where it
+    /// is not as its file has it.
+    pub(super) fn of(&self, file: &RepoPath, pointer: &Pointer, parent: Option<&Applied>) -> Vec<Sourced> {
+        let is_flux = pointer.kind == PointerKind::FluxKustomization;
+        let place = PointerPlace {
+            file: file.clone(),
+            kind: pointer.kind,
+            namespace: pointer.metadata("namespace").to_owned(),
+            name: pointer.metadata("name").to_owned(),
+            fingerprint: fingerprint_of(&pointer.object),
+            made: None,
+            parent: parent.cloned().map(Box::new),
+            setting: self.setting.clone().filter(|_| !is_flux),
+        };
+        let sourced = |place, object: &Node, source| Sourced { place, object: object.clone(), source };
+        match pointer.kind {
+            PointerKind::FluxKustomization => {
+                let artifact = self.artifact.map_err(Problem::clone);
+                let source = artifact.and_then(|artifact| flux::source(artifact, &pointer.object));
+                vec![sourced(place, &pointer.object, source)]
+            }
+            PointerKind::ArgoApplication => {
+                let source = argo::source(self.revision, &pointer.object);
+                vec![sourced(place, &pointer.object, source)]
+            }
+            PointerKind::ApplicationSet => match appset::render(self.revision, &pointer.object) {
+                Ok(render) => {
+                    let of = |made: &Manifest| {
+                        let made_place = Made { name: made.name().to_owned(), fingerprint: fingerprint_of(&made.node) };
+                        let place = PointerPlace { made: Some(made_place), ..place.clone() };
+                        sourced(place, &made.node, argo::source(self.revision, &made.node))
+                    };
+                    render.resources.iter().map(of).collect()
+                }
+                Err(problem) => vec![sourced(place, &pointer.object, Err(problem))],
+            },
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Pointers as what applies them renders them: a parent may patch its children, fill in their variables, or apply one child
+//! in several clusters.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::applied::{Applied, Applier, PointerPlace};
+use super::builder::Builder;
+use super::fields;
+use super::object::{Pointer, PointerKind};
+use super::sources::{Sourced, Sources, is_whole};
+use crate::kustomize::{KUSTOMIZATION_NAMES, Parts, Web};
+use crate::source::RepoPath;
+
+/// How deep pointers may render pointers.
+const DEPTH: usize = 10;
+
+/// What a kustomization says that changes the objects of others, or brings new ones.
+const CHANGES: [&str; 9] = [
+    "patches",
+    "replacements",
+    "components",
+    "namePrefix",
+    "nameSuffix",
+    "namespace:",
+    "transformers",
+    "generators",
+    "vars:",
+];
+
+/// The fields of a Flux `Kustomization` that change what is rendered.
+const OPTIONS: [&str; 7] =
+    ["patches", "postBuild", "images", "namePrefix", "nameSuffix", "targetNamespace", "components"];
+
+/// What tells pointers of a file from one another: the file, the kind and the name.
+type Child = (RepoPath, PointerKind, String);
+
+/// Finds pointers as their parents render them.
+pub(super) struct Unfolding<'x, 'a> {
+    web: &'x Web<'a>,
+    sources: &'x Sources<'x>,
+    /// The files that pointers stand in.
+    files: &'x [RepoPath],
+    builder: Builder<'a>,
+}
+
+impl<'x, 'a> Unfolding<'x, 'a> {
+    pub(super) fn new(web: &'x Web<'a>, sources: &'x Sources<'x>, files: &'x [RepoPath]) -> Self {
+        Self { web, sources, files, builder: Builder::new(web.revision(), Parts::Seen) }
+    }
+
+    /// The pointers that are `written`, each as it is applied: where a parent makes another of it, or several parents apply
+    /// it, theirs take the place of the one in the file.
+    pub(super) fn of(&self, written: &[Sourced]) -> Vec<Sourced> {
+        let mut rendered: BTreeMap<Child, Vec<Sourced>> = BTreeMap::new();
+        let mut open: Vec<Sourced> = written.to_vec();
+        for _ in 0..DEPTH {
+            let children: Vec<Sourced> = open.iter().flat_map(|parent| self.children(parent)).collect();
+            for child in &children {
+                rendered.entry(key(&child.place)).or_default().push(child.clone());
+            }
+            open = children;
+            if open.is_empty() {
+                break;
+            }
+        }
+        let as_written: BTreeSet<(Child, &str)> =
+            written.iter().map(|one| (key(&one.place), &*one.place.fingerprint)).collect();
+        // One that its only parent leaves as it is need not be rendered to be known.
+        rendered.retain(|child, all| match all.as_slice() {
+            [one] => !as_written.contains(&(child.clone(), &one.place.fingerprint)),
+            _ => true,
+        });
+        let mut found: Vec<Sourced> =
+            written.iter().filter(|one| !rendered.contains_key(&key(&one.place))).cloned().collect();
+        found.extend(rendered.into_values().flatten());
+        found
+    }
+
+    /// The pointers that a parent renders, where it may make others of them than their files have.
+    fn children(&self, parent: &Sourced) -> Vec<Sourced> {
+        let Ok((directory, _)) = &parent.source else { return Vec::new() };
+        if !self.may_change(parent, directory) {
+            return Vec::new();
+        }
+        let applied = Applied { directory: directory.clone(), by: Applier::Pointer(parent.place.clone()) };
+        // What cannot be rendered is told where it is judged.
+        let Ok(render) = self.builder.render(&applied) else { return Vec::new() };
+        let mut children = Vec::new();
+        for manifest in &render.resources {
+            let Some(pointer) = Pointer::of(manifest.node.clone()).filter(is_whole) else { continue };
+            let span = manifest.node.at(&["metadata", "name"]).and_then(|name| name.origin.span);
+            let span = span.or(manifest.node.origin.span);
+            let file = span.map(|span| self.web.revision().files().get(span.file).path().clone());
+            let file = file.unwrap_or_else(|| parent.place.file.clone());
+            let child: Child = (file.clone(), pointer.kind, pointer.metadata("name").to_owned());
+            let above = applied.pointer().into_iter().flat_map(|place| {
+                std::iter::once(key(place)).chain(place.ancestors().filter_map(Applied::pointer).map(key))
+            });
+            // A circle ends where it closes.
+            if above.into_iter().all(|one| one != child) {
+                children.extend(self.sources.of(&file, &pointer, Some(&applied)));
+            }
+        }
+        children
+    }
+
+    /// Whether what a parent renders holds pointers, and may hold others than their files.
+    fn may_change(&self, parent: &Sourced, directory: &RepoPath) -> bool {
+        let reached = self.web.reach(directory);
+        let is_reached = |file: &&RepoPath| {
+            std::iter::successors(Some((*file).clone()), RepoPath::parent).any(|path| reached.contains(&path))
+        };
+        let inside: Vec<&RepoPath> = self.files.iter().filter(is_reached).collect();
+        if inside.is_empty() {
+            return false;
+        }
+        let object = &parent.object;
+        let asks = match parent.place.kind {
+            PointerKind::FluxKustomization => {
+                OPTIONS.iter().any(|option| fields::value(object, &["spec", option]).is_some())
+            }
+            PointerKind::ArgoApplication | PointerKind::ApplicationSet => {
+                fields::value(object, &["spec", "source", "kustomize"]).is_some()
+            }
+        };
+        asks || inside.iter().any(|file| !file.is_within(directory)) || reached.iter().any(|path| self.changes(path))
+    }
+
+    /// Whether the kustomization of a directory changes the objects of others.
+    fn changes(&self, directory: &RepoPath) -> bool {
+        let text = |name: &str| self.web.revision().peek(&directory.child(name)).ok();
+        KUSTOMIZATION_NAMES.iter().find_map(|name| text(name)).is_some_and(|bytes| {
+            let text = String::from_utf8_lossy(&bytes);
+            CHANGES.iter().any(|word| text.contains(word))
+        })
+    }
+}
+
+fn key(place: &PointerPlace) -> Child {
+    (place.file.clone(), place.kind, place.name.clone())
+}
