@@ -63,7 +63,8 @@ fn layouts_of_real_repositories() {
 
     aws-samples__flux-eks-gitops-config
       found 6 apps in 12 overlays by the names of directories and by pointers: `test`, `production` (protected)
-      what `Kustomization/podinfo-team` in `tenants/base/podinfo-team/source.yaml` applies is not judged: it names no directory, so that is all of its source
+      what `Kustomization/podinfo-team` in `tenants/base/podinfo-team/source.yaml` applies is not judged: `production`, the path of the Kustomization, is no directory of its source
+      what `Kustomization/podinfo-team` in `tenants/base/podinfo-team/source.yaml` applies is not judged: `test`, the path of the Kustomization, is no directory of its source
       - clusters
           test: clusters/test
           production: clusters/production
@@ -88,7 +89,7 @@ fn layouts_of_real_repositories() {
       of 127 kustomizations none is in or below a directory that names an environment: `dev`, `development`, `test`, `testing`, `integration`, `int`, `qa`, `uat`, `staging`, `stage`, `stg`, `preprod`, `pre-prod`, `preproduction`, `pre-production`, `production`, `prod`, `prd`, `live`
       no other environment is beside `kubernetes/main/apps/dev`: not taken for an environment
       say in `gate.yaml` where overlays are: `apps: [{path: "apps/{app}/overlays/{environment}"}]`
-      not judged, as nothing says which environment they are for: `kubernetes/main/flux/apps.yaml (Kustomization cluster-apps)`, `kubernetes/main/apps/cert-manager/cert-manager/ks.yaml (Kustomization cert-manager)`, `kubernetes/main/apps/cert-manager/cert-manager/ks.yaml (Kustomization cert-manager-issuers)`, `kubernetes/main/apps/database/crunchy-postgres-operator/ks.yaml (Kustomization crunchy-postgres-operator-cluster)`, `kubernetes/main/apps/database/crunchy-postgres-operator/ks.yaml (Kustomization crunchy-postgres-operator-secretstore)` and 91 more
+      not judged, as nothing says which environment they are for: `kubernetes/main/flux/apps.yaml (Kustomization cluster-apps)`, `kubernetes/main/apps/cert-manager/cert-manager/ks.yaml (Kustomization cert-manager)`, `kubernetes/main/apps/cert-manager/cert-manager/ks.yaml (Kustomization cert-manager)`, `kubernetes/main/apps/cert-manager/cert-manager/ks.yaml (Kustomization cert-manager-issuers)`, `kubernetes/main/apps/cert-manager/cert-manager/ks.yaml (Kustomization cert-manager-issuers)` and 185 more
       what `Kustomization/flux` in `kubernetes/main/flux/config/flux.yaml` applies is not judged: it names no directory, so that is all of its source
 
     cds-snc__notification-manifests
@@ -100,9 +101,9 @@ fn layouts_of_real_repositories() {
           production: env/production
 
     cloud-native-toolkit__multi-tenancy-gitops
-      found 6 apps in 14 overlays by the names of directories and by pointers: `dev`, `staging`, `production` (protected)
+      found 9 apps in 17 overlays by the names of directories and by pointers: `dev`, `staging`, `production` (protected)
       beside environments, but none that is known: `0-bootstrap/others/3-multi-cluster/cluster-1-cicd`
-      not judged, as nothing says which environment they are for: `0-bootstrap/others/1-shared-cluster/bootstrap-cluster-1-cicd-dev-stage-prod.yaml (Application bootstrap-cicd-dev-stage-prod)`, `0-bootstrap/others/2-isolated-cluster/bootstrap-cluster-1-cicd-dev-stage.yaml (Application bootstrap-cicd-dev-stage)`, `0-bootstrap/others/3-multi-cluster/bootstrap-cluster-1-cicd.yaml (Application bootstrap-cicd)`, `0-bootstrap/bootstrap.yaml (Application bootstrap-single-cluster)`, `0-bootstrap/single-cluster/bootstrap.yaml (Application bootstrap-single-cluster)`
+      not judged, as nothing says which environment they are for: `0-bootstrap/others/1-shared-cluster/bootstrap-cluster-1-cicd-dev-stage-prod.yaml (Application bootstrap-cicd-dev-stage-prod)`, `0-bootstrap/others/2-isolated-cluster/bootstrap-cluster-1-cicd-dev-stage.yaml (Application bootstrap-cicd-dev-stage)`, `0-bootstrap/others/3-multi-cluster/bootstrap-cluster-1-cicd.yaml (Application bootstrap-cicd)`, `0-bootstrap/bootstrap.yaml (Application bootstrap-single-cluster)`, `0-bootstrap/single-cluster/bootstrap.yaml (Application bootstrap-single-cluster)` and 21 more
       what `Application/ibm-cp4sthreatmanagements-instance` in `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cp4sthreatmanagements-instance.yaml` applies is not judged: `ibm-cp4sthreatmanagements-instance` is a chart, which Helm renders
       what `Application/ibm-cpd-aespark-instance` in `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cpd-aespark-instance.yaml` applies is not judged: `ibm-cp4d-analytics-engine-instance` is a chart, which Helm renders
       what `Application/ibm-cpd-ds-instance` in `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cpd-ds-instance.yaml` applies is not judged: `ibm-cpd-ds-instance` is a chart, which Helm renders
@@ -129,14 +130,24 @@ fn layouts_of_real_repositories() {
           dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/3-apps
           staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/3-apps
           production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/3-apps
+      - 0-bootstrap/single-cluster/1-infra
+          production on cluster-n: 0-bootstrap/single-cluster/1-infra
+      - 0-bootstrap/single-cluster/2-services
+          production on cluster-n: 0-bootstrap/single-cluster/2-services
+      - 0-bootstrap/single-cluster/3-apps
+          production on cluster-n: 0-bootstrap/single-cluster/3-apps
 
     cybozu-go__neco-apps
       no overlay was found by the names of directories
       of 121 kustomizations none is in or below a directory that names an environment: `dev`, `development`, `test`, `testing`, `integration`, `int`, `qa`, `uat`, `staging`, `stage`, `stg`, `preprod`, `pre-prod`, `preproduction`, `pre-production`, `production`, `prod`, `prd`, `live`
       say in `gate.yaml` where overlays are: `apps: [{path: "apps/{app}/overlays/{environment}"}]`
-      not judged, as nothing says which environment they are for: `argocd-config/overlays/osaka0/maneki-apps.yaml (Application maneki-apps)`, `argocd-config/overlays/osaka0/tenant-apps.yaml (Application tenant-apps)`, `argocd-config/overlays/stage0/ept-apps.yaml (Application ept-apps)`, `argocd-config/overlays/stage0/garoon-apps.yaml (Application garoon-apps)`, `argocd-config/overlays/stage0/maneki-apps.yaml (Application maneki-apps)` and 30 more
+      not judged, as nothing says which environment they are for: `argocd-config/overlays/osaka0/maneki-apps.yaml (Application maneki-apps)`, `argocd-config/overlays/osaka0/tenant-apps.yaml (Application tenant-apps)`, `argocd-config/overlays/stage0/ept-apps.yaml (Application ept-apps)`, `argocd-config/overlays/stage0/ept-apps.yaml (Application ept-apps)`, `argocd-config/overlays/stage0/ept-apps.yaml (Application ept-apps)` and 1880 more
       what `Application/prometheus-adapter` in `argocd-config/base/prometheus-adapter.yaml` applies is not judged: `prometheus-adapter` is a chart, which Helm renders
-      what `Application/secrets` in `argocd-config/base/secrets.yaml` applies is not judged: `base`, the path of the source, is no directory of it
+      what `Application/prometheus-adapter` in `argocd-config/base/prometheus-adapter.yaml` applies is not judged: `prometheus-adapter` is a chart, which Helm renders
+      what `Application/prometheus-adapter` in `argocd-config/base/prometheus-adapter.yaml` applies is not judged: `prometheus-adapter` is a chart, which Helm renders
+      what `Application/prometheus-adapter` in `argocd-config/base/prometheus-adapter.yaml` applies is not judged: `prometheus-adapter` is a chart, which Helm renders
+      what `Application/prometheus-adapter` in `argocd-config/base/prometheus-adapter.yaml` applies is not judged: `prometheus-adapter` is a chart, which Helm renders
+      so it is with 135 more pointers
 
     deps-rs__deps.rs
       found 1 app in 2 overlays by the names of directories: `staging`, `production` (protected)
@@ -184,7 +195,8 @@ fn layouts_of_real_repositories() {
     fluxcd__flux2-multi-tenancy
       found 5 apps in 10 overlays by the names of directories and by pointers: `staging`, `production` (protected)
       what `Kustomization/kyverno-controller` in `infrastructure/kyverno/sync.yaml` applies is not judged: it names no directory, so that is all of its source
-      what `Kustomization/dev-team` in `tenants/base/dev-team/sync.yaml` applies is not judged: it names no directory, so that is all of its source
+      what `Kustomization/dev-team` in `tenants/base/dev-team/sync.yaml` applies is not judged: `staging`, the path of the Kustomization, is no directory of its source
+      what `Kustomization/dev-team` in `tenants/base/dev-team/sync.yaml` applies is not judged: `production`, the path of the Kustomization, is no directory of its source
       - clusters
           staging: clusters/staging
           production: clusters/production

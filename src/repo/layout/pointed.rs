@@ -200,8 +200,10 @@ fn unseen(pointers: &Pointers) -> Vec<String> {
         let (file, kind, name) = (&place.file, place.kind.name(), place.called());
         format!("what `{kind}/{name}` in `{file}` applies is not judged: {why}")
     };
-    let mut notes: Vec<String> = pointers.unseen.iter().take(EXAMPLES).map(note).collect();
-    if let Some(more) = pointers.unseen.len().checked_sub(EXAMPLES).filter(|more| *more > 0) {
+    // Several parents may apply the same.
+    let all: BTreeSet<String> = pointers.unseen.iter().map(note).collect();
+    let mut notes: Vec<String> = all.iter().take(EXAMPLES).cloned().collect();
+    if let Some(more) = all.len().checked_sub(EXAMPLES).filter(|more| *more > 0) {
         notes.push(format!("so it is with {}", count(more, "more pointer")));
     }
     notes
