@@ -1,7 +1,7 @@
 //! Pointers as what applies them renders them: a parent may patch its children, fill in their variables, or apply one child
 //! in several clusters.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::applied::{Applied, Applier, PointerPlace};
 use super::builder::Builder;
@@ -38,14 +38,17 @@ type Child = (RepoPath, PointerKind, String);
 pub(super) struct Unfolding<'x, 'a> {
     web: &'x Web<'a>,
     sources: &'x Sources<'x>,
-    /// The files that pointers stand in.
-    files: &'x [RepoPath],
+    /// The files that pointers stand in, and the directories above them.
+    homes: HashSet<RepoPath>,
     builder: Builder<'a>,
 }
 
 impl<'x, 'a> Unfolding<'x, 'a> {
-    pub(super) fn new(web: &'x Web<'a>, sources: &'x Sources<'x>, files: &'x [RepoPath]) -> Self {
-        Self { web, sources, files, builder: Builder::new(web.revision(), Parts::Seen) }
+    /// `files` are those that pointers stand in.
+    pub(super) fn new(web: &'x Web<'a>, sources: &'x Sources<'x>, files: &[RepoPath]) -> Self {
+        let upwards = |file: &RepoPath| std::iter::successors(Some(file.clone()), RepoPath::parent);
+        let homes = files.iter().flat_map(upwards).collect();
+        Self { web, sources, homes, builder: Builder::new(web.revision(), Parts::Seen) }
     }
 
     /// The pointers that are `written`, each as it is applied: where a parent makes another of it, or several parents apply
@@ -107,11 +110,8 @@ impl<'x, 'a> Unfolding<'x, 'a> {
     /// Whether what a parent renders holds pointers, and may hold others than their files.
     fn may_change(&self, parent: &Sourced, directory: &RepoPath) -> bool {
         let reached = self.web.reach(directory);
-        let is_reached = |file: &&RepoPath| {
-            std::iter::successors(Some((*file).clone()), RepoPath::parent).any(|path| reached.contains(&path))
-        };
-        let inside: Vec<&RepoPath> = self.files.iter().filter(is_reached).collect();
-        if inside.is_empty() {
+        let mut held = reached.iter().filter(|path| self.homes.contains(*path)).peekable();
+        if held.peek().is_none() {
             return false;
         }
         let object = &parent.object;
@@ -123,7 +123,7 @@ impl<'x, 'a> Unfolding<'x, 'a> {
                 fields::value(object, &["spec", "source", "kustomize"]).is_some()
             }
         };
-        asks || inside.iter().any(|file| !file.is_within(directory)) || reached.iter().any(|path| self.changes(path))
+        asks || held.any(|path| !path.is_within(directory)) || reached.iter().any(|path| self.changes(path))
     }
 
     /// Whether the kustomization of a directory changes the objects of others.
