@@ -104,11 +104,11 @@ fn layouts_of_real_repositories() {
       found 9 apps in 17 overlays by the names of directories and by pointers: `dev`, `staging`, `production` (protected)
       beside environments, but none that is known: `0-bootstrap/others/3-multi-cluster/cluster-1-cicd`
       not judged, as nothing says which environment they are for: `0-bootstrap/others/1-shared-cluster/bootstrap-cluster-1-cicd-dev-stage-prod.yaml (Application bootstrap-cicd-dev-stage-prod)`, `0-bootstrap/others/2-isolated-cluster/bootstrap-cluster-1-cicd-dev-stage.yaml (Application bootstrap-cicd-dev-stage)`, `0-bootstrap/others/3-multi-cluster/bootstrap-cluster-1-cicd.yaml (Application bootstrap-cicd)`, `0-bootstrap/bootstrap.yaml (Application bootstrap-single-cluster)`, `0-bootstrap/single-cluster/bootstrap.yaml (Application bootstrap-single-cluster)` and 21 more
-      what `Application/ibm-cp4sthreatmanagements-instance` in `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cp4sthreatmanagements-instance.yaml` applies is not judged: `ibm-cp4sthreatmanagements-instance` is a chart, which Helm renders
-      what `Application/ibm-cpd-aespark-instance` in `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cpd-aespark-instance.yaml` applies is not judged: `ibm-cp4d-analytics-engine-instance` is a chart, which Helm renders
-      what `Application/ibm-cpd-ds-instance` in `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cpd-ds-instance.yaml` applies is not judged: `ibm-cpd-ds-instance` is a chart, which Helm renders
-      what `Application/ibm-cpd-dv-instance` in `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cpd-dv-instance.yaml` applies is not judged: `ibm-cp4d-data-virtualization-instance` is a chart, which Helm renders
-      what `Application/ibm-cpd-instance` in `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cpd-instance.yaml` applies is not judged: `ibm-cpd-platform-instance` is a chart, which Helm renders
+      what `Application/apps-cp4a` in `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/3-apps/argocd/cp4a/cp4a.yaml` applies is not judged: `cp4a/config/cloudpak`, the path of the source, is no directory of it
+      what `Application/apps-cp4a` in `0-bootstrap/others/1-shared-cluster/cluster-n-prod/3-apps/argocd/cp4a/cp4a.yaml` applies is not judged: `cp4a/config/cloudpak`, the path of the source, is no directory of it
+      what `Application/apps-cp4a` in `0-bootstrap/others/2-isolated-cluster/cluster-1-cicd-dev-stage/3-apps/argocd/cp4a/cp4a.yaml` applies is not judged: `cp4a/config/cloudpak`, the path of the source, is no directory of it
+      what `Application/apps-cp4a` in `0-bootstrap/others/2-isolated-cluster/cluster-n-prod/3-apps/argocd/cp4a/cp4a.yaml` applies is not judged: `cp4a/config/cloudpak`, the path of the source, is no directory of it
+      what `Application/apps-cp4a` in `0-bootstrap/others/3-multi-cluster/cluster-1-cicd/3-apps/argocd/cp4a/cp4a.yaml` applies is not judged: `cp4a/config/cloudpak`, the path of the source, is no directory of it
       so it is with 241 more pointers
       - 0-bootstrap/others/1-shared-cluster/cluster-n-prod
           production: 0-bootstrap/others/1-shared-cluster/cluster-n-prod
@@ -143,11 +143,9 @@ fn layouts_of_real_repositories() {
       say in `gate.yaml` where overlays are: `apps: [{path: "apps/{app}/overlays/{environment}"}]`
       not judged, as nothing says which environment they are for: `argocd-config/overlays/osaka0/maneki-apps.yaml (Application maneki-apps)`, `argocd-config/overlays/osaka0/tenant-apps.yaml (Application tenant-apps)`, `argocd-config/overlays/stage0/ept-apps.yaml (Application ept-apps)`, `argocd-config/overlays/stage0/ept-apps.yaml (Application ept-apps)`, `argocd-config/overlays/stage0/ept-apps.yaml (Application ept-apps)` and 1880 more
       what `Application/prometheus-adapter` in `argocd-config/base/prometheus-adapter.yaml` applies is not judged: `prometheus-adapter` is a chart, which Helm renders
-      what `Application/prometheus-adapter` in `argocd-config/base/prometheus-adapter.yaml` applies is not judged: `prometheus-adapter` is a chart, which Helm renders
-      what `Application/prometheus-adapter` in `argocd-config/base/prometheus-adapter.yaml` applies is not judged: `prometheus-adapter` is a chart, which Helm renders
-      what `Application/prometheus-adapter` in `argocd-config/base/prometheus-adapter.yaml` applies is not judged: `prometheus-adapter` is a chart, which Helm renders
-      what `Application/prometheus-adapter` in `argocd-config/base/prometheus-adapter.yaml` applies is not judged: `prometheus-adapter` is a chart, which Helm renders
-      so it is with 135 more pointers
+      what `Application/secrets` in `argocd-config/base/secrets.yaml` applies is not judged: `overlays/osaka0`, the path of the source, is no directory of it
+      what `Application/secrets` in `argocd-config/base/secrets.yaml` applies is not judged: `overlays/stage0`, the path of the source, is no directory of it
+      what `Application/secrets` in `argocd-config/base/secrets.yaml` applies is not judged: `overlays/tokyo0`, the path of the source, is no directory of it
 
     deps-rs__deps.rs
       found 1 app in 2 overlays by the names of directories: `staging`, `production` (protected)
@@ -194,9 +192,9 @@ fn layouts_of_real_repositories() {
 
     fluxcd__flux2-multi-tenancy
       found 5 apps in 10 overlays by the names of directories and by pointers: `staging`, `production` (protected)
-      what `Kustomization/kyverno-controller` in `infrastructure/kyverno/sync.yaml` applies is not judged: it names no directory, so that is all of its source
-      what `Kustomization/dev-team` in `tenants/base/dev-team/sync.yaml` applies is not judged: `staging`, the path of the Kustomization, is no directory of its source
       what `Kustomization/dev-team` in `tenants/base/dev-team/sync.yaml` applies is not judged: `production`, the path of the Kustomization, is no directory of its source
+      what `Kustomization/dev-team` in `tenants/base/dev-team/sync.yaml` applies is not judged: `staging`, the path of the Kustomization, is no directory of its source
+      what `Kustomization/kyverno-controller` in `infrastructure/kyverno/sync.yaml` applies is not judged: it names no directory, so that is all of its source
       - clusters
           staging: clusters/staging
           production: clusters/production
