@@ -3,9 +3,10 @@
 use super::deployment::{Deployment, Is, Was};
 use super::loaded::Loaded;
 use super::renderers::{Renderers, Tense};
-use crate::kustomize::{Attempt, Render};
+use crate::kustomize::{Attempt, Render, Unseen, UnseenPart};
 use crate::pointer::Applier;
 use crate::repo::{App, Overlay};
+use crate::source::{Problem, Reason, RepoPath, Revision};
 
 /// An app in all its environments, in the order of promotion.
 pub struct AppChange<'a> {
@@ -31,8 +32,12 @@ pub fn compare<'a>(loaded: &'a Loaded<'_>, renderers: &Renderers<'_>, app: &'a A
 
 fn deployment<'a>(loaded: &Loaded<'_>, renderers: &Renderers<'_>, app: &str, overlay: &'a Overlay) -> Deployment<'a> {
     let Attempt { result, inputs } = renderers.attempt(Tense::Now, overlay);
+    let base = loaded.base.as_ref().map(|base| base.side.revision);
     let is = match result {
-        Ok(render) => Is::Rendered(render),
+        Ok(render) => match base.and_then(|base| taken_away(&render, base)) {
+            None => Is::Rendered(render),
+            Some(problem) => Is::Unrenderable(problem),
+        },
         Err(problem) => Is::Unrenderable(problem),
     };
     let (was, touched) = match &loaded.base {
@@ -66,6 +71,18 @@ fn deployment<'a>(loaded: &Loaded<'_>, renderers: &Renderers<'_>, app: &str, ove
         },
     };
     Deployment { overlay, words: words(loaded, overlay), is, was, touched }
+}
+
+/// A file that the change takes away, while Git is told to ignore it: nothing else makes that one.
+fn taken_away(render: &Render, base: &Revision) -> Option<Problem> {
+    let is_there = |part: &&UnseenPart| RepoPath::new(&part.name).is_ok_and(|path| base.resolve(&path).is_ok());
+    let part = render.unseen.iter().filter(|part| part.what == Unseen::File).find(is_there)?;
+    let problem = Problem::new(format!("`{}` does not exist any more", part.name)).at(part.span);
+    Some(
+        problem
+            .reason(Reason::Missing)
+            .hint("bring it back, or remove the entry: that Git ignores it makes no file of it"),
+    )
 }
 
 /// What the base made of an overlay that it has as head has it.

@@ -88,7 +88,13 @@ pub(super) fn render(revision: &Revision, object: &Node, options: BuildOptions) 
                 render.unseen.extend(built.unseen);
                 render.resources.extend(objects::expanded(built.resources)?);
             }
-            Tool::Directory => render.resources.extend(objects::expanded(directory::read(revision, &source)?)?),
+            Tool::Directory => match directory::read(revision, &source) {
+                // Jsonnet is a program.
+                Err(problem) if options.takes(&problem) => {
+                    render.unseen.push(unseen::in_directory(revision, &source, &problem));
+                }
+                objects => render.resources.extend(objects::expanded(objects?)?),
+            },
             Tool::Helm | Tool::Plugin => {
                 let problem = unseen::problem(&source);
                 if !options.takes(&problem) {
