@@ -3,16 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use rayon::prelude::*;
+
 use super::applied::{Applied, Applier, PointerPlace};
 use super::builder::Builder;
 use super::fields;
 use super::object::{Pointer, PointerKind};
 use super::sources::{Sourced, Sources, is_whole};
 use crate::kustomize::{KUSTOMIZATION_NAMES, Parts, Web};
-use crate::source::RepoPath;
+use crate::source::{Problem, Reason, RepoPath};
 
-/// How deep pointers may render pointers.
-const DEPTH: usize = 10;
+/// How many pointers are rendered to find others in them.
+const RENDERS: usize = 2_000;
 
 /// What a kustomization says that changes the objects of others, or brings new ones.
 const CHANGES: [&str; 9] = [
@@ -55,15 +57,26 @@ impl<'x, 'a> Unfolding<'x, 'a> {
     /// it, theirs take the place of the one in the file.
     pub(super) fn of(&self, written: &[Sourced]) -> Vec<Sourced> {
         let mut rendered: BTreeMap<Child, Vec<Sourced>> = BTreeMap::new();
-        let mut open: Vec<Sourced> = written.to_vec();
-        for _ in 0..DEPTH {
-            let children: Vec<Sourced> = open.iter().flat_map(|parent| self.children(parent)).collect();
-            for child in &children {
-                rendered.entry(key(&child.place)).or_default().push(child.clone());
-            }
-            open = children;
-            if open.is_empty() {
+        let mut open: Vec<Sourced> = written.iter().filter(|one| self.may_change(one)).cloned().collect();
+        let mut known: HashSet<(Child, String, (Option<RepoPath>, RepoPath))> = HashSet::new();
+        let (mut renders, mut beyond) = (0, None);
+        while !open.is_empty() {
+            renders += open.len();
+            if renders > RENDERS {
+                beyond = open.pop();
                 break;
+            }
+            let children: Vec<Sourced> = open.par_iter().flat_map_iter(|parent| self.children(parent)).collect();
+            open.clear();
+            for child in children {
+                // What tells environments apart is where the first of its ancestors is, and what that has applied.
+                let Some(root) = child.place.ancestors().last() else { continue };
+                let home = root.pointer().and_then(|place| place.file.parent());
+                let root = (home, root.directory.clone());
+                if known.insert((key(&child.place), child.place.fingerprint.clone(), root)) {
+                    open.extend(Some(child.clone()).filter(|child| self.may_change(child)));
+                    rendered.entry(key(&child.place)).or_default().push(child);
+                }
             }
         }
         let as_written: BTreeSet<(Child, &str)> =
@@ -76,15 +89,17 @@ impl<'x, 'a> Unfolding<'x, 'a> {
         let mut found: Vec<Sourced> =
             written.iter().filter(|one| !rendered.contains_key(&key(&one.place))).cloned().collect();
         found.extend(rendered.into_values().flatten());
+        found.extend(beyond.map(|one| {
+            let problem =
+                Problem::new(format!("more than {RENDERS} pointers render others, so their files count for the rest"));
+            Sourced { source: Err(problem.reason(Reason::Limit)), ..one }
+        }));
         found
     }
 
-    /// The pointers that a parent renders, where it may make others of them than their files have.
+    /// The pointers that a parent renders.
     fn children(&self, parent: &Sourced) -> Vec<Sourced> {
         let Ok((directory, _)) = &parent.source else { return Vec::new() };
-        if !self.may_change(parent, directory) {
-            return Vec::new();
-        }
         let applied = Applied { directory: directory.clone(), by: Applier::Pointer(parent.place.clone()) };
         // What cannot be rendered is told where it is judged.
         let Ok(render) = self.builder.render(&applied) else { return Vec::new() };
@@ -108,7 +123,8 @@ impl<'x, 'a> Unfolding<'x, 'a> {
     }
 
     /// Whether what a parent renders holds pointers, and may hold others than their files.
-    fn may_change(&self, parent: &Sourced, directory: &RepoPath) -> bool {
+    fn may_change(&self, parent: &Sourced) -> bool {
+        let Ok((directory, _)) = &parent.source else { return false };
         let reached = self.web.reach(directory);
         let mut held = reached.iter().filter(|path| self.homes.contains(*path)).peekable();
         if held.peek().is_none() {
