@@ -53,3 +53,9 @@ test_many_resources_are_one_finding if {
 	many := [one({"resource": {"kind": "Deployment", "namespace": null, "name": sprintf("a%d", [number])}}) | some number in [1, 2, 3, 4]]
 	found(many, "warning") == {["4 resources change in production, first `Deployment/a1`, which staging gets with the same change: it has not run there", "warning"]}
 }
+
+test_values_are_shown_in_short if {
+	found([one({"upper_value": "info"})], "warning") == {["production gets `spec.replicas` as `info`, which staging gets with the same change: it has not run there", "warning"]}
+	long := concat("", ["x" | some _ in numbers.range(1, 70)])
+	found([one({"upper_value": long})], "warning") == {[sprintf("production gets `spec.replicas` as `%s…`, which staging gets with the same change: it has not run there", [substring(long, 0, 60)]), "warning"]}
+}

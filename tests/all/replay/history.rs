@@ -188,6 +188,8 @@ fn change(number: usize, parent: usize, before: &State, dice: &mut Dice) -> (Cha
         Kind::Secret => {
             app.token = true;
             errors.insert("secret-referenced-exists");
+            // The base is shared: staging gets it with the same change.
+            warnings.insert("staged-first");
         }
         Kind::Comment => (app.comment, touches_production) = (app.comment + 1, false),
         Kind::Replicas => app.replicas = 2 + (app.replicas + 1) % 5,
