@@ -167,7 +167,7 @@ fn touched_misfits<'a>(files: &[FileChange], unplaced: &'a [Unplaced]) -> Vec<(&
     places.extend(unplaced.iter().map(|one| (&one.directory, one)));
     let mut found: BTreeMap<&RepoPath, (&Unplaced, RepoPath)> = BTreeMap::new();
     for file in files {
-        let mut up = std::iter::successors(Some(file.path.clone()), RepoPath::parent);
+        let mut up = file.path.upwards();
         if let Some(one) = up.find_map(|path| places.get(&path)) {
             found.entry(&one.directory).or_insert_with(|| (one, file.path.clone()));
         }

@@ -6,7 +6,7 @@ use super::side::Side;
 use super::touched::reach;
 use crate::kustomize::{KUSTOMIZATION_NAMES, Web};
 use crate::repo::{CASE_FILE, Config, is_foreign};
-use crate::source::{ChangeKind, FileChange, Kind, RepoPath};
+use crate::source::{ChangeKind, FileChange, Kind, RepoPath, is_yaml_or_json};
 
 /// Files of one directory that the change touches and nothing judges.
 pub struct Overlooked {
@@ -16,7 +16,7 @@ pub struct Overlooked {
     pub files: Vec<RepoPath>,
     /// Whether the name of a protected environment is in its path.
     pub protected: bool,
-    /// Whether a pointer has it applied of which nothing says which environment it is for.
+    /// Whether a pointer applies it whose environment cannot be told.
     pub pointed: bool,
 }
 
@@ -56,12 +56,12 @@ impl Judged<'_, '_> {
             apps.flat_map(|app| &app.overlays).for_each(|overlay| judged.extend(reach(web, overlay)));
         }
         let mut found: BTreeMap<RepoPath, Vec<RepoPath>> = BTreeMap::new();
-        for file in asked.filter(|file| !upwards(&file.path).any(|path| judged.contains(&path))) {
+        for file in asked.filter(|file| !file.path.upwards().any(|path| judged.contains(&path))) {
             found.entry(file.path.parent().unwrap_or_else(RepoPath::root)).or_default().push(file.path.clone());
         }
         let overlooked = found.into_iter().map(|(directory, files)| Overlooked {
             protected: files.iter().any(|file| self.now.whole.is_protected(file)),
-            pointed: upwards(&directory).any(|path| self.now.whole.adrift.contains(&path)),
+            pointed: directory.upwards().any(|path| self.now.whole.adrift.contains(&path)),
             directory,
             files,
         });
@@ -86,14 +86,12 @@ impl Judged<'_, '_> {
             let entries = web.revision().list(directory).unwrap_or_default();
             entries.iter().any(|entry| entry.kind != Kind::Directory && names.contains(&entry.name.as_str()))
         };
-        let mut above = upwards(path).skip(1);
+        let mut above = path.upwards().skip(1);
         if above.clone().any(|directory| has(&directory, &[CASE_FILE])) {
             return false;
         }
-        let is_manifest = || {
-            let is_yaml = [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end));
-            is_yaml && web.revision().peek(path).is_ok_and(|bytes| looks_like_manifest(&bytes))
-        };
+        let is_manifest =
+            || is_yaml_or_json(name) && web.revision().peek(path).is_ok_and(|bytes| looks_like_manifest(&bytes));
         // A component cannot be built: what uses it is judged.
         match above.find(|directory| !directory.is_root() && has(directory, &KUSTOMIZATION_NAMES)) {
             Some(directory) => !web.links(&directory).component,
@@ -106,7 +104,7 @@ impl Judged<'_, '_> {
         let Config { policies, imports, kubernetes, .. } = self.config;
         let is_left_out = |directory: &RepoPath| self.config.apps.iter().any(|pattern| pattern.excludes(directory));
         let mut named = policies.paths.iter().chain(imports).chain(&kubernetes.schemas);
-        named.any(|named| path.is_within(named)) || upwards(path).any(|directory| is_left_out(&directory))
+        named.any(|named| path.is_within(named)) || path.upwards().any(|directory| is_left_out(&directory))
     }
 }
 
@@ -114,9 +112,4 @@ impl Judged<'_, '_> {
 fn looks_like_manifest(bytes: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(bytes) else { return false };
     text.contains("apiVersion") && text.contains("kind")
-}
-
-/// A path, and every directory above it.
-fn upwards(path: &RepoPath) -> impl Iterator<Item = RepoPath> + Clone + use<> {
-    std::iter::successors(Some(path.clone()), RepoPath::parent)
 }

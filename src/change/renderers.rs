@@ -31,7 +31,7 @@ impl<'a> Renderers<'a> {
     /// The renderers of a run; nothing is rendered yet.
     #[must_use]
     pub fn new(loaded: &Loaded<'a>) -> Self {
-        let parts = loaded.rules.config.parts;
+        let parts = loaded.rules.config.parts();
         Self {
             head: Builder::new(loaded.head.revision, parts),
             base: loaded.base.as_ref().map(|base| Builder::new(base.side.revision, parts)),

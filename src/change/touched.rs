@@ -34,7 +34,7 @@ impl Touched {
     #[must_use]
     pub fn any(&self, paths: &BTreeSet<RepoPath>) -> bool {
         paths.iter().any(|path| {
-            let up = std::iter::successors(Some(path.clone()), RepoPath::parent);
+            let up = path.upwards();
             self.directories.contains(path) || up.into_iter().any(|above| self.paths.contains(&above))
         })
     }

@@ -89,7 +89,7 @@ impl Arguments {
             layout
         };
         let head = layout(&workspace.revision);
-        let builder = Builder::new(&workspace.revision, config.parts);
+        let builder = Builder::new(&workspace.revision, config.parts());
         let (mut comparisons, mut problems) = (Vec::new(), Vec::new());
         let mut compare = |app: &str, from: &Half<'_>, to: &Half<'_>| match self.compare(&workspace, app, from, to) {
             Ok(comparison) => comparisons.push(comparison),
@@ -97,7 +97,7 @@ impl Arguments {
         };
         if let Some((revision, base)) = &workspace.base {
             let before = layout(revision);
-            let base_builder = Builder::new(revision, config.parts);
+            let base_builder = Builder::new(revision, config.parts());
             self.check_names(&before.apps.iter().chain(&head.apps).collect::<Vec<_>>())?;
             for (app, old, new) in beside(&before, &head).into_iter().filter(|(app, ..)| self.wants(app)) {
                 let half =

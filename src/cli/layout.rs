@@ -51,7 +51,7 @@ impl Arguments {
         let workspace = Workspace::open(&self.path, &self.config)?;
         let config = workspace.config()?;
         let layout = Layout::find(&config, &workspace.revision, &BTreeMap::new());
-        let builder = Builder::new(&workspace.revision, config.parts);
+        let builder = Builder::new(&workspace.revision, config.parts());
         let of_app = |app: &App| {
             let overlays = app.overlays.par_iter().map(|overlay| {
                 let environment = layout.environments.find(&overlay.environment);
@@ -79,8 +79,7 @@ fn unused(workspace: &Workspace, layout: &Layout) -> Vec<String> {
     let overlays = layout.apps.iter().flat_map(|app| &app.overlays);
     let reached: BTreeSet<RepoPath> = overlays.flat_map(|overlay| reach(&web, overlay)).collect();
     // A directory without a kustomization is applied with all that is below it.
-    let is_reached =
-        |path: &RepoPath| std::iter::successors(Some(path.clone()), RepoPath::parent).any(|up| reached.contains(&up));
+    let is_reached = |path: &RepoPath| path.upwards().any(|up| reached.contains(&up));
     let all = kustomizations(&workspace.revision).into_iter();
     all.filter(|path| !is_reached(path)).map(|path| path.to_string()).collect()
 }

@@ -77,7 +77,7 @@ impl Arguments {
             layout.notes.iter().try_for_each(|note| out.line(note))?;
             return Ok(Exit::Nothing);
         }
-        let builder = Builder::new(&workspace.revision, config.parts);
+        let builder = Builder::new(&workspace.revision, config.parts());
         let mirrors = workspace.mirrors(&config, &layout)?;
         let threads = pool(None)?;
         let (mut places, problems) = threads.install(|| status(&apps, &builder, &mirrors));

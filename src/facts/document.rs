@@ -25,7 +25,6 @@ impl Facts<'_, '_> {
         let unrenderable = change.deployments.iter().filter_map(|deployment| self.unrenderable(deployment, tense));
         let order = self.loaded.order().into_iter().map(Data::from);
         let Differences { drift, missing, unstaged } = self.differences(change.app, view, tense);
-        let world = World { loaded: self.loaded, renderers: self.renderers, known: &self.dependencies, tense };
         Data::object([
             ("app", Data::from(change.app)),
             ("now", Data::from(self.loaded.request.now.to_string())),
@@ -35,11 +34,16 @@ impl Facts<'_, '_> {
             ("drift", data(&drift)),
             ("unstaged", data(&unstaged)),
             ("missing_variables", data(&missing)),
-            ("depends_on", data(&depends::of(world, change.app, view))),
+            ("depends_on", data(&depends::of(self.world(tense), change.app, view))),
             ("change", self.revisions()),
             ("evidence", Data::object::<&str>([])),
             ("provided", data(&self.loaded.rules.config.provided_secrets)),
         ])
+    }
+
+    /// The apps of that side, for what one has to do with others.
+    fn world(&self, tense: Tense) -> World<'_, '_> {
+        World { loaded: self.loaded, renderers: self.renderers, known: &self.dependencies, tense }
     }
 
     fn revisions(&self) -> Data {
@@ -82,8 +86,7 @@ impl Facts<'_, '_> {
         let annotation = self.dependencies.annotation();
         let unseen = now_run.map(|rendered| rendered.unseen).unwrap_or_default();
         let mut references = self.references(name, resources, unseen);
-        let world = World { loaded, renderers: self.renderers, known: &self.dependencies, tense };
-        depends::complete(world, overlay, &mut references, &before_references);
+        depends::complete(self.world(tense), overlay, &mut references, &before_references);
         let mut entries = self.runs(name, resources, unseen, &references);
         entries.extend(self.place(overlay));
         entries.extend([

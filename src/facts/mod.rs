@@ -36,7 +36,7 @@ pub use offer::Kind;
 pub use place::{At, Text};
 pub use quirks::{Quirk, quirks};
 pub use references::{How, Reference, references};
-pub use unseen::{UnseenFact, images as unseen_images, unseen, versions as unseen_versions};
+pub use unseen::{images as unseen_images, versions as unseen_versions};
 pub use variables::{MissingVariable, missing_variables};
 pub use versions::{Version, What, versions};
 

@@ -5,25 +5,24 @@ use super::images::Image;
 use super::place::{At, Text};
 use super::versions::{Version, What};
 use crate::kustomize::{ResourceName, Unseen, UnseenPart};
-use crate::source::Files;
+use crate::source::{Files, is_yaml_or_json};
 use crate::yaml::Path;
 
 /// A part of a render that cannot be seen.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct UnseenFact {
+pub(super) struct UnseenFact {
     /// What it is.
-    pub what: &'static str,
+    what: &'static str,
     /// What names it, without its version.
-    pub name: String,
+    name: String,
     /// Its version, where it has one.
-    pub version: Option<String>,
+    version: Option<String>,
     /// The text that brings it in.
-    pub at: At,
+    at: At,
 }
 
 /// The parts, in the order in which they were met. What is done to others is told of these.
-#[must_use]
-pub fn unseen(environment: &str, parts: &[UnseenPart], files: Option<&Files>) -> Vec<UnseenFact> {
+pub(super) fn unseen(environment: &str, parts: &[UnseenPart], files: Option<&Files>) -> Vec<UnseenFact> {
     let known = |part: &UnseenPart| {
         let (name, version) = (part.name.clone(), part.version.clone());
         Some(UnseenFact { what: word(part.what)?, name, version, at: at(environment, part, files) })
@@ -35,7 +34,7 @@ pub fn unseen(environment: &str, parts: &[UnseenPart], files: Option<&Files>) ->
 #[must_use]
 pub fn versions(environment: &str, parts: &[UnseenPart], files: Option<&Files>) -> Vec<Version> {
     let version = |part: &UnseenPart| {
-        let is_file = || [".yaml", ".yml", ".json"].iter().any(|end| part.name.ends_with(end));
+        let is_file = || is_yaml_or_json(&part.name);
         let what = match part.what {
             Unseen::Remote if is_file() => What::RemoteFile,
             Unseen::Remote => What::GitRef,
@@ -56,7 +55,6 @@ pub fn images(environment: &str, parts: &[UnseenPart], files: Option<&Files>) ->
 }
 
 /// The part that may make what nothing that is seen makes.
-#[must_use]
 pub(super) fn producer(parts: &[UnseenPart]) -> Option<String> {
     let part = parts.iter().find(|part| word(part.what).is_some())?;
     Some(part.name.clone())

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::schema::nearest;
-use crate::source::{Kind, RepoPath, Revision};
+use crate::source::{RepoPath, Revision};
 
 /// The questions that a rendering put to its revision. The answers are not kept: both revisions have them.
 #[derive(Debug, Clone, Default)]
@@ -35,7 +35,7 @@ impl Inputs {
         };
         self.paths.iter().all(same)
             && self.misspelt.iter().all(|path| beside(a, path) == beside(b, path))
-            && self.listed.iter().all(|path| files_in(a, path) == files_in(b, path))
+            && self.listed.iter().all(|path| a.files_below(path) == b.files_below(path))
     }
 
     /// Adds a file that was read beside.
@@ -83,23 +83,6 @@ impl Inputs {
         self.misspelt.extend(part.misspelt.iter().cloned());
         self.listed.extend(part.listed.iter().cloned());
     }
-}
-
-/// The files in and below a directory, sorted; links are not followed.
-pub(super) fn files_in(revision: &Revision, directory: &RepoPath) -> Vec<RepoPath> {
-    let mut files = Vec::new();
-    let mut open = vec![directory.clone()];
-    while let Some(next) = open.pop() {
-        for entry in revision.list(&next).iter().flat_map(|entries| entries.iter()) {
-            let path = next.child(&entry.name);
-            match entry.kind {
-                Kind::Directory => open.push(path),
-                _ => files.push(path),
-            }
-        }
-    }
-    files.sort();
-    files
 }
 
 /// The name in the directory of a path that is most like the path's own.

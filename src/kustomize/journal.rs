@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::inputs::{Inputs, beside, files_in};
+use super::inputs::{Inputs, beside};
 use super::limits;
 use crate::source::{FileId, Files, Kind, Problem, ReadError, RepoPath, Revision, SourceFile, ignored};
 
@@ -70,7 +70,7 @@ impl<'a> Journal<'a> {
     /// The files in and below a directory.
     pub(super) fn list_all(&self, directory: &RepoPath) -> Vec<RepoPath> {
         self.notes.borrow_mut().inputs.listed(directory);
-        files_in(self.revision, directory)
+        self.revision.files_below(directory)
     }
 
     /// Whether Git is told to ignore a path at which nothing is.

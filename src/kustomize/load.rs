@@ -151,7 +151,7 @@ impl<'a> Loader<'a> {
         let files = self.journal.list_all(&directory);
         let read = |path: &RepoPath| {
             let (_, file) = self.journal.read(path).ok()?;
-            Some(fingerprint(&[path.as_str(), &String::from_utf8_lossy(file.bytes())]))
+            Some(fingerprint(&[path.as_str().as_bytes(), file.bytes()]))
         };
         files.iter().filter_map(read).collect()
     }

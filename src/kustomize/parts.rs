@@ -103,7 +103,7 @@ impl Target<'_> {
             what: Unseen::Edits,
             name: self.loader.root().to_string(),
             version: None,
-            content: joined(&content),
+            content: fingerprint(&content),
             span: first.key.span,
         });
     }
@@ -118,7 +118,7 @@ fn chart(chart: &Chart, loader: &Loader<'_>) -> UnseenPart {
         what: Unseen::Chart,
         name: chart.name.text.to_string(),
         version: chart.version.as_ref().map(|version| version.text.to_string()),
-        content: joined(&content),
+        content: fingerprint(&content),
         span: chart.version.as_ref().and_then(|version| version.span).or(chart.name.span).or(chart.span),
     }
 }
@@ -127,7 +127,7 @@ fn chart(chart: &Chart, loader: &Loader<'_>) -> UnseenPart {
 fn program(config: &Node, problem: &Problem, loader: &Loader<'_>) -> Option<UnseenPart> {
     let mut content = vec![config.to_json().to_string()];
     content.extend(named_in(config, loader));
-    Some(UnseenPart { content: joined(&content), ..UnseenPart::of(problem)? })
+    Some(UnseenPart { content: fingerprint(&content), ..UnseenPart::of(problem)? })
 }
 
 /// The contents of the files that texts in a node name.
@@ -144,9 +144,5 @@ fn named_in(node: &Node, loader: &Loader<'_>) -> Vec<String> {
 /// What tells the content of a file from others; `None` where there is no such file.
 fn text_of(path: &Text, loader: &Loader<'_>) -> Option<String> {
     let (_, file) = loader.read(path).ok()?;
-    Some(fingerprint(&[&String::from_utf8_lossy(file.bytes())]))
-}
-
-fn joined(content: &[String]) -> String {
-    fingerprint(&content.iter().map(String::as_str).collect::<Vec<_>>())
+    Some(fingerprint(&[file.bytes()]))
 }

@@ -82,7 +82,7 @@ impl UnseenPart {
             what: Unseen::Edits,
             name: resource.id().to_string(),
             version: None,
-            content: fingerprint(&[&resource.node.to_json().to_string()]),
+            content: fingerprint(&[resource.node.to_json().to_string()]),
             span: resource.node.origin.span,
         }
     }

@@ -117,5 +117,5 @@ impl PointerPlace {
 
 /// What tells an object from others.
 pub(super) fn fingerprint_of(object: &Node) -> String {
-    fingerprint(&[object.to_json().to_string().as_str()])
+    fingerprint(&[object.to_json().to_string()])
 }

@@ -48,8 +48,7 @@ pub(super) struct Unfolding<'x, 'a> {
 impl<'x, 'a> Unfolding<'x, 'a> {
     /// `files` are those that pointers stand in.
     pub(super) fn new(web: &'x Web<'a>, sources: &'x Sources<'x>, files: &[RepoPath]) -> Self {
-        let upwards = |file: &RepoPath| std::iter::successors(Some(file.clone()), RepoPath::parent);
-        let homes = files.iter().flat_map(upwards).collect();
+        let homes = files.iter().flat_map(RepoPath::upwards).collect();
         Self { web, sources, homes, builder: Builder::new(web.revision(), Parts::Seen) }
     }
 

@@ -33,4 +33,4 @@ pub use path::{PathError, PathStep, RepoPath};
 pub use problem::{Problem, Reason};
 pub use revision::{ReadError, Revision};
 pub use severity::Severity;
-pub use tree::{Entry, Identity, Kind, Spot, Tree, is_yaml, named};
+pub use tree::{Entry, Identity, Kind, Spot, Tree, is_yaml, is_yaml_or_json, named};

@@ -80,6 +80,11 @@ impl RepoPath {
         if self.is_root() { Self(Arc::from(name)) } else { Self(Arc::from(format!("{}/{name}", self.0))) }
     }
 
+    /// The path itself, and every directory above it up to the root.
+    pub fn upwards(&self) -> impl Iterator<Item = Self> + Clone + use<> {
+        std::iter::successors(Some(self.clone()), Self::parent)
+    }
+
     /// The directory that holds this path; `None` for the root.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {

@@ -134,6 +134,20 @@ impl Revision {
         self.listing(directory.as_str())
     }
 
+    /// The files in and below a directory, sorted; links are not followed, and count as files.
+    #[must_use]
+    pub fn files_below(&self, directory: &RepoPath) -> Vec<RepoPath> {
+        let (mut files, mut open) = (Vec::new(), vec![directory.clone()]);
+        while let Some(next) = open.pop() {
+            for entry in self.list(&next).iter().flat_map(|entries| entries.iter()) {
+                let path = next.child(&entry.name);
+                if entry.kind == Kind::Directory { open.push(path) } else { files.push(path) }
+            }
+        }
+        files.sort();
+        files
+    }
+
     fn listing(&self, directory: &str) -> Option<Arc<[Entry]>> {
         if let Some(known) = self.listings.read().unwrap_or_else(PoisonError::into_inner).get(directory) {
             return known.clone();

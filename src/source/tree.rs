@@ -61,6 +61,12 @@ pub fn is_yaml(name: &str) -> bool {
     [".yaml", ".yml"].iter().any(|end| name.ends_with(end))
 }
 
+/// Whether a file of that name, or at that path, holds YAML or JSON.
+#[must_use]
+pub fn is_yaml_or_json(name: &str) -> bool {
+    [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end))
+}
+
 /// The entry of that name in a listing, which is sorted.
 #[must_use]
 pub fn named<'e>(entries: &'e [Entry], name: &str) -> Option<&'e Entry> {

@@ -1,4 +1,4 @@
-//! What references lead to in other deployments of their environment and cluster.
+//! References to what other apps of the same environment and cluster have.
 
 use rayon::prelude::*;
 
@@ -7,8 +7,8 @@ use crate::facts::references::Reference;
 use crate::facts::supply::Fate;
 use crate::repo::{App, Overlay};
 
-/// Looks for what `references` of an overlay ask for and its own render does not make, in whatever else is applied beside
-/// it. Those that stand in `before` already, the references on the base revision, are as they were: nobody need search.
+/// Completes the `references` of an overlay whose own render does not make what they ask for, from what is applied beside it.
+/// `before` has the references on the base revision: one that led nowhere there is not searched for again.
 pub(in crate::facts) fn complete(
     world: World<'_, '_>,
     overlay: &Overlay,

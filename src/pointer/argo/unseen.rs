@@ -3,7 +3,7 @@
 use super::source::{Source, Tool};
 use crate::kustomize::{Unseen, UnseenPart};
 use crate::pointer::fields;
-use crate::source::{Kind, Problem, Reason, RepoPath, Revision, fingerprint};
+use crate::source::{Problem, Reason, RepoPath, Revision, fingerprint};
 use crate::yaml::Node;
 
 /// Whether a source cannot be read because it is none of the repository.
@@ -41,8 +41,7 @@ pub(super) fn elsewhere(revision: &Revision, written: &Node, problem: &Problem) 
 /// What Helm or a plugin renders of a directory.
 pub(super) fn in_directory(revision: &Revision, source: &Source, problem: &Problem) -> UnseenPart {
     let directory = source.directory();
-    let mut files = Vec::new();
-    all_in(revision, directory, &mut files);
+    let mut files = revision.files_below(directory);
     files.extend(values(source.node(), Some(directory)));
     UnseenPart {
         what: if problem.kind() == Reason::Helm { Unseen::Chart } else { Unseen::Program },
@@ -71,18 +70,8 @@ fn content(revision: &Revision, written: &Node, files: Vec<RepoPath>) -> String 
     for file in files {
         if let Ok((_, found)) = revision.read(&file) {
             content.push(file.to_string());
-            content.push(fingerprint(&[&String::from_utf8_lossy(found.bytes())]));
+            content.push(fingerprint(&[found.bytes()]));
         }
     }
-    fingerprint(&content.iter().map(String::as_str).collect::<Vec<_>>())
-}
-
-fn all_in(revision: &Revision, directory: &RepoPath, files: &mut Vec<RepoPath>) {
-    for entry in revision.list(directory).iter().flat_map(|entries| entries.iter()) {
-        let path = directory.child(&entry.name);
-        match entry.kind {
-            Kind::Directory => all_in(revision, &path, files),
-            _ => files.push(path),
-        }
-    }
+    fingerprint(&content)
 }

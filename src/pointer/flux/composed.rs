@@ -35,7 +35,7 @@ impl Composed {
         let mut origins = self.files.iter().filter(|(path, _)| path.is_within(directory)).map(|(path, origin)| {
             let below = path.components().count() - directory.components().count();
             let same = path.components().rev().zip(origin.components().rev()).take(below).all(|(a, b)| a == b);
-            let mut up = std::iter::successors(Some(origin.clone()), RepoPath::parent);
+            let mut up = origin.upwards();
             up.nth(below).filter(|_| same)
         });
         let first = origins.next()??;

@@ -17,7 +17,7 @@ use crate::source::{Problem, RepoPath, Revision, Severity, Span};
 use crate::yaml::{Dialect, Node, Text, parse_all};
 
 /// What `gate.yaml` says; the default is what no file says.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Config {
     /// The environments in the order of promotion.
     pub environments: Environments,
@@ -37,8 +37,8 @@ pub struct Config {
     pub waivers: Vec<Waiver>,
     /// What manifests are checked against.
     pub kubernetes: Kubernetes,
-    /// What becomes of parts that cannot be seen here.
-    pub parts: Parts,
+    /// Whether an overlay cannot be judged while parts of it cannot be seen here.
+    wants_all_parts: bool,
     /// Every policy that it names, and where.
     named_policies: Vec<(String, Option<Span>)>,
 }
@@ -104,24 +104,6 @@ pub struct Kubernetes {
     pub schemas: Vec<RepoPath>,
 }
 
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            environments: Environments::default(),
-            apps: Vec::new(),
-            drift: Drift::default(),
-            freeze: Vec::new(),
-            imports: Vec::new(),
-            policies: Policies::default(),
-            provided_secrets: Vec::new(),
-            waivers: Vec::new(),
-            kubernetes: Kubernetes::default(),
-            parts: Parts::Seen,
-            named_policies: Vec::new(),
-        }
-    }
-}
-
 impl Config {
     /// Reads the configuration file at `path`, and what it imports. A file without content says nothing.
     ///
@@ -168,6 +150,12 @@ impl Config {
         if problems.is_empty() { Ok(config) } else { Err(problems) }
     }
 
+    /// What becomes of parts that cannot be seen here.
+    #[must_use]
+    pub fn parts(&self) -> Parts {
+        if self.wants_all_parts { Parts::All } else { Parts::Seen }
+    }
+
     /// A problem for each policy that the configuration names and that is not among `known`.
     #[must_use]
     pub fn unknown_policies(&self, known: &[&str]) -> Vec<Problem> {
@@ -195,8 +183,7 @@ impl Config {
             version: root.at(&["kubernetes", "version"]).and_then(Node::text).map(str::to_owned),
             schemas: paths(root.at(&["kubernetes", "schemas"]), problems),
         };
-        let unknown = root.at(&["render", "unknown"]).and_then(Node::text);
-        let parts = if unknown == Some("error") { Parts::All } else { Parts::Seen };
+        let wants_all_parts = root.at(&["render", "unknown"]).and_then(Node::text) == Some("error");
         let provided_secrets = texts(provided).map(|(text, _)| text.to_owned()).collect();
         let named_policies = named_policies(root);
         Self {
@@ -209,7 +196,7 @@ impl Config {
             provided_secrets,
             waivers,
             kubernetes,
-            parts,
+            wants_all_parts,
             named_policies,
         }
     }

@@ -78,7 +78,7 @@ fn hidden(candidates: &mut Vec<Candidate>, before: &[Candidate], web: &Web<'_>) 
         let Applier::Pointer(place) = &old.by else { continue };
         let is_same =
             |one: &Candidate| (&one.key, &one.environment, &one.cluster) == (&old.key, &old.environment, &old.cluster);
-        let up = std::iter::successors(place.file.parent(), RepoPath::parent);
+        let up = place.file.upwards().skip(1);
         let case = up.into_iter().find(|directory| !directory.is_root() && is_there(&directory.child(CASE_FILE)));
         if let Some(case) = case.filter(|_| is_there(&place.file) && !candidates.iter().any(is_same)) {
             candidates.push(old.clone());

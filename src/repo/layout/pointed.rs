@@ -158,8 +158,7 @@ fn key(directory: &RepoPath, names: &Names) -> Vec<String> {
 fn roots(pointed: &[Candidate], plain: &[Candidate], names: &Names) -> Vec<Candidate> {
     let mut roots: BTreeMap<RepoPath, Candidate> = BTreeMap::new();
     let applied: BTreeSet<&RepoPath> = pointed.iter().chain(plain).map(|one| &one.directory).collect();
-    let is_applied =
-        |home: &RepoPath| std::iter::successors(Some(home.clone()), RepoPath::parent).any(|up| applied.contains(&up));
+    let is_applied = |home: &RepoPath| home.upwards().any(|up| applied.contains(&up));
     for one in pointed {
         let Applier::Pointer(PointerPlace { file, kind: PointerKind::FluxKustomization, .. }) = &one.by else {
             continue;

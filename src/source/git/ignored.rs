@@ -9,7 +9,7 @@ use crate::source::RepoPath;
 /// Whether Git is told to ignore a path that leads to a file, by the `.gitignore` files on the way to it, which `read`
 /// reads.
 pub fn ignored(path: &RepoPath, mut read: impl FnMut(&RepoPath) -> Option<Vec<u8>>) -> bool {
-    let mut above: Vec<RepoPath> = std::iter::successors(path.parent(), RepoPath::parent).collect();
+    let mut above: Vec<RepoPath> = path.upwards().skip(1).collect();
     above.reverse();
     let mut known: Vec<(RepoPath, Search)> = Vec::new();
     for (depth, directory) in above.iter().enumerate() {
