@@ -95,19 +95,10 @@ message(drift) := sprintf("`%s` is only in %s, not in %s", [lib.name_of(drift.re
 	drift.kind_of == "only-lower"
 } else := sprintf("`%s` is only in %s, not in %s", [lib.name_of(drift.resource), drift.upper, drift.lower]) if {
 	count(drift.path) == 0
-} else := sprintf("`%s` names %s: it is %s in %s", [drift.field, drift.lower, shown(drift.upper_value), drift.upper]) if {
+} else := sprintf("`%s` names %s: it is %s in %s", [drift.field, drift.lower, lib.shown(drift.upper_value), drift.upper]) if {
 	drift.class == "wrong-environment"
-} else := sprintf("`%s` is %s in %s, and not set in %s", [drift.field, shown(drift.lower_value), drift.lower, drift.upper]) if {
+} else := sprintf("`%s` is %s in %s, and not set in %s", [drift.field, lib.shown(drift.lower_value), drift.lower, drift.upper]) if {
 	drift.kind_of == "only-lower"
-} else := sprintf("`%s` is %s in %s, and not set in %s", [drift.field, shown(drift.upper_value), drift.upper, drift.lower]) if {
+} else := sprintf("`%s` is %s in %s, and not set in %s", [drift.field, lib.shown(drift.upper_value), drift.upper, drift.lower]) if {
 	drift.kind_of == "only-upper"
-} else := sprintf("`%s` is %s in %s, but %s in %s", [drift.field, shown(drift.lower_value), drift.lower, shown(drift.upper_value), drift.upper])
-
-# A value in a sentence; long ones are cut.
-shown(value) := sprintf("`%s`", [cut(value)]) if {
-	is_string(value)
-} else := sprintf("`%s`", [cut(json.marshal(value))])
-
-cut(text) := sprintf("%s…", [substring(text, 0, 60)]) if {
-	count(text) > 61
-} else := text
+} else := sprintf("`%s` is %s in %s, but %s in %s", [drift.field, lib.shown(drift.lower_value), drift.lower, lib.shown(drift.upper_value), drift.upper])

@@ -123,6 +123,11 @@ sentence(words) := text if {
 # The same, each word between backticks.
 quoted(words) := sentence([sprintf("`%s`", [word]) | some word in words])
 
+# A value in a sentence, between backticks; what is no text as JSON, and long ones cut.
+shown(value) := sprintf("`%s`", [_cut(value)]) if {
+	is_string(value)
+} else := sprintf("`%s`", [_cut(json.marshal(value))])
+
 # Whether a text fits one of the globs; `*` ends at `/`, `**` does not.
 matches(globs, text) if {
 	some pattern in globs
@@ -185,3 +190,7 @@ _factors := {
 _fractions := {"m": 1000, "u": 1000000, "n": 1000000000}
 
 _digest_start(digest) := sprintf("%s…", [substring(digest, 0, 19)])
+
+_cut(text) := sprintf("%s…", [substring(text, 0, 60)]) if {
+	count(text) > 61
+} else := text

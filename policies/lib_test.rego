@@ -208,3 +208,10 @@ test_matches if {
 	not lib.matches(["docker.io/*"], "docker.io/library/nginx")
 	not lib.matches([], "docker.io/library/nginx")
 }
+
+test_values_are_shown_in_short if {
+	lib.shown("info") == "`info`"
+	lib.shown({"a": 1}) == "`{\"a\":1}`"
+	long := concat("", ["x" | some _ in numbers.range(1, 70)])
+	lib.shown(long) == sprintf("`%s…`", [substring(long, 0, 60)])
+}

@@ -93,17 +93,8 @@ altered(found) := sprintf("%s %s `%s`", [one.upper, verbs[one.kind_of], lib.name
 } else := sprintf("%s loses `%s`", [one.upper, one.field]) if {
 	one := first(found)
 	one.kind_of == "only-lower"
-} else := sprintf("%s gets `%s` as %s", [one.upper, one.field, shown(one.upper_value)]) if {
+} else := sprintf("%s gets `%s` as %s", [one.upper, one.field, lib.shown(one.upper_value)]) if {
 	one := first(found)
 }
 
 verbs := {"changed": "changes", "only-lower": "loses", "only-upper": "gets"}
-
-# A value in a sentence; long ones are cut.
-shown(value) := sprintf("`%s`", [cut(value)]) if {
-	is_string(value)
-} else := sprintf("`%s`", [cut(json.marshal(value))])
-
-cut(text) := sprintf("%s…", [substring(text, 0, 60)]) if {
-	count(text) > 61
-} else := text

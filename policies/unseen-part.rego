@@ -110,7 +110,7 @@ named(part) := sprintf("`%s` at `%s`", [part.name, part.version]) if {
 	part.version != null
 } else := sprintf("`%s`", [part.name])
 
-# Another version of it is no other part.
+# A part stays the same across its versions.
 key(part) := sprintf("%s %s", [part.what, part.name])
 
 reasons := {
