@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use crate::change::{AppChange, Loaded, Renderers, Request, compare};
 use crate::facts::{Facts, Lost};
 use crate::finding::Report;
-use crate::judge::{Judged, app, preview, repository, unread};
+use crate::judge::{Judged, app, idle, preview, repository, unread};
 use crate::repo::App;
 
 /// Judges a repository, or what changed in it since the base revision. Whatever goes wrong is in the report too.
@@ -65,7 +65,7 @@ fn judge(loaded: &Loaded<'_>) -> Vec<Judged> {
         facts.miss(lost);
         again(&facts, &mut judged);
     }
-    judged.extend([repository(&facts), preview(loaded), unread(&facts)]);
+    judged.extend([repository(&facts), preview(loaded), idle(loaded), unread(&facts)]);
     judged
 }
 

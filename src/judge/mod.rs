@@ -3,6 +3,7 @@
 
 mod app;
 mod identity;
+mod idle;
 mod known;
 mod offenders;
 mod preview;
@@ -12,6 +13,7 @@ mod words;
 
 pub use app::{Judged, app, masks};
 pub use identity::of_failure;
+pub use idle::idle;
 pub use preview::preview;
 pub use repository::{repository, unread};
 pub use waivers::apply;

@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::app::{Judged, app, failed};
+use super::idle::finding;
 use crate::change::{Loaded, Renderers, Request, Scope, compare};
 use crate::facts::Facts;
 use crate::finding::{Finding, Masks, Status, failure};
 use crate::policy::Given;
-use crate::repo::Waiver;
+use crate::repo::{IdlePath, Waiver};
 use crate::source::{Problem, Revision};
 
 /// The findings that come and go with the new rules; nothing where the change leaves the rules alone. New rules
@@ -25,11 +26,14 @@ pub fn preview(loaded: &Loaded<'_>) -> Judged {
         return judged;
     }
     let judge = loaded.request.judge();
-    match (findings(loaded, judge), findings(loaded, loaded.head.revision)) {
+    match (foretell(loaded, judge), foretell(loaded, loaded.head.revision)) {
         (Ok(old), Ok(new)) => {
-            judged.findings.extend(stopped(&new, &old));
-            judged.findings.extend(beyond(&new, &old, Status::Coming));
-            judged.findings.extend(beyond(&old, &new, Status::Going));
+            let is_known = |path: &&IdlePath| old.idle.iter().any(|old| old.written == path.written);
+            let idle = new.idle.iter().filter(|path| !is_known(path));
+            judged.findings.extend(idle.map(|path| finding(loaded, &path.problem)));
+            judged.findings.extend(stopped(&new.findings, &old.findings));
+            judged.findings.extend(beyond(&new.findings, &old.findings, Status::Coming));
+            judged.findings.extend(beyond(&old.findings, &new.findings, Status::Going));
         }
         // The old rules were used a moment ago; should they fail now, that is as bad.
         (Err(problems), _) | (_, Err(problems)) => {
@@ -42,8 +46,15 @@ pub fn preview(loaded: &Loaded<'_>) -> Judged {
     judged
 }
 
-/// What the rules of a revision find in head.
-fn findings(loaded: &Loaded<'_>, rules: &Revision) -> Result<Vec<Finding>, Vec<Problem>> {
+/// What the rules of a revision make of head.
+struct Foretold {
+    findings: Vec<Finding>,
+    /// Paths of the configuration that nothing fits.
+    idle: Vec<IdlePath>,
+}
+
+/// What the rules of a revision make of head.
+fn foretell(loaded: &Loaded<'_>, rules: &Revision) -> Result<Foretold, Vec<Problem>> {
     let mut request = Request { base: None, ..loaded.request.clone() };
     if std::ptr::eq(rules, loaded.request.judge()) {
         // What the change brings first, the old rules do not have.
@@ -57,7 +68,7 @@ fn findings(loaded: &Loaded<'_>, rules: &Revision) -> Result<Vec<Finding>, Vec<P
     let facts = Facts::new(&loaded, &renderers);
     let apps = loaded.apps();
     let judged = apps.par_iter().flat_map_iter(|one| app(&facts, &compare(&loaded, &renderers, one)).findings);
-    Ok(judged.collect())
+    Ok(Foretold { findings: judged.collect(), idle: loaded.head.layout.idle.clone() })
 }
 
 /// The waivers that the change grants itself: they count from the merge on, not for it.

@@ -4,6 +4,7 @@
 //! Nothing here renders or judges.
 
 mod apps;
+mod clusters;
 mod config;
 mod environments;
 mod fields;
@@ -15,18 +16,22 @@ mod mirrors;
 mod overlays;
 mod owners;
 mod pattern;
+mod placeholders;
 mod schema;
 mod starter;
 mod waiver;
 
 pub use apps::{AppPattern, Exclusion, Fit};
+pub use clusters::{ClusterFit, ClusterPattern};
 pub use config::{Allowance, Config, Drift, Kubernetes, Policies};
 pub use environments::{Environment, Environments};
 pub use fields::fields_by_line;
 pub use freeze::{Calendar, Freeze, FreezeKind, FreezeWindow, Moment, State as FreezeState};
 pub use image::{ImageError, ImageRef, is_digest};
 pub use inline::{InlineWaiver, code as lines_without_comments, find as inline_waivers};
-pub use layout::{CASE_FILE, CASE_HEAD, Kept, Layout, Misfit, Otherwise, Unplaced, is_foreign, kustomizations};
+pub use layout::{
+    CASE_FILE, CASE_HEAD, IdlePath, Kept, Layout, Misfit, Otherwise, Unplaced, is_foreign, kustomizations,
+};
 pub use mirrors::Mirrors;
 pub use overlays::{App, Overlay};
 pub use owners::Owners;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kustomize::Parts;
 use crate::repo::apps::AppPattern;
+use crate::repo::clusters::ClusterPattern;
 use crate::repo::environments::Environments;
 use crate::repo::freeze::{self, FreezeWindow};
 use crate::repo::pattern::{FieldPattern, Glob};
@@ -23,6 +24,8 @@ pub struct Config {
     pub environments: Environments,
     /// Where overlays are; empty where they are to be found.
     pub apps: Vec<AppPattern>,
+    /// Where clusters begin; empty where the names of directories tell.
+    pub clusters: Vec<ClusterPattern>,
     /// Differences between environments.
     pub drift: Drift,
     /// Freeze windows.
@@ -170,6 +173,8 @@ impl Config {
             None => Environments::default(),
         };
         let apps = items("apps").iter().filter_map(|app| AppPattern::read(app, &environments, problems)).collect();
+        let clusters = items("clusters").iter();
+        let clusters = clusters.filter_map(|entry| ClusterPattern::read(entry, &environments, problems)).collect();
         let drift = drift(root.get("drift"), &environments, problems);
         let windows = items("freeze").iter();
         let freeze = windows.flat_map(|window| freeze::read(window, &environments, revision, problems)).collect();
@@ -189,6 +194,7 @@ impl Config {
         Self {
             environments,
             apps,
+            clusters,
             drift,
             freeze,
             imports,

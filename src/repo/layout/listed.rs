@@ -12,25 +12,30 @@ use crate::source::RepoPath;
 
 /// The directories that fit a path of the configuration. `fallback` is the environment of paths that name none.
 pub(super) fn candidates(config: &Config, places: &[&Place], fallback: Option<&str>) -> Vec<Candidate> {
-    let fit = |place: &&Place| {
-        config.apps.iter().find_map(|pattern| {
-            let fit = pattern.fit(&place.path, &config.environments).filter(|_| !pattern.excludes(&place.path))?;
-            let environment = fit.environment.or_else(|| fallback.map(str::to_owned))?;
-            let key = vec![fit.app.clone()];
-            let (directory, real) = (place.path.clone(), place.real.clone());
-            Some(Candidate {
-                key,
-                app: fit.app,
-                environment,
-                cluster: fit.cluster,
-                directory,
-                real,
-                by: Applier::Unknown,
-                reads: Vec::new(),
-            })
+    places.iter().filter_map(|place| candidate(config, &place.path, &place.real, fallback)).collect()
+}
+
+/// What a directory is by the first path of the configuration that it fits; `real` is the directory, links resolved.
+pub(super) fn candidate(
+    config: &Config,
+    directory: &RepoPath,
+    real: &RepoPath,
+    fallback: Option<&str>,
+) -> Option<Candidate> {
+    config.apps.iter().find_map(|pattern| {
+        let fit = pattern.fit(directory, &config.environments).filter(|_| !pattern.excludes(directory))?;
+        let environment = fit.environment.or_else(|| fallback.map(str::to_owned))?;
+        Some(Candidate {
+            key: vec![fit.app.clone()],
+            app: fit.app,
+            environment,
+            cluster: fit.cluster,
+            directory: directory.clone(),
+            real: real.clone(),
+            by: Applier::Unknown,
+            reads: Vec::new(),
         })
-    };
-    places.iter().filter_map(fit).collect()
+    })
 }
 
 /// Whether a directory fits a path of the configuration that excludes it.
@@ -45,14 +50,11 @@ pub(super) fn is_beside(config: &Config, directory: &RepoPath) -> bool {
 
 /// What of the paths is not as whoever wrote them thought, one sentence each.
 pub(super) fn notes(config: &Config, places: &[&Place], found: &[Candidate]) -> Vec<String> {
-    let count = places.len();
-    let unused = config.apps.iter().filter(|pattern| !found.iter().any(|one| fits(pattern, config, &one.directory)));
-    let mut notes: Vec<String> =
-        unused.map(|pattern| format!("`{}` fits none of {count} kustomizations", pattern.written)).collect();
+    let mut notes = Vec::new();
     for pattern in &config.apps {
         for exclusion in &pattern.exclude {
             if !places.iter().any(|place| fits(pattern, config, &place.path) && exclusion.covers(&place.path)) {
-                notes.push(format!("`exclude: {}` of `{}` excludes nothing", exclusion.written, pattern.written));
+                notes.push(format!("`exclude: {}` of `{}` excludes nothing", exclusion.written, pattern.written()));
             }
         }
     }

@@ -5,6 +5,7 @@
 
 mod candidate;
 mod discover;
+mod idle;
 mod kept;
 mod linked;
 mod listed;
@@ -24,6 +25,8 @@ use crate::kustomize::Web;
 use crate::pointer::{Applied, Applier};
 use crate::source::{Problem, RepoPath, Revision};
 use candidate::{Candidate, count, examples};
+pub use idle::IdlePath;
+use idle::Spoken;
 pub use kept::{Kept, Otherwise};
 pub use unplaced::{Misfit, Unplaced};
 use walk::Walk;
@@ -46,6 +49,8 @@ pub struct Layout {
     pub adrift: BTreeSet<RepoPath>,
     /// What was not looked at although it is there.
     pub faults: Vec<Problem>,
+    /// Paths of the configuration that nothing fits.
+    pub idle: Vec<IdlePath>,
     /// The overlays of the environments that live in the revision itself.
     home: Vec<Candidate>,
     /// Whether there are pointers in it.
@@ -72,20 +77,24 @@ impl Layout {
         before: Option<&Self>,
     ) -> Self {
         let mut notes = Vec::new();
+        let mut spoken = Spoken::default();
         let mut at_home = config.environments.iter().filter(|environment| !environment.is_elsewhere()).peekable();
         let found = if at_home.peek().is_some() {
             let home = at_home.find_map(|environment| elsewhere.get(&environment.name)).map(|home| Web::new(home));
-            here(config, home.as_ref().unwrap_or(web), before, &mut notes)
+            here(config, home.as_ref().unwrap_or(web), before, &mut spoken, &mut notes)
         } else {
             Here::default()
         };
         let Here { candidates: home, kept, unplaced, adrift, faults, pointed } = found;
         let mut candidates = home.clone();
+        let mut is_whole = true;
         for environment in config.environments.iter().filter(|environment| environment.is_elsewhere()) {
             let own = own.contains(&environment.name).then(|| web.revision());
-            match own.or_else(|| elsewhere.get(&environment.name).copied()) {
-                Some(revision) => candidates.extend(there(config, revision, environment)),
-                None => notes.push(format!("`{}` is elsewhere and was not looked at", environment.name)),
+            if let Some(revision) = own.or_else(|| elsewhere.get(&environment.name).copied()) {
+                candidates.extend(there(config, revision, environment, &mut spoken));
+            } else {
+                is_whole = false;
+                notes.push(format!("`{}` is elsewhere and was not looked at", environment.name));
             }
         }
         let mut environments = config.environments.clone();
@@ -95,7 +104,8 @@ impl Layout {
         }
         let apps = group(candidates, &environments, &mut notes);
         notes.insert(0, summary(config, &environments, &apps));
-        Self { environments, apps, notes, kept, unplaced, adrift, faults, home, pointed }
+        let idle = if is_whole { spoken.idle(config) } else { Vec::new() };
+        Self { environments, apps, notes, kept, unplaced, adrift, faults, idle, home, pointed }
     }
 
     /// Whether it has pointers: what these apply may follow from any file.
@@ -138,7 +148,7 @@ struct Here {
 }
 
 /// The overlays of `revision` in the environments that live in it.
-fn here(config: &Config, web: &Web<'_>, before: Option<&Layout>, notes: &mut Vec<String>) -> Here {
+fn here(config: &Config, web: &Web<'_>, before: Option<&Layout>, spoken: &mut Spoken, notes: &mut Vec<String>) -> Here {
     let by_names = config.apps.is_empty();
     let skip = if by_names { walk::is_foreign } else { |_: &str| false };
     let mut walk = Walk::new(web.revision(), &config.policies.paths, skip);
@@ -155,6 +165,7 @@ fn here(config: &Config, web: &Web<'_>, before: Option<&Layout>, notes: &mut Vec
         (candidates, None)
     };
     let pointers = pointed::find(web, &walk);
+    spoken.note(config, &walk, Some(&pointers));
     let (placed, adrift) = pointed::place(candidates, &pointers, &places, config, notes);
     candidates = placed;
     let mut kept = kept::restore(&mut candidates, before.map(|before| before.home.as_slice()), &walk, web);
@@ -187,9 +198,10 @@ fn broken_links(unplaced: &[Unplaced]) -> Option<String> {
 }
 
 /// The overlays of an environment that has a revision of its own.
-fn there(config: &Config, revision: &Revision, environment: &Environment) -> Vec<Candidate> {
+fn there(config: &Config, revision: &Revision, environment: &Environment, spoken: &mut Spoken) -> Vec<Candidate> {
     let name = environment.name.as_str();
     let walk = Walk::new(revision, &config.policies.paths, |_| false);
+    spoken.note(config, &walk, None);
     let places = walk.own();
     let found = if config.apps.is_empty() {
         let whole = places.into_iter().map(|place| {

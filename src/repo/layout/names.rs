@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 
+use crate::repo::config::Config;
 use crate::repo::environments::Environments;
 use crate::source::RepoPath;
 
@@ -52,6 +53,8 @@ pub(super) struct Meaning {
 #[derive(Default)]
 pub(super) struct Names {
     meanings: HashMap<String, Meaning>,
+    /// Directories of which the configuration says that clusters begin there: no name below them counts against that.
+    clusters: HashSet<String>,
     /// Directories that hold several environments.
     homes: HashSet<String>,
     /// Directories that hold environments.
@@ -122,6 +125,28 @@ impl Names {
     /// What the name of `directory` itself says, where it counts.
     pub(super) fn meaning(&self, directory: &str) -> Option<&Meaning> {
         self.meanings.get(directory)
+    }
+
+    /// The directory that says which environment `path` is for, `path` itself or one above it: where a cluster begins by
+    /// the configuration, else the innermost one whose name counts.
+    pub(super) fn of<'p>(&self, path: &'p RepoPath) -> Option<(&'p str, &Meaning)> {
+        let steps = || path.steps().rev().map(|step| step.path);
+        let cluster = steps().find(|step| self.clusters.contains(*step));
+        cluster.into_iter().chain(steps()).find_map(|step| Some((step, self.meaning(step)?)))
+    }
+
+    /// Takes what the configuration says of the directories of `paths` and those above them in the place of what their
+    /// names say.
+    pub(super) fn settle<'p>(&mut self, paths: impl IntoIterator<Item = &'p RepoPath>, config: &Config) {
+        let fit = |directory: &RepoPath| {
+            config.clusters.iter().find_map(|pattern| pattern.fit(directory, &config.environments))
+        };
+        for directory in paths.into_iter().flat_map(RepoPath::upwards) {
+            let Some(fit) = fit(&directory) else { continue };
+            let meaning = Meaning { environment: fit.environment, cluster: fit.cluster, app: None };
+            self.clusters.insert(directory.to_string());
+            self.meanings.insert(directory.to_string(), meaning);
+        }
     }
 
     /// Whether several environments are side by side in `directory`.

@@ -48,7 +48,7 @@ pub(super) fn place(
         notes.extend(unseen(pointers));
         return (candidates, BTreeSet::new());
     }
-    let names = names(pointers, places, &config.environments);
+    let names = names(pointers, places, config);
     let known: BTreeMap<&RepoPath, &Candidate> = candidates.iter().map(|one| (&one.directory, one)).collect();
     let mut pointed = Vec::new();
     let (mut unclear, mut adrift) = (Vec::new(), BTreeSet::new());
@@ -57,8 +57,10 @@ pub(super) fn place(
         if listed::is_excluded(config, directory) {
             continue;
         }
-        if let Some(meaning) = meaning(located, &names, &known, &config.environments) {
-            pointed.push(candidate(located, &meaning, &names, known.get(directory).copied()));
+        let listed = listed::candidate(config, directory, directory, None);
+        let known = known.get(directory).copied().or(listed.as_ref());
+        if let Some(meaning) = meaning(located, &names, known, &config.environments) {
+            pointed.push(candidate(located, &meaning, &names, known));
         } else {
             unclear.push(&located.place);
             adrift.insert(directory.clone());
@@ -78,25 +80,29 @@ pub(super) fn place(
 }
 
 /// What the names of directories say: of those with kustomizations, of those of pointers, and of what these apply.
-fn names(pointers: &Pointers, places: &[&Place], environments: &Environments) -> Names {
+fn names(pointers: &Pointers, places: &[&Place], config: &Config) -> Names {
     let mut directories: BTreeSet<RepoPath> = places.iter().map(|place| place.path.clone()).collect();
     for located in &pointers.located {
         directories.extend(located.place.file.parent());
         directories.insert(located.applied.directory.clone());
     }
-    Names::read(&directories.into_iter().collect::<Vec<_>>(), environments)
+    let mut names = Names::read(&directories.iter().cloned().collect::<Vec<_>>(), &config.environments);
+    if !config.clusters.is_empty() {
+        names.settle(&directories, config);
+    }
+    names
 }
 
 /// The environment of a pointer.
 fn meaning(
     located: &Located,
     names: &Names,
-    known: &BTreeMap<&RepoPath, &Candidate>,
+    known: Option<&Candidate>,
     environments: &Environments,
 ) -> Option<Meaning> {
-    let of_path = |path: &RepoPath| path.steps().rev().find_map(|step| names.meaning(step.path)).cloned();
+    let of_path = |path: &RepoPath| names.of(path).map(|(_, meaning)| meaning.clone());
     let of_known = || {
-        let known = known.get(&located.applied.directory)?;
+        let known = known?;
         let (environment, cluster) = (known.environment.clone(), known.cluster.clone());
         Some(Meaning { environment, cluster, app: None })
     };
@@ -164,8 +170,8 @@ fn roots(pointed: &[Candidate], plain: &[Candidate], names: &Names) -> Vec<Candi
             continue;
         };
         let Some(home) = file.parent() else { continue };
-        let Some(step) = home.steps().rev().find(|step| names.meaning(step.path).is_some()) else { continue };
-        let (Some(meaning), Ok(root)) = (names.meaning(step.path), RepoPath::new(step.path)) else { continue };
+        let Some((root, meaning)) = names.of(&home) else { continue };
+        let Ok(root) = RepoPath::new(root) else { continue };
         if is_applied(&home) {
             continue;
         }
