@@ -27,7 +27,7 @@ settings := data.gate.settings["config-drift"]
 # Classes that another policy judges.
 elsewhere := {"image", "chart-version", "git-revision"}
 
-warn contains {"msg": message(drift), "at": drift.at} if {
+warn contains object.union({"msg": message(drift), "at": drift.at}, identity(drift)) if {
 	some _, found in unexpected
 	count(found) <= settings.fields
 	some drift in found
@@ -44,6 +44,7 @@ warn contains {"msg": message(drift), "at": drift.at} if {
 warn contains {
 	"msg": sprintf("`%s` differs in %d fields between %s and %s, first in `%s`", [lib.name_of(first.resource), count(found), first.lower, first.upper, first.field]),
 	"at": first.at,
+	"key": {spot(drift) | some drift in found},
 } if {
 	some _, found in unexpected
 	count(found) > settings.fields
@@ -51,6 +52,20 @@ warn contains {
 	some first in found
 	first.field == fields[0]
 }
+
+# An item of a list is known by what it is: others may move it.
+identity(drift) := {"key": spot(drift)} if {
+	is_item(drift)
+} else := {}
+
+# The field that differs, whatever its place in lists whose items have no names; for a whole item, with what it is.
+spot(drift) := sprintf("%s %s %s", [field(drift), json.marshal(drift.lower_value), json.marshal(drift.upper_value)]) if {
+	is_item(drift)
+} else := field(drift)
+
+is_item(drift) if is_number(drift.path[count(drift.path) - 1])
+
+field(drift) := regex.replace(drift.field, `\[[0-9]+\]`, "[]")
 
 # The differences to be told, by the resource that they are in.
 unexpected[resource] contains drift if {

@@ -49,6 +49,18 @@ test_expected_and_allowed_differences_pass if {
 	messages({"allowed": true}) == set()
 }
 
+test_an_item_is_known_by_what_it_is if {
+	item := drift({"path": ["spec", "list", 3], "field": "spec.list[3]", "kind_of": "only-lower", "lower_value": "a", "upper_value": null})
+	found := policy.warn with input as {"drift": [item], "missing_variables": []}
+	{finding.key | some finding in found} == {`spec.list[] "a" null`}
+}
+
+test_many_differences_are_known_by_their_fields if {
+	differences := [drift({"path": ["spec", "list", number, "x"], "field": sprintf("spec.list[%d].x", [number])}) | some number in numbers.range(1, 6)]
+	found := policy.warn with input as {"drift": differences, "missing_variables": []}
+	{finding.key | some finding in found} == {{"spec.list[].x"}}
+}
+
 test_images_are_left_to_their_own_policy if {
 	messages({"class": "image"}) == set()
 	messages({"class": "chart-version"}) == set()

@@ -48,20 +48,23 @@ invalid(image) := sprintf("`%s` is filled in later, so nobody can tell which ima
 	contains(image.image, "${")
 } else := sprintf("`%s` is no image reference: %s", [image.image, image.problem])
 
-unpinned(environment, image) := sprintf("%s; the digest that it had is gone: `%s`", [mutable(image), lost]) if {
-	lost := pinned_before[environment.path][lib.container_key(image)]
+unpinned(environment, image) := sprintf("%s; the digest that it had is gone: %s", [mutable(image), lib.quoted(sort(lost))]) if {
+	lost := pinned_before[placed(environment, image)]
 } else := mutable(image)
 
 mutable(image) := sprintf("`%s` has no digest, and its tag can be moved: pin `%s` by digest", [image.image, image.repository]) if {
 	image.tag != null
 } else := sprintf("`%s` has neither tag nor digest, so `latest` runs: pin `%s` by digest", [image.image, image.repository])
 
-# The digests that the base revision has, by container.
-pinned_before[environment.path][lib.container_key(image)] := image.digest if {
+# The digests that the base revision has, by what makes it the same image.
+pinned_before[place] contains image.digest if {
 	some environment in lib.protected
 	some image in environment.base.images
 	image.digest != null
+	place := placed(environment, image)
 }
+
+placed(environment, image) := sprintf("%v", [[environment.path, object.get(environment, "cluster", null), lib.container_key(image), key(image)]])
 
 # What makes it the same image in two revisions: its container, or its field, and its repository.
 key(image) := sprintf("%s/%s %v", [image.containers_field, image.container, image.repository]) if {

@@ -48,6 +48,13 @@ test_a_digest_that_went_is_named if {
 	endswith(other, "pin `registry.example/team/api` by digest")
 }
 
+test_what_is_called_alike_had_several_digests if {
+	value := object.union(image("registry.example/team/api:1.5", "1.5", null), {"container": null, "containers_field": "values"})
+	before := [object.union(value, {"digest": pin}) | some pin in ["sha256:1", "sha256:2"]]
+	some message in messages([object.union(environment([value]), {"base": {"images": before}})])
+	endswith(message, "; the digest that it had is gone: `sha256:1` and `sha256:2`")
+}
+
 test_one_container_is_told_from_another_by_its_key if {
 	side := object.union(image("registry.example/team/api:1.4", "1.4", null), {"container": "side"})
 	found := policy.deny with input as {"environments": [environment([image("registry.example/team/api:1.4", "1.4", null), side])]}

@@ -20,17 +20,25 @@ package gate.kustomize_quirk
 import data.gate.lib
 
 # A base that several environments share runs into it in each of them: that is one finding, of no environment.
-warn contains object.union(finding, severity(quirk)) if {
+warn contains object.union(finding, severity(quirk, environments)) if {
 	some quirk, environments in found
 	finding := object.union({"msg": quirk.message, "key": quirk.key, "at": place(quirk, environments)}, help(quirk))
 }
 
-severity(quirk) := {"severity": "error"} if {
+severity(quirk, environments) := {"severity": "error"} if {
 	quirk.unmatched
 	lib.has_base
+	is_brought(environments)
 } else := {"severity": "info"} if {
 	quirk.harmless
 } else := {}
+
+# An environment that is new, or was in no state to tell, brings along what others have written.
+is_brought(environments) if {
+	some environment in input.environments
+	environment.name in environments
+	environment.base != null
+}
 
 found[quirk] contains environment.name if {
 	some environment in input.environments

@@ -38,8 +38,17 @@ test_a_quirk_without_place_or_help_is_told if {
 }
 
 test_what_applies_to_nothing_is_an_error_in_a_change if {
-	found := policy.warn with input as object.union(document([], [unmatched, plain]), {"change": {"base": "main"}})
-	{object.get(finding, "severity", null) | some finding in found} == {"error", null}
+	severities(changed({})) == {"error", null}
+}
+
+test_what_applies_to_nothing_is_a_warning_where_all_is_new if {
+	severities(changed(null)) == {null}
+}
+
+changed(base) := {"change": {"base": "main"}, "environments": [{"name": "production", "base": base, "quirks": [unmatched, plain]}]}
+
+severities(document) := {object.get(finding, "severity", null) | some finding in found} if {
+	found := policy.warn with input as document
 }
 
 test_what_has_no_effect_is_information if {

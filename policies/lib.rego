@@ -95,8 +95,11 @@ version(image) := sprintf("%s@%s", [image.tag, _digest_start(image.digest)]) if 
 	image.tag != null
 } else := "latest"
 
-# What makes a container the same in two revisions or environments; of an image, as `input` has it.
-container_key(image) := [image.at.resource.kind, image.at.resource.name, image.containers_field, image.container]
+# What makes a container the same in two revisions; of an image, as `input` has it. Images that stand outside of
+# containers may have one in common.
+container_key(image) := [resource.kind, object.get(resource, "namespace", null), resource.name, image.containers_field, image.container] if {
+	resource := image.at.resource
+}
 
 # The `at` of a finding: `lib.at(environment, resource, ["spec", "replicas"])`. An empty path is the resource.
 at(environment, resource, path) := {

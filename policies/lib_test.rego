@@ -180,8 +180,8 @@ test_version[want] if {
 }
 
 test_container_key if {
-	image := {"at": {"resource": {"kind": "Pod", "name": "a"}}, "containers_field": "containers", "container": "b"}
-	lib.container_key(image) == ["Pod", "a", "containers", "b"]
+	image := {"at": {"resource": {"kind": "Pod", "namespace": "n", "name": "a"}}, "containers_field": "containers", "container": "b"}
+	lib.container_key(image) == ["Pod", "n", "a", "containers", "b"]
 }
 
 test_at if {

@@ -67,13 +67,23 @@ findings contains {"msg": message(image, missing, before), "at": place(image, mi
 	missing := required - given(image.resources)
 	count(missing) > 0
 	not lib.matches(settings.exempt, image.container)
-	before := object.get(resources_before, [index, lib.container_key(image)], null)
+	before := previous(index, image)
 }
 
 # What the base revision gives the containers of each environment, which is named by its place: many findings ask for it.
-resources_before := {index: {lib.container_key(image): image.resources | some image in environment.base.images} |
+resources_before[key] contains image.resources if {
 	some index, environment in input.environments
+	some image in environment.base.images
+	key := placed(index, image)
 }
+
+placed(index, image) := sprintf("%v", [[index, lib.container_key(image)]])
+
+# What the container had; nothing where several are called alike and had different things.
+previous(index, image) := [resources | some resources in found][0] if {
+	found := resources_before[placed(index, image)]
+	count(found) == 1
+} else := null
 
 # Each thing that a container lacks is an offence of its own.
 keys(image, missing) := {sprintf("%s/%s %s.%s", [image.containers_field, image.container, side, name]) | some [side, name] in missing}

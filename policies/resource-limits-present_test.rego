@@ -86,6 +86,13 @@ test_quantities_are_written_in_many_ways[value] if {
 	found(environment([container("api", object.union(complete, {"limits": {"memory": value}}))])) == set()
 }
 
+test_what_is_called_alike_is_compared_with_neither if {
+	before := [container("api", complete), container("api", null)]
+	now := container("api", object.union(complete, {"limits": {"memory": null}}))
+	messages(object.union(environment([now]), {"base": {"images": before}})) == {"container `api` has no memory limit"}
+	messages(object.union(environment([now]), {"base": {"images": [container("api", complete)]}})) != {"container `api` has no memory limit"}
+}
+
 test_null_is_no_value if {
 	messages(environment([container("api", object.union(complete, {"limits": {"memory": null}}))])) == {"container `api` has no memory limit"}
 	messages(environment([container("api", object.union(complete, {"requests": {"cpu": null}}))])) == {"container `api` has no cpu request"}

@@ -89,11 +89,17 @@ had_below := {index: {[other.kind, other.name] | some lower in lib.below(environ
 	environment.protected
 }
 
-# What the base revision asks for.
-asked_before := {index: {[other.kind, other.name, other.key] | some other in environment.base.references} |
+# What the base revision asks for. What is new there brings along what other protected environments ask for.
+asked_before := {index: asked(environment) |
 	some index, environment in input.environments
 	environment.protected
 }
+
+asked(environment) := {[other.kind, other.name, other.key] | some other in environment.base.references} if {
+	environment.base != null
+} else := asked_in_protected
+
+asked_in_protected := {[other.kind, other.name, other.key] | some environment in lib.protected; some other in environment.base.references}
 
 # What nothing makes, as `Secret/db`.
 nowhere := {index: {label(reference) | some reference in references; not forgotten(index, reference)} |

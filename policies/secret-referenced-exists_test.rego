@@ -73,6 +73,17 @@ test_a_change_must_not_ask_for_what_is_nowhere if {
 	policy.deny == set() with input as as_before
 }
 
+test_a_new_environment_may_ask_for_what_others_ask_for if {
+	asked := {"base": {"references": [reference("mail", "user")]}}
+	eu := object.union(object.union(environment([]), {"cluster": "eu"}), asked)
+	us := object.union(environment([reference("mail", "user")]), {"cluster": "us", "base": null})
+	both := {"change": {}, "environments": [eu, us], "missing_variables": [], "provided": []}
+	policy.deny == set() with input as both
+	count(policy.warn) == 1 with input as both
+	alone := {"change": {}, "environments": [us], "missing_variables": [], "provided": []}
+	count(policy.deny) == 1 with input as alone
+}
+
 test_other_environments_are_warned_of_keys if {
 	misspelt := object.union(reference("db", "passwort"), {"exists": true})
 	staging := object.union(environment([misspelt]), {"name": "staging", "protected": false})

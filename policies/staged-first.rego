@@ -34,7 +34,7 @@ settings := data.gate.settings["staged-first"]
 elsewhere := {"image", "chart-version", "git-revision"}
 
 # One finding for each resource.
-warn contains finding(sprintf("%s, %s", [altered(found), untried(first(found))]), first(found)) if {
+warn contains finding(sprintf("%s, %s", [altered(found), untried(told(found))]), first(found)) if {
 	some step in steps
 	count(resources[step]) <= settings.resources
 	some resource in resources[step]
@@ -42,7 +42,7 @@ warn contains finding(sprintf("%s, %s", [altered(found), untried(first(found))])
 }
 
 # Where many are altered at once, one for all of them.
-warn contains finding(sprintf("%d resources change in %s, first `%s`, %s", [count(resources[step]), step[0], lib.name_of(one.resource), untried(one)]), one) if {
+warn contains finding(sprintf("%d resources change in %s, first `%s`, %s", [count(resources[step]), step[0], lib.name_of(one.resource), untried(mixed(one))]), one) if {
 	some step in steps
 	count(resources[step]) > settings.resources
 	one := first(asked[array.concat(step, [min(resources[step])])])
@@ -80,8 +80,21 @@ is_asked(one) if one.together
 
 is_asked(_) if settings.configuration == "error"
 
-untried(one) := sprintf("which %s gets with the same change: it has not run there", [one.lower]) if {
+# What is said of it in short.
+told(found) := first(found) if {
+	count(found) == 1
+} else := mixed(first(found))
+
+# One of several, which need not all come or go.
+mixed(one) := object.union(one, {"kind_of": "changed"})
+
+untried(one) := sprintf("as %s does with the same change: nothing has run without it", [one.lower]) if {
 	one.together
+	one.kind_of == "only-lower"
+} else := sprintf("which %s gets with the same change: it has not run there", [one.lower]) if {
+	one.together
+} else := sprintf("which %s runs", [one.lower]) if {
+	one.kind_of == "only-lower"
 } else := sprintf("which %s does not run", [one.lower])
 
 altered(found) := sprintf("%s %s `%s`", [one.upper, verbs[one.kind_of], lib.name_of(one.resource)]) if {

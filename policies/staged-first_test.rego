@@ -40,8 +40,9 @@ test_what_is_meant_is_not_told if {
 
 test_resources_come_and_go if {
 	found([one({"path": [], "field": "", "kind_of": "only-upper"})], "warning") == {["production gets `Deployment/api`, which staging gets with the same change: it has not run there", "warning"]}
-	found([one({"path": [], "field": "", "kind_of": "only-lower"})], "warning") == {["production loses `Deployment/api`, which staging gets with the same change: it has not run there", "warning"]}
-	found([one({"kind_of": "only-lower"})], "warning") == {["production loses `spec.replicas`, which staging gets with the same change: it has not run there", "warning"]}
+	found([one({"path": [], "field": "", "kind_of": "only-lower"})], "warning") == {["production loses `Deployment/api`, as staging does with the same change: nothing has run without it", "warning"]}
+	found([one({"kind_of": "only-lower", "together": false})], "error") == {["production loses `spec.replicas`, which staging runs", "error"]}
+	found([one({"kind_of": "only-lower"})], "warning") == {["production loses `spec.replicas`, as staging does with the same change: nothing has run without it", "warning"]}
 }
 
 test_fields_of_a_resource_are_one_finding if {

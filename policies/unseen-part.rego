@@ -92,16 +92,10 @@ moves(environment, part) if {
 looseness(part) := "names no version" if {
 	part.what in {"remote", "chart"}
 	part.version == null
-	not is_here(part)
+	not part.held
 } else := sprintf("follows the branch `%s`", [part.version]) if {
 	part.what == "remote"
 	part.version in settings.branches
-}
-
-# A chart that the repository holds.
-is_here(part) if {
-	part.what == "chart"
-	contains(part.name, "/")
 }
 
 message(part) := sprintf("%s %s", [named(part), reasons[part.what]])

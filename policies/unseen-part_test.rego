@@ -2,7 +2,7 @@ package gate.unseen_part_test
 
 import data.gate.unseen_part as policy
 
-part(what, version) := {"what": what, "name": "example.com/base", "version": version, "at": {"environment": "production", "file": "kustomization.yaml", "line": 2}}
+part(what, version) := {"what": what, "name": "example.com/base", "version": version, "held": false, "at": {"environment": "production", "file": "kustomization.yaml", "line": 2}}
 
 environment(protected, parts) := {"name": "production", "cluster": null, "protected": protected, "unseen": parts, "base": {"unseen": parts}}
 
@@ -35,11 +35,11 @@ test_what_can_move_is_a_warning_where_it_is_protected if {
 }
 
 test_a_chart_of_the_repository_has_no_version if {
-	found(true, [part("chart", null)]) == {["info", "`example.com/base` is a chart: what Helm renders of it is not judged"]}
+	found(true, [object.union(part("chart", null), {"held": true})]) == {["info", "`example.com/base` is a chart: what Helm renders of it is not judged"]}
 }
 
 test_a_chart_from_elsewhere_should_have_one if {
-	chart := {"what": "chart", "name": "redis", "version": null, "at": {"environment": "production"}}
+	chart := {"what": "chart", "name": "redis", "version": null, "held": false, "at": {"environment": "production"}}
 	found(true, [chart]) == {["warning", "`redis` is a chart: what Helm renders of it is not judged, and it names no version: what runs in production can change without a change here"]}
 }
 

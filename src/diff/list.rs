@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use similar::Algorithm;
+use similar::{Algorithm, DiffTag};
 
 use super::names::Names;
 use crate::yaml::{Node, Value};
@@ -108,12 +108,36 @@ fn options(items: &[Node]) -> Option<Vec<&str>> {
     distinct(names)
 }
 
-/// Pairs equal items in their order; between those, by place.
+/// Pairs equal items in their order; between those, items that are equal but for names; between those, by place.
 fn aligned(names: &Names<'_>, lower: &[Node], upper: &[Node]) -> Vec<Partners> {
-    let a: Vec<String> = lower.iter().map(|item| content(item, &|text| names.canonical_lower(text))).collect();
-    let b: Vec<String> = upper.iter().map(|item| content(item, &|text| names.canonical_upper(text))).collect();
-    let ops = similar::capture_diff_slices(Algorithm::Myers, &a, &b);
-    ops.iter().flat_map(|op| block(op.old_range(), op.new_range())).collect()
+    let contents = |items: &[Node], canonical: &dyn Fn(&str) -> String| -> Vec<String> {
+        items.iter().map(|item| content(item, canonical)).collect()
+    };
+    // What both environments call alike is the same, also where its name would stand for another one's.
+    let written = (contents(lower, &str::to_owned), contents(upper, &str::to_owned));
+    let named =
+        (contents(lower, &|text| names.canonical_lower(text)), contents(upper, &|text| names.canonical_upper(text)));
+    let mut partners = Vec::new();
+    for (lower, upper, is_equal) in stretches(&written.0, &written.1, 0..lower.len(), 0..upper.len()) {
+        if is_equal {
+            partners.extend(block(lower, upper));
+        } else {
+            let stretches = stretches(&named.0, &named.1, lower, upper);
+            partners.extend(stretches.into_iter().flat_map(|(lower, upper, _)| block(lower, upper)));
+        }
+    }
+    partners
+}
+
+/// Stretches of two lists that correspond, and whether they are equal.
+fn stretches(
+    a: &[String],
+    b: &[String],
+    lower: Range<usize>,
+    upper: Range<usize>,
+) -> Vec<(Range<usize>, Range<usize>, bool)> {
+    let ops = similar::capture_diff(Algorithm::Myers, a, lower, b, upper);
+    ops.iter().map(|op| (op.old_range(), op.new_range(), op.tag() == DiffTag::Equal)).collect()
 }
 
 /// Two stretches, item by item; the longer one's tail has no partners.

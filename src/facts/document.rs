@@ -177,11 +177,13 @@ impl Facts<'_, '_> {
         let mut found = self.compare(app, staged, &upper.now).0;
         drift::mark_known(&mut found, &self.compare(app, staged, before).0);
         let stays: HashSet<(&ResourceName, &str)> = drift.iter().map(|one| (&one.resource, &*one.field)).collect();
+        let differs = |one: &Drift| ["", &*one.field].iter().any(|field| stays.contains(&(&one.resource, *field)));
         let new = found.into_iter().filter(|one| one.new);
         let unstaged = new.map(|mut drift| {
             // What the lower environment had is in no render of this run.
             drift.at.lower = None;
-            Unstaged { together: !stays.contains(&(&drift.resource, &*drift.field)), drift }
+            upper.now.environment.clone_into(&mut drift.at.environment);
+            Unstaged { together: !differs(&drift), drift }
         });
         unstaged.collect()
     }

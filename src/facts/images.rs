@@ -39,7 +39,13 @@ pub fn images(environment: &str, resources: &[Manifest]) -> Vec<Image> {
     let mut images = Vec::new();
     for manifest in resources {
         let mut found = Found { environment, manifest, images: &mut images };
-        walk::maps(manifest, &mut |path, map| found.containers(path, map));
+        let custom = is_custom(manifest);
+        walk::maps(manifest, &mut |path, map| {
+            found.containers(path, map);
+            if custom && !is_container(path) {
+                found.custom(path, map);
+            }
+        });
         match (manifest.kind(), manifest.group()) {
             ("HelmRelease", _) => found.values(&["spec", "values"]),
             ("Kustomization", "kustomize.toolkit.fluxcd.io") => found.flux_overrides(),
@@ -87,6 +93,24 @@ impl Image {
     }
 }
 
+/// The fields of custom resources that operators run what they name: workflows and pipelines, monitoring, databases.
+const CUSTOM_FIELDS: [&str; 2] = ["image", "imageName"];
+
+/// Whether a manifest is of a kind that no part of Kubernetes itself knows, and is not about images that others run.
+fn is_custom(manifest: &Manifest) -> bool {
+    let group = manifest.group();
+    let is_builtin = !group.contains('.') || group.ends_with(".k8s.io");
+    !is_builtin && group != "argocd-image-updater.argoproj.io"
+}
+
+/// Whether a path leads to an item of a list of containers.
+fn is_container(path: &Path) -> bool {
+    match path.iter().rev().take(2).collect::<Vec<_>>().as_slice() {
+        [Segment::Index(_), Segment::Key(list)] => CONTAINER_LISTS.contains(&&**list),
+        _ => false,
+    }
+}
+
 struct Found<'a> {
     environment: &'a str,
     manifest: &'a Manifest,
@@ -113,6 +137,18 @@ impl Found<'_> {
                 let Some(image) = container.get("image").and_then(Node::text) else { continue };
                 let at = path.join([Segment::from(*field), index.into(), "image".into()]);
                 self.add(image.to_owned(), field, at, Some(container));
+            }
+        }
+    }
+
+    /// Images of custom resources, in fields that are called like that. What names no version may be anything: a picture,
+    /// a name for people.
+    fn custom(&mut self, path: &Path, map: &Map) {
+        for field in CUSTOM_FIELDS {
+            let Some(image) = map.get(field).and_then(Node::as_str) else { continue };
+            let names_version = |image: ImageRef| image.tag.is_some() || image.digest.is_some();
+            if ImageRef::parse(image).is_ok_and(names_version) {
+                self.add(image.to_owned(), field, path.join([Segment::from(field)]), None);
             }
         }
     }

@@ -17,6 +17,8 @@ pub(super) struct UnseenFact {
     name: String,
     /// Its version, where it has one.
     version: Option<String>,
+    /// Whether the repository holds what it is made of.
+    held: bool,
     /// The text that brings it in.
     at: At,
 }
@@ -25,7 +27,7 @@ pub(super) struct UnseenFact {
 pub(super) fn unseen(environment: &str, parts: &[UnseenPart], files: Option<&Files>) -> Vec<UnseenFact> {
     let known = |part: &UnseenPart| {
         let (name, version) = (part.name.clone(), part.version.clone());
-        Some(UnseenFact { what: word(part.what)?, name, version, at: at(environment, part, files) })
+        Some(UnseenFact { what: word(part.what)?, name, version, held: part.held, at: at(environment, part, files) })
     };
     parts.iter().filter_map(known).collect()
 }

@@ -103,6 +103,7 @@ impl Target<'_> {
             what: Unseen::Edits,
             name: self.loader.root().to_string(),
             version: None,
+            held: true,
             content: fingerprint(&content),
             span: first.key.span,
         });
@@ -113,11 +114,14 @@ impl Target<'_> {
 fn chart(chart: &Chart, loader: &Loader<'_>) -> UnseenPart {
     let mut content = vec![chart.config.to_json().to_string()];
     content.extend(named_in(&chart.config, loader));
-    content.extend(loader.all_in(&format!("{}/{}", chart.home, &*chart.name)));
+    let files = loader.all_in(&format!("{}/{}", chart.home, &*chart.name));
+    let held = !files.is_empty();
+    content.extend(files);
     UnseenPart {
         what: Unseen::Chart,
         name: chart.name.text.to_string(),
         version: chart.version.as_ref().map(|version| version.text.to_string()),
+        held,
         content: fingerprint(&content),
         span: chart.version.as_ref().and_then(|version| version.span).or(chart.name.span).or(chart.span),
     }

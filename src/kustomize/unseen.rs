@@ -14,6 +14,8 @@ pub struct UnseenPart {
     pub name: String,
     /// Its version, where it has one.
     pub version: Option<String>,
+    /// Whether the repository holds what it is made of.
+    pub held: bool,
     /// Tells it from one of that name and version that comes of other input.
     pub content: String,
     /// The text that brings it in.
@@ -58,7 +60,7 @@ impl UnseenPart {
             Unseen::Remote => versioned(problem.key_text()),
             _ => (problem.key_text().to_owned(), None),
         };
-        Some(Self { what, name, version, content: String::new(), span: problem.span() })
+        Some(Self { what, name, version, held: false, content: String::new(), span: problem.span() })
     }
 
     /// What an entry of `images` asks for that is for a part of these.
@@ -71,6 +73,7 @@ impl UnseenPart {
             what: Unseen::Image,
             name: name.to_string(),
             version: Some(version).filter(|version| !version.is_empty()),
+            held: false,
             content: image.name.to_string(),
             span: written.into_iter().find(|text| !text.is_empty()).and_then(|text| text.span).or(image.span),
         }
@@ -82,6 +85,7 @@ impl UnseenPart {
             what: Unseen::Edits,
             name: resource.id().to_string(),
             version: None,
+            held: false,
             content: fingerprint(&[resource.node.to_json().to_string()]),
             span: resource.node.origin.span,
         }

@@ -114,8 +114,8 @@ impl<'a> Field<'a> {
         self.last() == "secretName" || (self.last() == "name" && HOLDERS.contains(&self.parent()))
     }
 
-    /// What the field itself says, whatever stands in it.
-    pub(super) fn by_place(&self) -> Option<(Class, bool)> {
+    /// What the field itself says, whatever stands in it. `is_judged_image` says whether policies see it as an image.
+    pub(super) fn by_place(&self, is_judged_image: impl Fn() -> bool) -> Option<(Class, bool)> {
         if !self.is_open() || is_secret_store(self.group, self.kind) {
             return Some((Class::Secret, true));
         }
@@ -126,7 +126,7 @@ impl<'a> Field<'a> {
         if self.keys == ["apiVersion"] || self.keys == ["kind"] {
             return Some((Class::ApiVersion, false));
         }
-        if self.is_image() {
+        if self.is_image() && is_judged_image() {
             return Some((Class::Image, self.image_is_usual()));
         }
         if let Some(class) = self.version() {
@@ -220,7 +220,7 @@ impl<'a> Field<'a> {
         let in_values =
             self.has_any(&["values", "valuesObject"]) && matches!(self.last(), "tag" | "digest" | "repository");
         let in_list = self.has("images") && matches!(self.last(), "newTag" | "digest" | "newName" | "images");
-        self.last() == "image" || in_values || in_list
+        matches!(self.last(), "image" | "imageName") || in_values || in_list
     }
 
     /// Production lags; it does not float where staging is pinned, nor run something else.

@@ -4,7 +4,8 @@
 //! repositories: names, hosts and identifiers always differ, production is larger in nine of ten
 //! numbers, and what exists on one side only is mostly forgotten.
 
-use std::collections::HashSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashSet};
 
 use super::class::Class;
 use super::field::Field;
@@ -12,13 +13,19 @@ use super::settings::{self, Difference};
 use super::text::{is_address, without_identifiers};
 use crate::change::Rendered;
 use crate::diff::{Change, ChangeKind, Names, without_hash};
-use crate::kustomize::Manifest;
+use crate::facts::images::images;
+use crate::kustomize::{Manifest, ResourceName};
+use crate::yaml::Path;
 
 /// Knows both environments.
 pub(super) struct Judge<'a> {
     names: &'a Names<'a>,
     lower_generated: HashSet<&'a str>,
     upper_generated: HashSet<&'a str>,
+    lower: Rendered<'a>,
+    upper: Rendered<'a>,
+    /// Where images are that are judged as such.
+    images: OnceCell<BTreeSet<(ResourceName, Path)>>,
 }
 
 impl<'a> Judge<'a> {
@@ -27,7 +34,32 @@ impl<'a> Judge<'a> {
             let generated = resources.iter().filter(|manifest| without_hash(manifest) != manifest.name());
             generated.map(Manifest::name).collect()
         };
-        Self { names, lower_generated: generated(lower.resources), upper_generated: generated(upper.resources) }
+        Self {
+            names,
+            lower_generated: generated(lower.resources),
+            upper_generated: generated(upper.resources),
+            lower: *lower,
+            upper: *upper,
+            images: OnceCell::new(),
+        }
+    }
+
+    /// Whether a field is, or holds, or belongs to an image that policies see as one: others would be judged by nobody.
+    fn is_judged_image(&self, field: &Field<'_>) -> bool {
+        let images = self.images.get_or_init(|| {
+            let of = |rendered: &Rendered<'_>| images(rendered.environment, rendered.resources);
+            let all = of(&self.lower).into_iter().chain(of(&self.upper));
+            all.map(|image| (image.at.resource, image.at.path)).collect()
+        });
+        let change = field.change;
+        let side = if change.kind == ChangeKind::OnlyLower { change.pair.lower } else { change.pair.upper };
+        let (Some(manifest), Some((_, holder))) = (side, change.path().split_last()) else { return false };
+        let holder: Path = holder.iter().cloned().collect();
+        let from = (ResourceName::of(manifest), holder);
+        let (resource, holder) = &from;
+        let within = images.range(&from..).take_while(|(name, path)| name == resource && path.starts_with(holder));
+        let beside = |path: &Path| path.len() == holder.len() + 1 || path.starts_with(change.path());
+        within.map(|(_, path)| path).any(beside)
     }
 
     /// The class of a difference and whether it is usual; `None` where the two are the same but for names.
@@ -42,7 +74,8 @@ impl<'a> Judge<'a> {
         if field.is_name(self.names) {
             return None;
         }
-        let class = field.by_place().or_else(|| self.by_text(&field)).or_else(|| field.by_key());
+        let class =
+            field.by_place(|| self.is_judged_image(&field)).or_else(|| self.by_text(&field)).or_else(|| field.by_key());
         match class.unwrap_or((Class::Other, false)) {
             // A value that may differ must still not be the other environment's.
             (class, true) if field.is_open() && self.names_lower_only(&field) => {

@@ -33,6 +33,7 @@ pub(super) fn elsewhere(revision: &Revision, written: &Node, problem: &Problem) 
         what: if is_chart { Unseen::Chart } else { Unseen::Remote },
         name: text("chart").or(text("repoURL")).unwrap_or_default().to_owned(),
         version: version.and_then(Node::text).map(str::to_owned),
+        held: false,
         content: content(revision, written, values(written, None)),
         span: version.and_then(|version| version.origin.span).or(problem.span()),
     }
@@ -47,6 +48,7 @@ pub(super) fn in_directory(revision: &Revision, source: &Source, problem: &Probl
         what: if problem.kind() == Reason::Helm { Unseen::Chart } else { Unseen::Program },
         name: directory.to_string(),
         version: None,
+        held: true,
         content: content(revision, source.node(), files),
         span: problem.span(),
     }
