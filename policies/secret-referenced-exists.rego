@@ -76,6 +76,8 @@ lost := {index: [reference | some reference in environment.references; missing(r
 
 forgotten(_, reference) if reference.exists
 
+forgotten(_, reference) if reference.taken
+
 forgotten(index, reference) if [reference.kind, reference.name] in had_below[index]
 
 forgotten(index, reference) if {
@@ -122,6 +124,8 @@ keys(references) := sprintf(" (%s)", [lib.quoted(named)]) if {
 
 message(reference) := sprintf("`%s/%s` has no key `%s`", [reference.kind, reference.name, reference.key]) if {
 	reference.exists
+} else := sprintf("`%s/%s`%s is taken away by this change, and %s needs it", [reference.kind, reference.name, key(reference), lib.name_of(reference.at.resource)]) if {
+	reference.taken
 } else := sprintf("`%s/%s`%s does not exist: %s needs it, and nothing here renders or produces it", [reference.kind, reference.name, key(reference), lib.name_of(reference.at.resource)])
 
 key(reference) := sprintf(" with the key `%s`", [reference.key]) if {

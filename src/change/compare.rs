@@ -3,6 +3,8 @@
 use super::deployment::{Deployment, Is, Was};
 use super::loaded::Loaded;
 use super::renderers::{Renderers, Tense};
+use std::collections::HashSet;
+
 use crate::kustomize::{Attempt, Render, Unseen, UnseenPart};
 use crate::pointer::Applier;
 use crate::repo::{App, Overlay};
@@ -136,23 +138,29 @@ impl<'a> AppChange<'a> {
     pub fn views(&self) -> Vec<Vec<&Deployment<'a>>> {
         let there: Vec<&Deployment<'a>> =
             self.deployments.iter().filter(|one| !matches!(one.is, Is::Unrenderable(_))).collect();
-        let Some(highest) = there.last().map(|one| one.overlay.environment.as_str()) else { return Vec::new() };
         let of = |environment: &str| -> Vec<&Deployment<'a>> {
             there.iter().copied().filter(|one| one.overlay.environment == environment).collect()
         };
         let mut names: Vec<&str> = there.iter().map(|one| one.overlay.environment.as_str()).collect();
         names.dedup();
-        let mut views = Vec::new();
-        for top in of(highest) {
-            let mut view = Vec::new();
-            for name in names.iter().filter(|name| **name != highest) {
-                let all = of(name);
-                let same: Vec<_> =
-                    all.iter().copied().filter(|other| other.overlay.cluster == top.overlay.cluster).collect();
-                view.extend(if same.is_empty() { all } else { same });
+        let mut views: Vec<Vec<&Deployment<'a>>> = Vec::new();
+        let mut seen: HashSet<*const Overlay> = HashSet::new();
+        // What stands beside nothing higher is the highest of a view of its own.
+        while let Some(highest) = names.pop() {
+            let tops = of(highest).into_iter().filter(|top| !seen.contains(&std::ptr::from_ref(top.overlay)));
+            let tops: Vec<&Deployment<'a>> = tops.collect();
+            for top in tops {
+                let mut view = Vec::new();
+                for name in &names {
+                    let all = of(name);
+                    let same: Vec<_> =
+                        all.iter().copied().filter(|other| other.overlay.cluster == top.overlay.cluster).collect();
+                    view.extend(if same.is_empty() { all } else { same });
+                }
+                view.push(top);
+                seen.extend(view.iter().map(|one| std::ptr::from_ref(one.overlay)));
+                views.push(view);
             }
-            view.push(top);
-            views.push(view);
         }
         views
     }

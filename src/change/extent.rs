@@ -104,7 +104,6 @@ impl Extent {
             added.into_iter().filter(|path| path.parent().is_none_or(|directory| !reached.contains(&directory)));
         let strays: Vec<RepoPath> = strays.collect();
         let told = unjudged.iter().flat_map(|one| [one.unplaced.directory.clone(), one.unplaced.real.clone()]);
-        let told = told.chain(strays.iter().filter_map(RepoPath::parent));
         let told = told.chain(removed.iter().map(|(_, overlay)| overlay.applied.directory.clone())).collect();
         // Where a part of the repository is judged, nobody asks for the rest.
         let overlooked = if Arc::ptr_eq(&now.layout, &now.whole) {

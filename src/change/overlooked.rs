@@ -87,7 +87,13 @@ impl Judged<'_, '_> {
             entries.iter().any(|entry| entry.kind != Kind::Directory && names.contains(&entry.name.as_str()))
         };
         let mut above = path.upwards().skip(1);
-        if above.clone().any(|directory| has(&directory, &[CASE_FILE])) {
+        // What a change turns into a case was more than that.
+        let before = self.before.revision();
+        let is_case = |directory: &RepoPath| {
+            let was = before.resolve(directory).is_err() || before.resolve(&directory.child(CASE_FILE)).is_ok();
+            has(directory, &[CASE_FILE]) && was
+        };
+        if above.clone().any(|directory| is_case(&directory)) {
             return false;
         }
         let is_manifest =

@@ -7,6 +7,7 @@ use super::depends::{Dependencies, Lost};
 use super::owners::Ownership;
 use super::pointers::JudgedPointers;
 use super::ran::{Historian, Ran};
+use super::references::references;
 use crate::change::{AppChange, Loaded, Rendered, Renderers, Tense};
 use crate::pointer::Applied;
 use crate::source::Problem;
@@ -61,10 +62,19 @@ impl<'s, 'a> Facts<'s, 'a> {
     /// Whether an app depends on something that the change takes away.
     #[must_use]
     pub fn misses(&self, change: &AppChange<'_>) -> bool {
-        let renders = change.deployments.iter().filter_map(|deployment| deployment.rendered(Tense::Now));
+        let renders = || change.deployments.iter().filter_map(|deployment| deployment.rendered(Tense::Now));
+        let lost = &self.dependencies.lost;
+        let refers = |render: Rendered<'_>| {
+            references(render.environment, render.resources, render.unseen)
+                .iter()
+                .any(|one| !one.exists && !one.optional && lost.may_supply(one))
+        };
+        if lost.has_supplies() && renders().any(refers) {
+            return true;
+        }
         let declared =
             |render: Rendered<'_>| declared(render.environment, render.resources, self.dependencies.annotation());
-        renders.flat_map(declared).any(|declared| self.dependencies.lost.may_have(&declared))
+        renders().flat_map(declared).any(|declared| self.dependencies.lost.may_have(&declared))
     }
 
     /// Whether what an app gets can only be judged by history: then [`Self::look_back`] comes first.

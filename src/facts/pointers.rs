@@ -32,7 +32,8 @@ impl JudgedPointers {
         let layouts = [Some(&loaded.head.whole), loaded.base.as_ref().map(|base| &base.side.whole)];
         let overlays = layouts.into_iter().flatten().flat_map(|layout| &layout.apps).flat_map(|app| &app.overlays);
         let mut known: BTreeMap<String, Vec<(&'static str, String)>> = BTreeMap::new();
-        for place in overlays.filter_map(|overlay| overlay.applied.pointer()) {
+        // What is elsewhere shows nothing of what is set for it.
+        for place in overlays.filter_map(|overlay| overlay.applied.pointer()).filter(|place| !place.elsewhere) {
             known.entry(place.name.clone()).or_default().push((place.kind.name(), place.namespace.clone()));
         }
         Self(known)

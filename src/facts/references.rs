@@ -2,6 +2,7 @@
 
 use super::offer::Kind;
 use super::place::At;
+use super::referring::{self, How};
 use super::supply::Supply;
 use super::walk::{self, CONTAINER_LISTS, items, text};
 use crate::kustomize::{Manifest, UnseenPart};
@@ -26,6 +27,8 @@ pub struct Reference {
     pub produced_by: Option<String>,
     /// Whether the object is there or will be, whatever its keys.
     pub exists: bool,
+    /// Whether the change takes it away: another app had it, and none has.
+    pub taken: bool,
     /// Who refers to it.
     pub how: How,
     /// Where.
@@ -39,31 +42,8 @@ impl Reference {
     }
 }
 
-/// The field that refers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum How {
-    /// One variable of a container.
-    Env,
-    /// All variables of a container.
-    EnvFrom,
-    /// A volume.
-    Volume,
-    /// A projected volume.
-    Projected,
-    /// The credentials of a volume's driver.
-    Csi,
-    /// The credentials of a registry.
-    ImagePullSecrets,
-    /// A service account's own Secrets.
-    ServiceAccount,
-    /// The certificate of an Ingress or Gateway.
-    Tls,
-    /// The values of a HelmRelease.
-    ValuesFrom,
-    /// The variables of a Flux Kustomization.
-    SubstituteFrom,
-}
+/// The kinds of volume whose `secretRef` names a Secret in the namespace of the pod.
+const DRIVERS: &[&str] = &["cephfs", "cinder", "flexVolume", "iscsi", "rbd", "scaleIO", "storageos"];
 
 /// The references of a render, in its order. What nothing makes may be in the parts that cannot be seen.
 #[must_use]
@@ -77,6 +57,10 @@ pub fn references(environment: &str, resources: &[Manifest], parts: &[UnseenPart
                 found.pod(path, map);
             }
         });
+        for named in referring::named(manifest) {
+            let target = Target { kind: named.kind, name: Some(named.name), key: named.key, optional: named.optional };
+            found.add(named.how, &target, named.path);
+        }
         let spec = manifest.node.get("spec").and_then(Node::as_map);
         match (manifest.kind(), manifest.group(), spec) {
             ("ServiceAccount", "", _) => found.service_account(),
@@ -139,6 +123,7 @@ impl Found<'_> {
             found: fate.found,
             produced_by: fate.produced_by,
             exists: fate.exists,
+            taken: false,
             how,
             at: At::new(self.environment, self.manifest, path),
         });
@@ -198,6 +183,16 @@ impl Found<'_> {
         if let Some(node) = volume.at(&["csi", "nodePublishSecretRef"]) {
             let path = path.join(["csi".into(), "nodePublishSecretRef".into(), "name".into()]);
             self.add(How::Csi, &Target::new(Kind::Secret, node), path);
+        }
+        for driver in DRIVERS {
+            if let Some(node) = volume.at(&[driver, "secretRef"]) {
+                let path = path.join([(*driver).into(), "secretRef".into(), "name".into()]);
+                self.add(How::Volume, &Target::new(Kind::Secret, node), path);
+            }
+        }
+        if let Some(node) = volume.get("azureFile") {
+            let target = Target { name: text(node, &["secretName"]), ..Target::new(Kind::Secret, node) };
+            self.add(How::Volume, &target, path.join(["azureFile".into(), "secretName".into()]));
         }
     }
 

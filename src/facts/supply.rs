@@ -1,6 +1,6 @@
 //! Which Secrets and ConfigMaps a render holds, and which it makes something else produce.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::offer::{Keys, Kind, Offer, same_namespace};
 use super::{producers, unseen};
@@ -59,6 +59,12 @@ impl Supply {
     fn offers(&self, kind: Kind, namespace: Option<&str>, name: &str) -> impl Iterator<Item = &Offer> {
         let offers = self.offers.get(&(kind, name.to_owned())).map(Vec::as_slice).unwrap_or_default();
         offers.iter().filter(move |offer| same_namespace(offer.namespace.as_deref(), namespace))
+    }
+
+    /// What a render offers that `later` does not, but for what is called after its content.
+    pub(super) fn without<'s>(&'s self, later: &Self, hashed: &HashSet<&str>) -> impl Iterator<Item = &'s Offer> {
+        let all = self.offers.values().flatten().filter(move |offer| !hashed.contains(offer.name.as_str()));
+        all.filter(|offer| later.offers(offer.kind, offer.namespace.as_deref(), &offer.name).next().is_none())
     }
 
     pub(super) fn find(&self, kind: Kind, namespace: Option<&str>, name: &str, key: Option<&str>) -> Fate {

@@ -41,7 +41,7 @@ pub fn versions(environment: &str, parts: &[UnseenPart], files: Option<&Files>) 
             Unseen::Remote if is_file() => What::RemoteFile,
             Unseen::Remote => What::GitRef,
             Unseen::Chart => What::Chart,
-            Unseen::Program | Unseen::File | Unseen::Image | Unseen::Edits => return None,
+            Unseen::Source | Unseen::Program | Unseen::File | Unseen::Image | Unseen::Edits => return None,
         };
         let (name, version) = (part.name.clone(), part.version.clone());
         Some(Version { what, name, version, at: at(environment, part, files) })
@@ -65,6 +65,7 @@ pub(super) fn producer(parts: &[UnseenPart]) -> Option<String> {
 fn word(what: Unseen) -> Option<&'static str> {
     Some(match what {
         Unseen::Remote => "remote",
+        Unseen::Source => "source",
         Unseen::Chart => "chart",
         Unseen::Program => "program",
         Unseen::File => "file",

@@ -4,10 +4,17 @@
 //! [`super::lines`], without the parser. A field, or a type of a value, that is not known here is left to
 //! [`Kustomization::decode`].
 
+use super::decode::Text as DecodedText;
 use super::kustomization::Kustomization;
 use super::lines::{self, Value};
 use super::outward;
 use crate::yaml::{Node, Text};
+
+/// The fields that name what is gathered.
+const PARTS: [&str; 3] = ["resources", "bases", "components"];
+
+/// The fields that name plugins.
+const PLUGINS: [&str; 3] = ["generators", "transformers", "validators"];
 
 /// The entries of a kustomization that may be directories, and its paths that lead up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,30 +27,28 @@ pub(super) struct Entries {
 }
 
 impl Entries {
-    /// One that is not valid names nothing, as rendering it fails; a component stays one.
+    /// Those of one that kustomize does not take count as well: a controller may drop what is wrong with it.
     pub(super) fn of(node: &Node) -> Self {
-        let Ok(kustomization) = Kustomization::decode(node) else {
-            let component = node.get("kind").and_then(Node::text) == Some("Component");
-            return Self { component, ..Self::default() };
+        let (component, parts, plugins) = match Kustomization::decode(node) {
+            Ok(read) => {
+                let parts = read.resources.iter().chain(&read.components);
+                let plugins = read.generators.iter().chain(&read.transformers).chain(&read.validators);
+                let texts = |entry: &DecodedText| entry.text.to_string();
+                (read.component, parts.map(texts).collect(), plugins.map(texts).collect::<Vec<String>>())
+            }
+            Err(_) => {
+                let component = node.get("kind").and_then(Node::text) == Some("Component");
+                (component, texts(node, &PARTS), texts(node, &PLUGINS))
+            }
         };
         let mut outward = Vec::new();
         outward::paths(node, &mut outward);
-        let parts = kustomization.resources.iter().chain(&kustomization.components);
-        let plugins = [&kustomization.generators, &kustomization.transformers, &kustomization.validators];
         // Plugins may be written in place.
-        let plugins = plugins
-            .into_iter()
-            .flatten()
-            .filter(|entry| !outward::paths_in(&Text::loose(entry), &mut outward) && !entry.contains('\n'));
-        let plugins = plugins.map(|entry| entry.text.to_string()).collect();
+        let is_path = |entry: &String| !outward::paths_in(&Text::loose(entry), &mut outward) && !entry.contains('\n');
+        let plugins = plugins.into_iter().filter(is_path).collect();
         outward.sort();
         outward.dedup();
-        Self {
-            component: kustomization.component,
-            parts: parts.map(|entry| entry.text.to_string()).collect(),
-            plugins,
-            outward,
-        }
+        Self { component, parts, plugins, outward }
     }
 
     /// The same from the text of a file; `None` where it takes the parser.
@@ -78,8 +83,8 @@ impl Entries {
             });
             paths.collect()
         };
-        let parts: Vec<String> = paths(&["resources", "bases", "components"]);
-        let plugins: Vec<String> = paths(&["generators", "transformers", "validators"]);
+        let parts: Vec<String> = paths(&PARTS);
+        let plugins: Vec<String> = paths(&PLUGINS);
         // What leads up from elsewhere, the parser finds.
         let up = |text: &str| text.matches("..").count();
         if !plugins.is_empty() || up(whole) > parts.iter().map(|part| up(part)).sum() {
@@ -90,6 +95,12 @@ impl Entries {
         outward.dedup();
         Some(Self { component, parts, plugins, outward })
     }
+}
+
+/// The texts of some lists of a map.
+fn texts(node: &Node, lists: &[&str]) -> Vec<String> {
+    let items = lists.iter().filter_map(|list| node.get(list)?.as_seq()).flatten();
+    items.filter_map(Node::text).map(str::to_owned).collect()
 }
 
 /// Whether a kustomization may have this field with this value, for certain.

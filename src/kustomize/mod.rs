@@ -62,4 +62,4 @@ pub use renderer::Renderer;
 pub use rewritten::{edited, rewritten_as_text};
 pub use schema::Schema;
 pub use unseen::{Unseen, UnseenPart};
-pub use web::{Links, Web};
+pub use web::{Gathered, Links, Web};

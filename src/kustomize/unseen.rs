@@ -27,6 +27,8 @@ pub struct UnseenPart {
 pub enum Unseen {
     /// Something at an address.
     Remote,
+    /// What a source of Flux brings that is not this repository.
+    Source,
     /// What Helm renders.
     Chart,
     /// What a program makes or changes.

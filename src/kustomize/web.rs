@@ -3,7 +3,7 @@
 //! kustomize reads files only in or below the directory of the kustomization that names them (docs/kustomize.md,
 //! "Loading"), so all that a rendering follows from lies in its directory, in the directories that it names, and so on.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::entries::Entries;
@@ -25,6 +25,23 @@ pub struct Links {
     /// Every path outside of the directory that its rendering may depend on: as written, as resolved, and the links
     /// on the way.
     paths: Vec<RepoPath>,
+}
+
+/// The manifests that something is built of.
+#[derive(Debug, Clone, Default)]
+pub struct Gathered {
+    /// What kustomizations name.
+    files: HashSet<RepoPath>,
+    /// Directories without a kustomization, of which all counts that is there.
+    whole: Vec<RepoPath>,
+}
+
+impl Gathered {
+    /// Whether a file is among them.
+    #[must_use]
+    pub fn has(&self, file: &RepoPath) -> bool {
+        self.files.contains(file) || self.whole.iter().any(|directory| file.is_within(directory))
+    }
 }
 
 /// The kustomizations of a revision, each read once.
@@ -79,6 +96,23 @@ impl<'a> Web<'a> {
             }
         }
         reached
+    }
+
+    /// The manifests that what is built of `directory` is gathered from.
+    #[must_use]
+    pub fn gathered(&self, directory: &RepoPath) -> Gathered {
+        let mut gathered = Gathered::default();
+        let (mut seen, mut open) = (BTreeSet::from([directory.clone()]), vec![directory.clone()]);
+        while let Some(next) = open.pop() {
+            let listing = self.revision.directory(&next).ok().and_then(|root| self.revision.list(&root));
+            match listing.and_then(|listing| self.entries(&next, &listing)) {
+                Some(entries) => gathered.files.extend(entries.parts.iter().filter_map(|part| next.join(part).ok())),
+                None => gathered.whole.push(next.clone()),
+            }
+            let links = self.links(&next);
+            open.extend(links.pulls.iter().filter(|pulled| seen.insert((*pulled).clone())).cloned());
+        }
+        gathered
     }
 
     fn read(&self, directory: &RepoPath) -> Links {

@@ -43,6 +43,8 @@ pub struct PointerPlace {
     pub parent: Option<Box<Applied>>,
     /// The options that Argo CD builds with, where the repository says them.
     pub setting: Option<BuildSetting>,
+    /// Whether what it has applied is in another repository, or in none.
+    pub elsewhere: bool,
 }
 
 /// Options that Argo CD gives to `kustomize build`.

@@ -8,7 +8,7 @@ use super::applied::{Applied, Applier, PointerPlace};
 use super::argo::{self, BuildOptions};
 use super::cluster::Cluster;
 use super::object::{Pointer, PointerKind};
-use super::{appset, flux};
+use super::{appset, elsewhere, flux};
 use crate::kustomize::{Attempt, Manifest, Options, Parts, Render, Renderer};
 use crate::source::{Problem, Reason, RepoPath, Revision};
 use crate::yaml::Node;
@@ -89,6 +89,7 @@ impl<'a> Builder<'a> {
         let exact = of_name.iter().position(|pointer| place.is_exactly(pointer)).unwrap_or_default();
         let pointer = if of_name.is_empty() { return Err(missing()) } else { of_name.swap_remove(exact) };
         match pointer.kind {
+            _ if place.elsewhere && place.made.is_none() => Ok(elsewhere::render(&pointer)),
             PointerKind::FluxKustomization => self.flux(&pointer.object),
             PointerKind::ArgoApplication => argo::render(self.revision, &pointer.object, self.argo_options(place)?),
             PointerKind::ApplicationSet => {
@@ -96,6 +97,9 @@ impl<'a> Builder<'a> {
                 let made = made.as_ref().as_ref().map_err(Problem::clone)?;
                 let name = place.called();
                 let application = made.iter().find(|made| made.name() == name).ok_or_else(missing)?;
+                if place.elsewhere {
+                    return Ok(elsewhere::render_object(&application.node));
+                }
                 argo::render(self.revision, &application.node, self.argo_options(place)?)
             }
         }
@@ -113,7 +117,7 @@ impl<'a> Builder<'a> {
 
     /// The Applications of an `ApplicationSet`, which is evaluated once for all of them.
     fn made(&self, place: &PointerPlace, set: &Pointer) -> Applications {
-        let place = PointerPlace { made: None, ..place.clone() };
+        let place = PointerPlace { made: None, elsewhere: false, ..place.clone() };
         if let Some(known) = self.made.lock().unwrap_or_else(PoisonError::into_inner).get(&place) {
             return known.clone();
         }

@@ -9,6 +9,7 @@ mod appset;
 mod argo;
 mod builder;
 mod cluster;
+mod elsewhere;
 mod fields;
 mod files;
 mod flux;

@@ -1,15 +1,18 @@
 //! Which directories of the repository are applied, and by which pointers.
 
+use std::collections::{BTreeMap, HashSet};
+
 use memchr::memmem;
 use rayon::prelude::*;
 
 use super::applied::{Applied, Applier, PointerPlace};
+use super::elsewhere::{OwnSources, named_directory};
 use super::object::{Pointer, PointerKind};
 use super::sources::{Sourced, Sources, is_whole};
 use super::unfolding::Unfolding;
 use super::{argo, flux};
 use crate::kustomize::Web;
-use crate::source::{Problem, RepoPath};
+use crate::source::{Problem, Reason, RepoPath};
 
 /// A directory that a pointer has applied.
 #[derive(Debug, Clone)]
@@ -20,6 +23,8 @@ pub struct Located {
     pub place: PointerPlace,
     /// Paths that what is applied may follow from, beside the directory and what its kustomizations name.
     pub reads: Vec<RepoPath>,
+    /// The pointers that have the pointer itself applied, as its file has it: their places among those that were found.
+    pub appliers: Vec<usize>,
 }
 
 /// The pointers of a repository.
@@ -29,6 +34,8 @@ pub struct Pointers {
     pub located: Vec<Located>,
     /// The others, and why it cannot be told what they apply.
     pub unseen: Vec<(PointerPlace, Problem)>,
+    /// What Flux leaves out of all that it applies, these files say.
+    pub ignore_files: Vec<RepoPath>,
 }
 
 /// The pointers that stand in `files`, and those that come of them when they are rendered. What Argo CD builds with is
@@ -52,7 +59,20 @@ pub fn pointers(web: &Web<'_>, files: &[RepoPath], settings: &[RepoPath]) -> Poi
             pointers.into_iter().filter(is_whole).flat_map(|pointer| sources.of(file, &pointer, None))
         })
         .collect();
-    for Sourced { place, source, .. } in Unfolding::new(web, &sources, files).of(&written) {
+    let all = Unfolding::new(web, &sources, files).of(&written);
+    let own = OwnSources::of(all.iter().filter(|one| one.source.is_ok()).map(|one| &one.object));
+    for Sourced { mut place, object, source } in all {
+        let source = match source {
+            // What is beyond a limit of this search is told as such.
+            Err(problem) if problem.kind() == Reason::Limit && !is_set(&place) => Err(problem),
+            // It has applied what cannot be seen, or rendering it says what is wrong: it is judged as a pointer.
+            Err(problem) => {
+                place.elsewhere = own.is_elsewhere(&object, &problem);
+                let named = named_directory(&object).filter(|_| !place.elsewhere && problem.kind() == Reason::Missing);
+                Ok((named.unwrap_or_else(|| place.file.clone()), argo::values(&object)))
+            }
+            source => source,
+        };
         match source {
             Ok((directory, mut reads)) if !directory.is_root() => {
                 reads.push(place.file.clone());
@@ -70,7 +90,7 @@ pub fn pointers(web: &Web<'_>, files: &[RepoPath], settings: &[RepoPath]) -> Poi
                     .cloned(),
                 );
                 let applied = Applied { directory, by: Applier::Pointer(place.clone()) };
-                found.located.push(Located { applied, place, reads });
+                found.located.push(Located { applied, place, reads, appliers: Vec::new() });
             }
             Ok(_) => {
                 let problem = Problem::new("it names no directory, so that is all of its source");
@@ -79,9 +99,46 @@ pub fn pointers(web: &Web<'_>, files: &[RepoPath], settings: &[RepoPath]) -> Poi
             Err(problem) => found.unseen.push((place, problem)),
         }
     }
+    found.ignore_files = ignore_files;
     found.located.sort_by(|a, b| a.applied.cmp(&b.applied));
+    note_appliers(web, files, &mut found.located);
     found.unseen.sort_by(|(a, _), (b, _)| a.cmp(b));
     found
+}
+
+/// Whether it is an `ApplicationSet` itself, not an Application that one makes.
+fn is_set(place: &PointerPlace) -> bool {
+    place.kind == PointerKind::ApplicationSet && place.made.is_none()
+}
+
+/// Notes which pointers have which others applied. What parents make of others, these say themselves.
+fn note_appliers(web: &Web<'_>, files: &[RepoPath], located: &mut [Located]) {
+    let homes: HashSet<RepoPath> = files.iter().flat_map(RepoPath::upwards).collect();
+    let mut holders: BTreeMap<&RepoPath, Vec<usize>> = BTreeMap::new();
+    for (index, one) in located.iter().enumerate() {
+        holders.entry(&one.applied.directory).or_default().push(index);
+    }
+    let mut alone: BTreeMap<RepoPath, Vec<usize>> = BTreeMap::new();
+    for (index, one) in located.iter().enumerate().filter(|(_, one)| one.place.parent.is_none()) {
+        alone.entry(one.place.file.clone()).or_default().push(index);
+    }
+    let taken = |(directory, appliers): (&RepoPath, Vec<usize>)| -> Vec<(RepoPath, Vec<usize>)> {
+        let reached = web.reach(directory);
+        if !reached.iter().any(|path| homes.contains(path)) {
+            return Vec::new();
+        }
+        let gathered = web.gathered(directory);
+        let files = alone.keys().filter(|file| gathered.has(file));
+        files.map(|file| (file.clone(), appliers.clone())).collect()
+    };
+    let taken: Vec<(RepoPath, Vec<usize>)> = holders.into_par_iter().flat_map_iter(taken).collect();
+    for (file, appliers) in taken {
+        for index in alone.get(&file).into_iter().flatten() {
+            if let Some(one) = located.get_mut(*index) {
+                one.appliers.extend(appliers.iter().filter(|applier| *applier != index));
+            }
+        }
+    }
 }
 
 /// Whether a text may set what Argo CD builds with.

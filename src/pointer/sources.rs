@@ -60,6 +60,7 @@ impl<'r> Sources<'r> {
             made: None,
             parent: parent.cloned().map(Box::new),
             setting: self.setting.clone().filter(|_| !is_flux),
+            elsewhere: false,
         };
         let sourced = |place, object: &Node, source| Sourced { place, object: object.clone(), source };
         match pointer.kind {

@@ -1,11 +1,15 @@
 //! What a change takes away that apps may depend on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::change::{AppChange, Deployment, Tense};
+use crate::diff::without_hash;
 use crate::facts::dependencies::{Declared, Target, flux_objects, holds};
 use crate::facts::images::images;
-use crate::kustomize::ResourceName;
+use crate::facts::offer::{Kind, same_namespace};
+use crate::facts::references::Reference;
+use crate::facts::supply::Supply;
+use crate::kustomize::{Manifest, ResourceName};
 
 /// What a change takes away.
 #[derive(Debug, Default)]
@@ -14,6 +18,9 @@ pub struct Lost {
     apps: BTreeSet<(String, String)>,
     /// The objects that Flux's `dependsOn` can name and that an app renders no more. Another may.
     objects: BTreeSet<ResourceName>,
+    /// The Secrets and ConfigMaps that an app renders or has made no more, each with the namespaces that it was in. Another
+    /// app may.
+    supplies: BTreeMap<(Kind, String), BTreeSet<Option<String>>>,
 }
 
 impl Lost {
@@ -25,6 +32,14 @@ impl Lost {
             let Some((before, now)) = before.zip(now) else { continue };
             let left: BTreeSet<ResourceName> = flux_objects(now.resources).map(ResourceName::of).collect();
             lost.objects.extend(flux_objects(before.resources).map(ResourceName::of).filter(|it| !left.contains(it)));
+            // What follows from content is only named by what is rendered with it.
+            let is_hashed = |manifest: &&Manifest| without_hash(manifest) != manifest.name();
+            let hashed: HashSet<&str> = before.resources.iter().filter(is_hashed).map(Manifest::name).collect();
+            let supply = Supply::new(now.resources, now.unseen);
+            for offer in Supply::new(before.resources, &[]).without(&supply, &hashed) {
+                let places = lost.supplies.entry((offer.kind, offer.name.clone())).or_default();
+                places.insert(offer.namespace.clone());
+            }
         }
         let gone = change.deployments.iter().filter(|deployment| deployment.is_gone() || is_emptied(deployment));
         lost.apps.extend(gone.map(|deployment| (change.app.to_owned(), deployment.overlay.environment.clone())));
@@ -34,7 +49,7 @@ impl Lost {
     /// Whether everything that was there still is.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.apps.is_empty() && self.objects.is_empty()
+        self.apps.is_empty() && self.objects.is_empty() && self.supplies.is_empty()
     }
 
     /// Adds what another change takes away.
@@ -42,12 +57,27 @@ impl Lost {
     pub fn and(mut self, other: Self) -> Self {
         self.apps.extend(other.apps);
         self.objects.extend(other.objects);
+        for (what, places) in other.supplies {
+            self.supplies.entry(what).or_default().extend(places);
+        }
         self
     }
 
     /// Whether an app is among it in an environment.
     pub(super) fn has_app(&self, app: &str, environment: &str) -> bool {
         self.apps.contains(&(app.to_owned(), environment.to_owned()))
+    }
+
+    /// Whether what a reference asks for may be among it.
+    pub(in crate::facts) fn may_supply(&self, reference: &Reference) -> bool {
+        let places = self.supplies.get(&(reference.kind, reference.name.clone()));
+        let namespace = reference.namespace.as_deref();
+        places.is_some_and(|places| places.iter().any(|place| same_namespace(place.as_deref(), namespace)))
+    }
+
+    /// Whether it is about Secrets or ConfigMaps at all.
+    pub(in crate::facts) fn has_supplies(&self) -> bool {
+        !self.supplies.is_empty()
     }
 
     /// Whether what a dependency needs may be among it: which app a name means depends on who says it.

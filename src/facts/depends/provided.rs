@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::world::World;
+use crate::change::Tense;
 use crate::facts::references::Reference;
 use crate::facts::supply::Fate;
 use crate::repo::{App, Overlay};
@@ -16,8 +17,16 @@ pub(in crate::facts) fn complete(
     before: &[Reference],
 ) {
     let is_known = |one: &Reference| before.iter().any(|old| !old.exists && old.asks_the_same(one));
-    for reference in references.iter_mut().filter(|one| !one.exists && !one.optional && !is_known(one)) {
-        let Some((app, fate)) = provider(world, overlay, reference) else { continue };
+    for reference in references.iter_mut().filter(|one| !one.exists && !one.optional) {
+        let may_be_taken = world.tense == Tense::Now && world.known.lost.may_supply(reference);
+        if is_known(reference) && !may_be_taken {
+            continue;
+        }
+        let Some((app, fate)) = provider(world, overlay, reference) else {
+            let before = World { tense: Tense::Before, ..world };
+            reference.taken = may_be_taken && provider(before, overlay, reference).is_some();
+            continue;
+        };
         reference.exists = true;
         if fate.found || fate.produced_by.is_some() {
             reference.produced_by = Some(format!("app `{app}`"));
@@ -30,6 +39,10 @@ fn provider(world: World<'_, '_>, overlay: &Overlay, reference: &Reference) -> O
     let (kind, namespace) = (reference.kind, reference.namespace.as_deref());
     let in_app = |app: &App| {
         let beside = app.overlays_beside(overlay, &overlay.environment).into_iter();
+        // Where it is told in which cluster either is, one cluster does not provide for another.
+        let is_there = |other: &Overlay| other.cluster.is_none() || other.cluster == overlay.cluster;
+        let is_there = |other: &&Overlay| overlay.cluster.is_none() || is_there(other);
+        let beside = beside.filter(is_there);
         let mut fates = beside.filter(|other| other.applied != overlay.applied).filter_map(|other| {
             let part = world.part(other)?;
             let fate = part.supply.find(kind, namespace, &reference.name, reference.key.as_deref());

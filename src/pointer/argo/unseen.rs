@@ -67,6 +67,12 @@ pub(super) fn values(written: &Node, directory: Option<&RepoPath>) -> Vec<RepoPa
     files.filter_map(path).collect()
 }
 
+/// The files of values of all sources of an Application of which the repository is one.
+pub(in crate::pointer) fn all_values(object: &Node) -> Vec<RepoPath> {
+    let sources = fields::list(object, &["spec", "sources"]).unwrap_or_default();
+    sources.iter().chain(fields::value(object, &["spec", "source"])).flat_map(|source| values(source, None)).collect()
+}
+
 fn content(revision: &Revision, written: &Node, files: Vec<RepoPath>) -> String {
     let mut content = vec![written.to_json().to_string()];
     for file in files {

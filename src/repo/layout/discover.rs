@@ -6,6 +6,7 @@
 use rayon::prelude::*;
 
 use super::candidate::{Candidate, count, examples};
+use super::clusters::ClusterDirectories;
 use super::names::{Meaning, Names};
 use super::walk::Place;
 use crate::pointer::Applier;
@@ -24,7 +25,9 @@ pub(super) struct Found {
 pub(super) fn overlays(places: &[&Place], environments: &Environments, notes: &mut Vec<String>) -> Found {
     let directories: Vec<RepoPath> = places.iter().map(|place| place.path.clone()).collect();
     let names = Names::read(&directories, environments);
-    let candidates: Vec<Candidate> = places.par_iter().filter_map(|place| candidate(place, &names)).collect();
+    let clusters = ClusterDirectories::read(&directories, &names);
+    let candidates: Vec<Candidate> =
+        places.par_iter().filter_map(|place| candidate(place, &names, &clusters)).collect();
     if candidates.is_empty() {
         notes.extend(account(&directories, environments));
         return Found { candidates, names };
@@ -46,19 +49,21 @@ impl Found {
 }
 
 /// The overlay that a directory is.
-fn candidate(place: &Place, names: &Names) -> Option<Candidate> {
+fn candidate(place: &Place, names: &Names, clusters: &ClusterDirectories) -> Option<Candidate> {
     let (home, inner) = place.path.steps().rev().find_map(|step| Some((step.directory, names.meaning(step.path)?)))?;
     // Where the inner name stands alone, an outer one of the same environment only repeats it.
     let repeats = !names.is_home(home);
     let mut key = Vec::new();
     let mut cluster = None;
-    for PathStep { directory, name, path } in place.path.steps() {
+    for step in place.path.steps() {
+        let PathStep { directory, name, path } = step;
         let counts = |meaning: &&Meaning| directory == home || (repeats && meaning.environment == inner.environment);
         match names.meaning(path).filter(counts) {
             Some(meaning) => {
                 cluster = meaning.cluster.clone().or(cluster);
                 key.extend(meaning.app.clone());
             }
+            None if cluster.is_none() && clusters.has(&step) => cluster = Some(name.to_owned()),
             None => key.push(name.to_owned()),
         }
     }

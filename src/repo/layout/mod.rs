@@ -4,6 +4,7 @@
 //! What was found and why is told in notes, for people who wonder. Nothing is rendered here.
 
 mod candidate;
+mod clusters;
 mod discover;
 mod idle;
 mod kept;

@@ -149,6 +149,15 @@ impl Names {
         }
     }
 
+    /// Takes directories below those of environments for clusters.
+    pub(super) fn split(&mut self, clusters: Vec<(String, String)>) {
+        for (environment, name) in clusters {
+            let Some(meaning) = self.meanings.get(&environment).cloned() else { continue };
+            let path = format!("{environment}/{name}");
+            self.meanings.entry(path).or_insert(Meaning { cluster: Some(name), app: None, ..meaning });
+        }
+    }
+
     /// Whether several environments are side by side in `directory`.
     pub(super) fn is_home(&self, directory: &str) -> bool {
         self.homes.contains(directory)
@@ -158,6 +167,12 @@ impl Names {
 /// The directory that holds one; `None` for the root, which is empty.
 fn above(directory: &str) -> Option<&str> {
     (!directory.is_empty()).then(|| directory.rsplit_once('/').map_or("", |(above, _)| above))
+}
+
+/// Whether the name of a directory says that it holds clusters.
+pub(super) fn says_clusters(directory: &str) -> bool {
+    let name = directory.rsplit_once('/').map_or(directory, |(_, name)| name);
+    words(name).any(|word| ["cluster", "clusters"].iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
 
 /// Whether a directory of that name holds what environments share.

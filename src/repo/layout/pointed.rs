@@ -1,17 +1,17 @@
 //! Overlays by the pointers of the repository: a directory that a controller applies is an overlay of the environment that
 //! its pointer is for, whatever the directory is called.
 //!
-//! The environment is, in this order, what the path of the pointer's file says, that of what renders the pointer, that of
-//! the directory, and the pointer's name. The app is what the directory is by its name, where that makes it an overlay, else its path.
+//! The environment is, in this order, what the path of the pointer's file says, that of what has the pointer applied, that
+//! of the directory, and the pointer's name. The app is what the directory is by its name, where that makes it an overlay, else its path.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use super::candidate::{Candidate, EXAMPLES, count, examples};
-use super::listed;
 use super::names::{Meaning, Names};
 use super::walk::{Place, Walk, is_foreign};
+use super::{clusters, listed};
 use crate::kustomize::Web;
 use crate::pointer::{Applier, Located, PointerKind, PointerPlace, Pointers, is_mentioned, may_set_options, pointers};
 use crate::repo::apps::plain_name;
@@ -52,6 +52,12 @@ pub(super) fn place(
     let known: BTreeMap<&RepoPath, &Candidate> = candidates.iter().map(|one| (&one.directory, one)).collect();
     let mut pointed = Vec::new();
     let (mut unclear, mut adrift) = (Vec::new(), BTreeSet::new());
+    let by_name = |directory: &RepoPath| {
+        let listed = listed::candidate(config, directory, directory, None);
+        let known = known.get(directory).copied().or(listed.as_ref())?;
+        Some(Meaning { environment: known.environment.clone(), cluster: known.cluster.clone(), app: None })
+    };
+    let told = Told { located: &pointers.located, names: &names, known: &by_name, environments: &config.environments };
     for located in &pointers.located {
         let directory = &located.applied.directory;
         if listed::is_excluded(config, directory) {
@@ -59,14 +65,14 @@ pub(super) fn place(
         }
         let listed = listed::candidate(config, directory, directory, None);
         let known = known.get(directory).copied().or(listed.as_ref());
-        if let Some(meaning) = meaning(located, &names, known, &config.environments) {
-            pointed.push(candidate(located, &meaning, &names, known));
-        } else {
+        let meanings = told.meanings(located);
+        if meanings.is_empty() {
             unclear.push(&located.place);
             adrift.insert(directory.clone());
         }
+        pointed.extend(meanings.iter().map(|meaning| candidate(located, meaning, &names, known, &config.environments)));
     }
-    pointed.extend(roots(&pointed, &candidates, &names));
+    pointed.extend(roots(&pointed, &candidates, &names, &pointers.ignore_files));
     notes.extend(unplaced(&unclear));
     notes.extend(unseen(pointers));
     let taken: BTreeSet<_> = pointed.iter().map(|one| (&one.key, &one.environment, &one.cluster)).collect();
@@ -87,51 +93,101 @@ fn names(pointers: &Pointers, places: &[&Place], config: &Config) -> Names {
         directories.insert(located.applied.directory.clone());
     }
     let mut names = Names::read(&directories.iter().cloned().collect::<Vec<_>>(), &config.environments);
+    names.split(clusters::of_pointers(pointers.located.iter().map(|located| &located.place.file), &names));
     if !config.clusters.is_empty() {
         names.settle(&directories, config);
     }
     names
 }
 
-/// The environment of a pointer.
-fn meaning(
-    located: &Located,
-    names: &Names,
-    known: Option<&Candidate>,
-    environments: &Environments,
-) -> Option<Meaning> {
-    let of_path = |path: &RepoPath| names.of(path).map(|(_, meaning)| meaning.clone());
-    let of_known = || {
-        let known = known?;
-        let (environment, cluster) = (known.environment.clone(), known.cluster.clone());
-        Some(Meaning { environment, cluster, app: None })
-    };
-    let of_name = || {
+/// What tells which environments pointers are for.
+struct Told<'p> {
+    located: &'p [Located],
+    names: &'p Names,
+    known: &'p dyn Fn(&RepoPath) -> Option<Meaning>,
+    environments: &'p Environments,
+}
+
+impl Told<'_> {
+    /// The environments of a pointer, each with its cluster: one that several clusters begin with is for each of them.
+    fn meanings(&self, located: &Located) -> Vec<Meaning> {
+        let one = self.of_file(located).or_else(|| self.of_parent(located));
+        if let Some(one) = one {
+            return vec![one];
+        }
+        let appliers = self.of_appliers(located);
+        if !appliers.is_empty() {
+            return appliers;
+        }
+        let directory = &located.applied.directory;
+        let one = (self.known)(directory).or_else(|| self.of_path(directory)).or_else(|| self.of_name(located));
+        one.into_iter().collect()
+    }
+
+    fn of_path(&self, path: &RepoPath) -> Option<Meaning> {
+        self.names.of(path).map(|(_, meaning)| meaning.clone())
+    }
+
+    fn of_file(&self, located: &Located) -> Option<Meaning> {
+        self.of_path(&located.place.file.parent()?)
+    }
+
+    fn of_parent(&self, located: &Located) -> Option<Meaning> {
+        located.place.ancestors().find_map(|parent| {
+            let home = parent.pointer().and_then(|place| place.file.parent());
+            home.and_then(|home| self.of_path(&home)).or_else(|| self.of_path(&parent.directory))
+        })
+    }
+
+    /// The environments of those that have the pointer applied, of those that have these applied, and so on.
+    fn of_appliers(&self, located: &Located) -> Vec<Meaning> {
+        let mut found: Vec<Meaning> = Vec::new();
+        let mut seen: BTreeSet<usize> = BTreeSet::new();
+        let mut open: Vec<usize> = located.appliers.clone();
+        while let Some(index) = open.pop() {
+            let Some(applier) = self.located.get(index).filter(|_| seen.insert(index)) else { continue };
+            match self.of_file(applier).or_else(|| self.of_parent(applier)) {
+                Some(meaning) if found.contains(&meaning) => {}
+                Some(meaning) => found.push(meaning),
+                None if applier.appliers.is_empty() => {
+                    let directory = &applier.applied.directory;
+                    found.extend(self.of_path(directory).filter(|meaning| !found.contains(meaning)));
+                }
+                None => open.extend(&applier.appliers),
+            }
+        }
+        found.sort_by(|a, b| (&a.environment, &a.cluster).cmp(&(&b.environment, &b.cluster)));
+        found
+    }
+
+    fn of_name(&self, located: &Located) -> Option<Meaning> {
         let words = located.place.called().split(['-', '_', '.']);
-        let found: BTreeSet<&str> =
-            words.filter_map(|word| environments.find(word)).map(|environment| environment.name.as_str()).collect();
+        let found = words.filter_map(|word| self.environments.find(word));
+        let found: BTreeSet<&str> = found.map(|environment| environment.name.as_str()).collect();
         let mut found = found.into_iter();
         let environment = found.next().filter(|_| found.next().is_none())?.to_owned();
         Some(Meaning { environment, cluster: None, app: None })
-    };
-    let home = located.place.file.parent().and_then(|home| of_path(&home));
-    let of_parent = || {
-        located.place.ancestors().find_map(|parent| {
-            let home = parent.pointer().and_then(|place| place.file.parent());
-            home.and_then(|home| of_path(&home)).or_else(|| of_path(&parent.directory))
-        })
-    };
-    home.or_else(of_parent).or_else(of_known).or_else(|| of_path(&located.applied.directory)).or_else(of_name)
+    }
 }
 
 /// The overlay that a pointer makes of a directory.
-fn candidate(located: &Located, meaning: &Meaning, names: &Names, known: Option<&Candidate>) -> Candidate {
+fn candidate(
+    located: &Located,
+    meaning: &Meaning,
+    names: &Names,
+    known: Option<&Candidate>,
+    environments: &Environments,
+) -> Candidate {
     let directory = &located.applied.directory;
     let cluster = meaning.cluster.clone();
     let (key, app, cluster) = if let Some(known) = known {
         (known.key.clone(), known.app.clone(), cluster.or_else(|| known.cluster.clone()))
     } else {
-        let key = key(directory, names);
+        let key = if *directory == located.place.file {
+            key_of_pointer(located, names, environments)
+        } else {
+            key(directory, names)
+        };
         let app = plain_name(key.iter().map(String::as_str));
         (key, app, cluster)
     };
@@ -145,6 +201,16 @@ fn candidate(located: &Located, meaning: &Meaning, names: &Names, known: Option<
         by: located.applied.by.clone(),
         reads: located.reads.clone(),
     }
+}
+
+/// What a pointer is by its own place and name, where what it has applied is in no directory.
+fn key_of_pointer(located: &Located, names: &Names, environments: &Environments) -> Vec<String> {
+    let called = located.place.called();
+    let words: Vec<&str> = called.split(['-', '_', '.']).filter(|word| environments.find(word).is_none()).collect();
+    let name = if words.is_empty() { called.to_owned() } else { words.join("-") };
+    let mut key = located.place.file.parent().map(|home| key(&home, names)).unwrap_or_default();
+    key.push(name);
+    key
 }
 
 /// A path without the names of environments in it.
@@ -161,7 +227,7 @@ fn key(directory: &RepoPath, names: &Names) -> Vec<String> {
 
 /// The directories that clusters begin with: those of an environment that pointers of Flux stand in, where nothing is known
 /// that applies these pointers.
-fn roots(pointed: &[Candidate], plain: &[Candidate], names: &Names) -> Vec<Candidate> {
+fn roots(pointed: &[Candidate], plain: &[Candidate], names: &Names, ignore_files: &[RepoPath]) -> Vec<Candidate> {
     let mut roots: BTreeMap<RepoPath, Candidate> = BTreeMap::new();
     let applied: BTreeSet<&RepoPath> = pointed.iter().chain(plain).map(|one| &one.directory).collect();
     let is_applied = |home: &RepoPath| home.upwards().any(|up| applied.contains(&up));
@@ -182,7 +248,7 @@ fn roots(pointed: &[Candidate], plain: &[Candidate], names: &Names) -> Vec<Candi
             environment: meaning.environment.clone(),
             cluster: meaning.cluster.clone(),
             real: root.clone(),
-            reads: Vec::new(),
+            reads: ignore_files.to_vec(),
             directory: root,
             by: Applier::ClusterRoot,
         });

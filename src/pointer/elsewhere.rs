@@ -1,0 +1,111 @@
+//! Pointers whose source is not in this repository: another repository, a registry, a chart. What they have applied cannot
+//! be seen; that they do, and at which version, is judged.
+
+use std::collections::BTreeSet;
+
+use super::fields;
+use super::object::{Pointer, PointerKind};
+use crate::kustomize::{Render, Unseen, UnseenPart};
+use crate::source::{Problem, Reason, RepoPath, fingerprint};
+use crate::yaml::Node;
+
+/// The repositories that some pointers are known to read this repository by.
+#[derive(Debug, Default)]
+pub(super) struct OwnSources(BTreeSet<String>);
+
+impl OwnSources {
+    /// Those of pointers whose directory is here.
+    pub(super) fn of<'n>(found: impl Iterator<Item = &'n Node>) -> Self {
+        Self(found.flat_map(names).collect())
+    }
+
+    /// Whether a pointer that asks for what is not here asks another repository for it.
+    pub(super) fn is_elsewhere(&self, object: &Node, problem: &Problem) -> bool {
+        match problem.kind() {
+            Reason::Remote | Reason::Helm => true,
+            Reason::Missing => !names(object).iter().any(|name| self.0.contains(name)),
+            _ => false,
+        }
+    }
+}
+
+/// What the sources of a pointer are called: addresses, or objects of Flux.
+fn names(object: &Node) -> Vec<String> {
+    let text =
+        |node: &Node, path: &[&str]| fields::value(node, path).and_then(Node::text).unwrap_or_default().to_owned();
+    if let Some(reference) = fields::value(object, &["spec", "sourceRef"]) {
+        return vec![format!("{}/{}", text(reference, &["kind"]), text(reference, &["name"]))];
+    }
+    let sources = fields::list(object, &["spec", "sources"]).unwrap_or_default();
+    let sources = sources.iter().chain(fields::value(object, &["spec", "source"]));
+    sources.map(|source| repository(&text(source, &["repoURL"]))).collect()
+}
+
+/// The directory that a pointer names, whether it is there or not; of several sources, the first.
+pub(super) fn named_directory(object: &Node) -> Option<RepoPath> {
+    let flux = fields::value(object, &["spec", "path"]).filter(|_| object.at(&["spec", "sourceRef"]).is_some());
+    let sources = fields::list(object, &["spec", "sources"]).unwrap_or_default();
+    let sources = sources.iter().chain(fields::value(object, &["spec", "source"]));
+    let path = flux.or_else(|| sources.filter_map(|source| fields::value(source, &["path"])).next())?;
+    RepoPath::new(path.text()?).ok().filter(|path| !path.is_root())
+}
+
+/// An address of a repository without how it is asked.
+fn repository(address: &str) -> String {
+    let address = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let address = address.split_once('@').map_or(address, |(_, rest)| rest);
+    let address = address.trim_end_matches('/');
+    address.strip_suffix(".git").unwrap_or(address).replace(':', "/").to_lowercase()
+}
+
+/// What is known of what a pointer has applied.
+pub(super) fn render(pointer: &Pointer) -> Render {
+    match pointer.kind {
+        PointerKind::ApplicationSet => only(UnseenPart {
+            what: Unseen::Program,
+            name: format!("ApplicationSet/{}", pointer.metadata("name")),
+            version: None,
+            held: false,
+            content: fingerprint(&[pointer.object.to_json().to_string()]),
+            span: fields::value(&pointer.object, &["spec", "generators"]).and_then(|node| node.origin.span),
+        }),
+        PointerKind::FluxKustomization | PointerKind::ArgoApplication => render_object(&pointer.object),
+    }
+}
+
+/// The same for an object that is no `ApplicationSet`.
+pub(super) fn render_object(object: &Node) -> Render {
+    let spec = object.get("spec");
+    let text = |path: &[&str]| fields::value(object, path).and_then(Node::text).filter(|text| !text.is_empty());
+    let source = fields::list(object, &["spec", "sources"]).ok().and_then(<[Node]>::first);
+    let source = source.or(fields::value(object, &["spec", "source"]));
+    let content = fingerprint(&[spec.map(|spec| spec.to_json().to_string()).unwrap_or_default()]);
+    let part = if let Some(source) = source {
+        let part = |key: &str| source.get(key).and_then(Node::text).filter(|text| !text.is_empty());
+        let version = source.get("targetRevision");
+        UnseenPart {
+            what: if part("chart").is_some() { Unseen::Chart } else { Unseen::Remote },
+            name: part("chart").or(part("repoURL")).unwrap_or_default().to_owned(),
+            version: part("targetRevision").map(str::to_owned),
+            held: false,
+            content,
+            span: version.and_then(|version| version.origin.span).or(source.origin.span),
+        }
+    } else {
+        let (kind, name) = (text(&["spec", "sourceRef", "kind"]), text(&["spec", "sourceRef", "name"]));
+        let reference = fields::value(object, &["spec", "sourceRef"]);
+        UnseenPart {
+            what: Unseen::Source,
+            name: format!("{}/{}", kind.unwrap_or_default(), name.unwrap_or_default()),
+            version: None,
+            held: false,
+            content,
+            span: reference.and_then(|reference| reference.origin.span),
+        }
+    };
+    only(part)
+}
+
+fn only(part: UnseenPart) -> Render {
+    Render { unseen: vec![part], ..Render::default() }
+}
