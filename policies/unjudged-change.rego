@@ -18,6 +18,8 @@
 #     # beside app/staging and app/production, a change edits app/production-internal/kustomization.yaml
 package gate.unjudged_change
 
+import data.gate.lib
+
 warn contains object.union({
 	"msg": sprintf("`%s` is changed, and nothing judges it: %s", [directory.path, reasons[directory.why]]),
 	"at": {"file": directory.file},
@@ -42,7 +44,26 @@ warn contains object.union(
 	weight(found),
 ) if {
 	some found in input.overlooked
+	not found in gathered
 }
+
+# Directories that are moved, or are templates, come in numbers: one finding says so.
+warn contains {
+	"msg": sprintf("files in %d directories are changed, and nothing judges them, first in %s", [count(gathered), lib.quoted(array.slice(gathered_paths, 0, 3))]),
+	"at": {"file": gathered[0].files[0]},
+	"key": gathered_paths,
+} if {
+	count(gathered) > 0
+}
+
+# What nothing makes grave, where it is more than a few.
+gathered := light if {
+	count(light) > 3
+} else := []
+
+light := [found | some found in input.overlooked; not found.pointed; not found.protected]
+
+gathered_paths := [found.directory | some found in gathered]
 
 grave(directory) := {"severity": "error"} if {
 	directory.why == "named"

@@ -30,6 +30,14 @@ test_what_the_base_judged_is_told_elsewhere if {
 	policy.warn == set() with input as {"unjudged": [directory("link", false)], "removed": [{"path": "app/production-internal"}], "overlooked": []}
 }
 
+test_many_directories_are_one_finding if {
+	many := [{"directory": sprintf("d%d", [number]), "files": [sprintf("d%d/a.yaml", [number])], "protected": false, "pointed": false} | some number in numbers.range(1, 4)]
+	found := policy.warn with input as {"unjudged": [], "removed": [], "overlooked": many}
+	{finding.msg | some finding in found} == {"files in 4 directories are changed, and nothing judges them, first in `d1`, `d2` and `d3`"}
+	few := policy.warn with input as {"unjudged": [], "removed": [], "overlooked": array.slice(many, 0, 3)}
+	count(few) == 3
+}
+
 overlooked(files, protected, pointed) := {[finding.msg, object.get(finding, "severity", "warning")] |
 	some finding in policy.warn with input as {"unjudged": [], "removed": [], "overlooked": [{"directory": "x", "files": files, "protected": protected, "pointed": pointed}]}
 }

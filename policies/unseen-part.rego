@@ -112,5 +112,5 @@ reasons := {
 	"file": "is not in the repository: Git ignores it, and what it adds is not judged",
 	"program": "is left to a program: what it does is not judged",
 	"remote": "is remote: what it brings is not judged",
-	"source": "is another source than this repository: what it brings is not judged",
+	"source": "is not found in this repository: what it brings is not judged",
 }

@@ -21,7 +21,7 @@ test_each_part_is_named[name] if {
 		"remote": {"part": part("remote", "v1"), "want": "`example.com/base` at `v1` is remote: what it brings is not judged"},
 		"chart": {"part": part("chart", "1.2.3"), "want": "`example.com/base` at `1.2.3` is a chart: what Helm renders of it is not judged"},
 		"program": {"part": part("program", null), "want": "`example.com/base` is left to a program: what it does is not judged"},
-		"source": {"part": part("source", null), "want": "`example.com/base` is another source than this repository: what it brings is not judged"},
+		"source": {"part": part("source", null), "want": "`example.com/base` is not found in this repository: what it brings is not judged"},
 		"file": {"part": part("file", null), "want": "`example.com/base` is not in the repository: Git ignores it, and what it adds is not judged"},
 	}
 	found(true, [case.part]) == {["info", case.want]}

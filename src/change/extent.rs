@@ -104,6 +104,9 @@ impl Extent {
             added.into_iter().filter(|path| path.parent().is_none_or(|directory| !reached.contains(&directory)));
         let strays: Vec<RepoPath> = strays.collect();
         let told = unjudged.iter().flat_map(|one| [one.unplaced.directory.clone(), one.unplaced.real.clone()]);
+        // A new base that nothing builds yet harms nobody; what was there before may be applied by whatever it was.
+        let is_new = |directory: &RepoPath| before.revision().resolve(directory).is_err();
+        let told = told.chain(strays.iter().filter_map(RepoPath::parent).filter(is_new));
         let told = told.chain(removed.iter().map(|(_, overlay)| overlay.applied.directory.clone())).collect();
         // Where a part of the repository is judged, nobody asks for the rest.
         let overlooked = if Arc::ptr_eq(&now.layout, &now.whole) {

@@ -23,6 +23,8 @@ impl OwnSources {
     pub(super) fn is_elsewhere(&self, object: &Node, problem: &Problem) -> bool {
         match problem.kind() {
             Reason::Remote | Reason::Helm => true,
+            // Only the cluster knows where a variable leads.
+            Reason::Missing if is_variable(object) => true,
             Reason::Missing => !names(object).iter().any(|name| self.0.contains(name)),
             _ => false,
         }
@@ -39,6 +41,11 @@ fn names(object: &Node) -> Vec<String> {
     let sources = fields::list(object, &["spec", "sources"]).unwrap_or_default();
     let sources = sources.iter().chain(fields::value(object, &["spec", "source"]));
     sources.map(|source| repository(&text(source, &["repoURL"]))).collect()
+}
+
+/// Whether the path that a pointer names has variables in it that nothing here fills in.
+fn is_variable(object: &Node) -> bool {
+    fields::value(object, &["spec", "path"]).and_then(Node::text).is_some_and(|path| path.contains("${"))
 }
 
 /// The directory that a pointer names, whether it is there or not; of several sources, the first.
@@ -96,7 +103,10 @@ pub(super) fn render_object(object: &Node) -> Render {
         let reference = fields::value(object, &["spec", "sourceRef"]);
         UnseenPart {
             what: Unseen::Source,
-            name: format!("{}/{}", kind.unwrap_or_default(), name.unwrap_or_default()),
+            name: match text(&["spec", "path"]).filter(|_| is_variable(object)) {
+                Some(path) => path.to_owned(),
+                None => format!("{}/{}", kind.unwrap_or_default(), name.unwrap_or_default()),
+            },
             version: None,
             held: false,
             content,

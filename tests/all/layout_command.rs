@@ -94,7 +94,7 @@ fn programs_get_json() {
     let repository = repository();
     let document: serde_json::Value =
         serde_json::from_str(&layout(&["--format=json", repository.path().to_str().unwrap()])).unwrap();
-    insta::assert_json_snapshot!(document["apps"][2], @r#"
+    insta::assert_json_snapshot!(document["apps"][3], @r#"
     {
       "app": "shared",
       "overlays": [

@@ -56,6 +56,8 @@ pub struct Layout {
     home: Vec<Candidate>,
     /// Whether there are pointers in it.
     pointed: bool,
+    /// What apps are called, by what their overlays have in common.
+    names: BTreeMap<Vec<String>, String>,
 }
 
 impl Layout {
@@ -103,10 +105,11 @@ impl Layout {
             let found: BTreeSet<&str> = candidates.iter().map(|candidate| candidate.environment.as_str()).collect();
             environments.retain(|environment| found.contains(environment.name.as_str()));
         }
-        let apps = group(candidates, &environments, &mut notes);
+        let names = app_names(&candidates, before.map(|before| &before.names));
+        let apps = group(candidates, &names, &environments, &mut notes);
         notes.insert(0, summary(config, &environments, &apps));
         let idle = if is_whole { spoken.idle(config) } else { Vec::new() };
-        Self { environments, apps, notes, kept, unplaced, adrift, faults, idle, home, pointed }
+        Self { environments, apps, notes, kept, unplaced, adrift, faults, idle, home, pointed, names }
     }
 
     /// Whether it has pointers: what these apply may follow from any file.
@@ -177,7 +180,14 @@ fn here(config: &Config, web: &Web<'_>, before: Option<&Layout>, spoken: &mut Sp
     let out = |path: &RepoPath| listed::is_excluded(config, path);
     let unplaced = unplaced::find(&walk, &candidates, &config.environments, beside, out);
     notes.extend(broken_links(&unplaced));
-    let keep = before.into_iter().flat_map(|before| before.home.iter().map(|old| &old.directory)).collect();
+    // One that stands for its app alone is compared with nothing: as a part it is judged as well.
+    let home = before.map(|before| before.home.as_slice()).unwrap_or_default();
+    let mut several: BTreeMap<&Vec<String>, BTreeSet<&str>> = BTreeMap::new();
+    for old in home {
+        several.entry(&old.key).or_default().insert(&old.environment);
+    }
+    let is_compared = |old: &&Candidate| several.get(&old.key).is_some_and(|environments| environments.len() > 1);
+    let keep = home.iter().filter(is_compared).map(|old| &old.directory).collect();
     let (candidates, pointed): (Vec<Candidate>, Vec<Candidate>) = candidates.into_iter().partition(Candidate::is_plain);
     let candidates = linked::once(candidates, &keep, notes);
     let together = |part: &Candidate, whole: &Candidate| {
@@ -230,20 +240,39 @@ fn there(config: &Config, revision: &Revision, environment: &Environment, spoken
     parts::without(found, &Web::new(revision), |_, _| true, &none, notes).0
 }
 
+/// What apps are called. One that was called something `before` still is, whatever comes beside it; of several that would
+/// be called alike, each is called by the whole of its path.
+fn app_names(
+    candidates: &[Candidate],
+    before: Option<&BTreeMap<Vec<String>, String>>,
+) -> BTreeMap<Vec<String>, String> {
+    let short: BTreeMap<&Vec<String>, &String> = candidates.iter().rev().map(|one| (&one.key, &one.app)).collect();
+    let known = |key: &Vec<String>| before.and_then(|before| before.get(key));
+    let mut taken: BTreeMap<&String, usize> = BTreeMap::new();
+    for (key, name) in &short {
+        *taken.entry(known(key).unwrap_or(name)).or_default() += 1;
+    }
+    let called = |(key, name): (&&Vec<String>, &&String)| {
+        let new = || if taken.get(*name).is_some_and(|count| *count > 1) { key.join("/") } else { (*name).clone() };
+        ((*key).clone(), known(key).cloned().unwrap_or_else(new))
+    };
+    short.iter().map(called).collect()
+}
+
 /// Puts overlays into apps.
-fn group(candidates: Vec<Candidate>, environments: &Environments, notes: &mut Vec<String>) -> Vec<App> {
+fn group(
+    candidates: Vec<Candidate>,
+    names: &BTreeMap<Vec<String>, String>,
+    environments: &Environments,
+    notes: &mut Vec<String>,
+) -> Vec<App> {
     let mut groups: BTreeMap<Vec<String>, Vec<Candidate>> = BTreeMap::new();
     for candidate in candidates {
         groups.entry(candidate.key.clone()).or_default().push(candidate);
     }
-    let mut names: BTreeMap<String, usize> = BTreeMap::new();
-    for app in groups.values().filter_map(|group| group.first()) {
-        *names.entry(app.app.clone()).or_default() += 1;
-    }
     let mut apps = Vec::new();
     for (key, group) in groups {
-        let Some(name) = group.first().map(|first| first.app.clone()) else { continue };
-        let name = if names.get(&name).is_some_and(|count| *count > 1) { key.join("/") } else { name };
+        let Some(name) = names.get(&key).cloned() else { continue };
         let overlays = overlays(&name, group, environments, notes);
         apps.push(App { name, overlays });
     }

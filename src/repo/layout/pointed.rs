@@ -260,7 +260,9 @@ fn roots(pointed: &[Candidate], plain: &[Candidate], names: &Names, ignore_files
 fn unplaced(pointers: &[&PointerPlace]) -> Option<String> {
     let written = |place: &&PointerPlace| format!("{} ({} {})", place.file, place.kind.name(), place.called());
     (!pointers.is_empty()).then(|| {
-        let all = examples(pointers.iter().map(written).collect());
+        // Several parents may apply the same.
+        let all: BTreeSet<String> = pointers.iter().map(written).collect();
+        let all = examples(all.into_iter().collect());
         format!("not judged, as nothing says which environment they are for: {all}")
     })
 }
