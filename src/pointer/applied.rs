@@ -98,11 +98,6 @@ impl PointerPlace {
         (self.kind, self.namespace.as_str(), self.name.as_str()) == (pointer.kind, metadata.0, metadata.1)
     }
 
-    /// Whether the content of an object is the one that is meant, too.
-    pub(super) fn is_exactly(&self, pointer: &Pointer) -> bool {
-        self.fingerprint == fingerprint_of(&pointer.object)
-    }
-
     /// What renders the object, what renders that, and so on.
     pub fn ancestors(&self) -> impl Iterator<Item = &Applied> {
         std::iter::successors(self.parent.as_deref(), |parent| parent.pointer()?.parent.as_deref())
