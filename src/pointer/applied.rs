@@ -110,7 +110,9 @@ impl PointerPlace {
     }
 }
 
-/// What tells an object from others.
+/// What tells an object from others. In which order its keys are written does not count.
 pub(super) fn fingerprint_of(object: &Node) -> String {
-    fingerprint(&[object.to_json().to_string()])
+    let mut json = object.to_json();
+    json.sort_all_objects();
+    fingerprint(&[json.to_string()])
 }
