@@ -46,7 +46,8 @@ pub(super) fn find(web: &Web<'_>, walk: &Walk) -> Pointers {
             drop(revision.read(path));
         }
     }
-    pointers(web, &of(|asked| asked.points), &of(|asked| asked.sets_options))
+    let kustomizations: Vec<RepoPath> = walk.own().into_iter().map(|place| place.path.clone()).collect();
+    pointers(web, &of(|asked| asked.points), &of(|asked| asked.sets_options), &kustomizations)
 }
 
 /// What a file is looked at for.
