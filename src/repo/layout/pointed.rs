@@ -12,7 +12,7 @@ use super::candidate::{Candidate, EXAMPLES, count, examples};
 use super::listed;
 use super::names::{Meaning, Names};
 use super::walk::{Place, Walk, is_foreign};
-use crate::kustomize::Web;
+use crate::kustomize::{Web, as_utf8};
 use crate::pointer::{Applier, Located, PointerKind, PointerPlace, Pointers, is_mentioned, may_set_options, pointers};
 use crate::repo::apps::plain_name;
 use crate::repo::config::Config;
@@ -25,7 +25,7 @@ pub(super) fn find(web: &Web<'_>, walk: &Walk) -> Pointers {
     let revision = web.revision();
     let own = walk.manifests.par_iter().filter(|path| !path.components().any(is_foreign));
     let asked = own.filter_map(|path| {
-        let bytes = revision.peek(path).ok()?;
+        let bytes = as_utf8(revision.peek(path).ok()?);
         let asked = Asked {
             points: is_mentioned(&bytes),
             sets_options: may_set_options(&bytes),
