@@ -52,7 +52,7 @@ fn outputs(at: &Path) -> Vec<(String, String)> {
         &["check", "--base=none", root, "--trace", "--app=api"],
         &["diff", "--all", "--path", root],
         &["diff", "--format=json", "--all", "--path", root],
-        &["input", "api", "--base=none", "--path", root],
+        &["input", "apps/api", "--base=none", "--path", root],
         &["input", "clusters", "--base=none", "--path", root],
         &["input", "--repository", "--base=none", "--path", root],
         &["status", "--path", root],
@@ -324,7 +324,8 @@ fn secrets_among_the_values_of_charts() {
     let outputs = [outputs, assert_silent("a HelmRelease that differs", &beside("release.yaml", release))].concat();
     let broken = format!("{release}  bad: [\n");
     assert_silent("a HelmRelease that cannot be read", &beside("release.yaml", &broken));
-    for name in ["shown-a", "shown-b", "shown-c", "shown-d"] {
+    // Of a text that holds YAML nothing is shown where policies would see it.
+    for name in ["shown-a", "shown-c", "shown-d"] {
         assert!(outputs.iter().any(|(_, text)| text.contains(name)), "{name} is hidden");
     }
 }

@@ -18,6 +18,9 @@ const MOST: u64 = 1 << 27;
 /// Lists and maps in one another.
 const DEEPEST: usize = 100;
 
+/// What a step costs: as much as looking at so many bytes.
+const STEP: usize = 32;
+
 /// What a value weighs beside its text.
 const WEIGHT: usize = 16;
 
@@ -68,7 +71,7 @@ impl Meter {
             })
             .func(COUNTED, move |arguments: &[Value]| {
                 let steps = arguments.first().and_then(Value::as_int).and_then(|steps| usize::try_from(steps).ok());
-                counted.charge(steps.unwrap_or(usize::MAX))?;
+                counted.charge(steps.unwrap_or(usize::MAX).saturating_mul(STEP))?;
                 Ok("".into())
             })
     }
