@@ -1,14 +1,15 @@
 //! Renders an app as head and as the base revision have it, and holds the two against each other.
 
+use std::collections::HashSet;
+
 use super::deployment::{Deployment, Is, Was};
 use super::loaded::Loaded;
 use super::renderers::{Renderers, Tense};
-use std::collections::HashSet;
-
-use crate::kustomize::{Attempt, Render, Unseen, UnseenPart};
+use crate::kustomize::{Attempt, Manifest, Render, Unseen, UnseenPart};
 use crate::pointer::Applier;
 use crate::repo::{App, Overlay};
 use crate::source::{Problem, Reason, RepoPath, Revision};
+use crate::yaml::Node;
 
 /// An app in all its environments, in the order of promotion.
 pub struct AppChange<'a> {
@@ -123,11 +124,27 @@ fn words(loaded: &Loaded<'_>, overlay: &Overlay) -> Vec<String> {
     environment.map(|environment| environment.names().map(str::to_owned).collect()).unwrap_or_default()
 }
 
+/// Whether two renders have the same applied. In which order, whoever applies it decides.
 fn same_resources(a: &Render, b: &Render) -> bool {
     a.resources.len() == b.resources.len()
         && a.unseen.len() == b.unseen.len()
-        && a.resources.iter().zip(&b.resources).all(|(a, b)| a.node.same_data(&b.node))
-        && a.unseen.iter().zip(&b.unseen).all(|(a, b)| a.is_alike(b))
+        && by_id(a).iter().zip(by_id(b)).all(|(a, b)| a.node.same_data(&b.node))
+        && by_name(a).iter().zip(by_name(b)).all(|(a, b)| a.is_alike(b))
+}
+
+fn by_id(render: &Render) -> Vec<&Manifest> {
+    let mut all: Vec<&Manifest> = render.resources.iter().collect();
+    let version = |manifest: &Manifest| manifest.node.get("apiVersion").and_then(Node::text).map(str::to_owned);
+    all.sort_by_cached_key(|one| {
+        (one.kind().to_owned(), one.namespace().map(str::to_owned), one.name().to_owned(), version(one))
+    });
+    all
+}
+
+fn by_name(render: &Render) -> Vec<&UnseenPart> {
+    let mut all: Vec<&UnseenPart> = render.unseen.iter().collect();
+    all.sort_by(|a, b| (&a.name, &a.content).cmp(&(&b.name, &b.content)));
+    all
 }
 
 impl<'a> AppChange<'a> {

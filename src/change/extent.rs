@@ -10,10 +10,10 @@ use super::left::{Left, Remains};
 use super::overlooked::{Judged, Overlooked};
 use super::side::Side;
 use super::touched::{Touched, reach};
-use crate::kustomize::{KUSTOMIZATION_NAMES, Web};
+use crate::kustomize::{KUSTOMIZATION_NAMES, Web, as_utf8};
 use crate::pointer::{Applier, is_mentioned};
 use crate::repo::{App, CASE_FILE, CASE_HEAD, Config, Overlay, Unplaced};
-use crate::source::{ChangeKind, FileChange, RepoPath, Revision, is_yaml};
+use crate::source::{ChangeKind, FileChange, RepoPath, Revision, is_yaml_or_json};
 
 /// How far a change reaches.
 pub struct Extent {
@@ -137,8 +137,9 @@ pub(super) fn same_layout(files: &[FileChange], base: &Web<'_>, head: &Web<'_>) 
     let is_link = |path: &RepoPath| [base, head].iter().any(|web| web.revision().is_link(path));
     let makes_case = |path: &RepoPath| path.file_name() == CASE_FILE || path.components().any(|name| name == CASE_HEAD);
     // Where the base has pointers, this is not asked: only a first one can come.
-    let points =
-        |path: &RepoPath| is_yaml(path.as_str()) && head.revision().peek(path).is_ok_and(|bytes| is_mentioned(&bytes));
+    let points = |path: &RepoPath| {
+        is_yaml_or_json(path.as_str()) && head.revision().peek(path).is_ok_and(|bytes| is_mentioned(&as_utf8(bytes)))
+    };
     files.iter().all(|file| match file.path.parent() {
         _ if points(&file.path) => false,
         _ if is_link(&file.path) || makes_case(&file.path) => false,

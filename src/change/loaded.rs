@@ -38,10 +38,13 @@ pub struct Base<'a> {
 
 impl Base<'_> {
     /// The overlay of the same app, environment and cluster in the base revision; its directory may have been moved
-    /// since, and another pointer may have it applied. `None` where the base has none.
+    /// since, and another pointer may have it applied: of several, that of the same pointer counts. `None` where the base
+    /// has none.
     #[must_use]
     pub fn overlay(&self, app: &str, overlay: &Overlay) -> Option<&Overlay> {
-        self.side.layout.app(app)?.overlays.iter().find(|old| old.same_place(overlay))
+        let overlays = &self.side.layout.app(app)?.overlays;
+        let same_place = || overlays.iter().filter(|old| old.same_place(overlay));
+        same_place().find(|old| old.applied == overlay.applied).or_else(|| same_place().next())
     }
 }
 

@@ -6,7 +6,7 @@ use crate::source::{FileId, Problem, SourceFile, Span};
 use crate::yaml;
 
 /// A file that holds text.
-pub(super) struct Content {
+pub struct Content {
     id: FileId,
     file: Arc<SourceFile>,
     /// The text, where it is not UTF-8 in the file.
@@ -18,7 +18,7 @@ impl Content {
     ///
     /// # Errors
     /// When it holds something else.
-    pub(super) fn of(id: FileId, file: Arc<SourceFile>) -> Result<Self, Problem> {
+    pub fn of(id: FileId, file: Arc<SourceFile>) -> Result<Self, Problem> {
         let decoded = if file.text().is_some() { None } else { utf16(file.bytes()) };
         if file.text().is_none() && decoded.is_none() {
             return Err(Problem::new(format!("`{}` is not UTF-8 text", file.path())).within(file.path()));
@@ -27,23 +27,32 @@ impl Content {
     }
 
     /// The file.
-    pub(super) fn file(&self) -> &SourceFile {
+    #[must_use]
+    pub fn file(&self) -> &SourceFile {
         &self.file
     }
 
     /// What it holds.
-    pub(super) fn text(&self) -> &str {
+    #[must_use]
+    pub fn text(&self) -> &str {
         self.decoded.as_deref().or_else(|| self.file.text()).unwrap_or_default()
     }
 
     /// What it holds, to be parsed. Of what is not UTF-8, every place is that of the whole file.
-    pub(super) fn yaml(&self) -> yaml::Text<'_> {
+    #[must_use]
+    pub fn yaml(&self) -> yaml::Text<'_> {
         if self.decoded.is_none() {
             return yaml::Text::of_file(self.id, self.text(), 0);
         }
         let len = u32::try_from(self.file.bytes().len()).unwrap_or(u32::MAX);
         yaml::Text::within(Span { file: self.id, start: 0, len }, self.text())
     }
+}
+
+/// Bytes of a file as UTF-8, where they are UTF-16 with a byte order mark.
+#[must_use]
+pub fn as_utf8(bytes: Vec<u8>) -> Vec<u8> {
+    utf16(&bytes).map_or(bytes, String::into_bytes)
 }
 
 /// UTF-16 text up to the first separator of documents: kustomize looks for those in the bytes of UTF-8, finds none, and

@@ -51,6 +51,7 @@ mod transform;
 mod unseen;
 mod web;
 
+pub use content::{Content, as_utf8};
 pub use effects::{Effects, Removal};
 pub use inputs::Inputs;
 pub use json6902::{Integers, through_json};

@@ -100,11 +100,6 @@ impl PointerPlace {
         (self.kind, self.namespace.as_str(), self.name.as_str()) == (pointer.kind, metadata.0, metadata.1)
     }
 
-    /// Whether the content of an object is the one that is meant, too.
-    pub(super) fn is_exactly(&self, pointer: &Pointer) -> bool {
-        self.fingerprint == fingerprint_of(&pointer.object)
-    }
-
     /// What renders the object, what renders that, and so on.
     pub fn ancestors(&self) -> impl Iterator<Item = &Applied> {
         std::iter::successors(self.parent.as_deref(), |parent| parent.pointer()?.parent.as_deref())
@@ -117,7 +112,9 @@ impl PointerPlace {
     }
 }
 
-/// What tells an object from others.
+/// What tells an object from others. In which order its keys are written does not count.
 pub(super) fn fingerprint_of(object: &Node) -> String {
-    fingerprint(&[object.to_json().to_string()])
+    let mut json = object.to_json();
+    json.sort_all_objects();
+    fingerprint(&[json.to_string()])
 }

@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::applied::{Applied, Applier, PointerPlace};
+use super::applied::{Applied, Applier, PointerPlace, fingerprint_of};
 use super::argo::{self, BuildOptions};
 use super::cluster::Cluster;
 use super::object::{Pointer, PointerKind};
 use super::{appset, elsewhere, flux};
-use crate::kustomize::{Attempt, Manifest, Options, Parts, Render, Renderer};
+use crate::kustomize::{Attempt, Options, Parts, Render, Renderer};
 use crate::source::{Problem, Reason, RepoPath, Revision};
 use crate::yaml::Node;
 
@@ -19,6 +19,8 @@ pub struct Builder<'a> {
     kustomize: Renderer<'a>,
     /// What Flux sees of the revision.
     artifact: OnceLock<Result<Revision, Problem>>,
+    /// The pointers of files, and of what renders them.
+    found: Mutex<HashMap<Home, Found>>,
     /// The Applications that each `ApplicationSet` makes.
     made: Mutex<HashMap<PointerPlace, Applications>>,
     /// What renders pointers.
@@ -27,8 +29,14 @@ pub struct Builder<'a> {
     parts: Parts,
 }
 
-/// What an `ApplicationSet` makes, or why it cannot be told.
-type Applications = Arc<Result<Vec<Manifest>, Problem>>;
+/// Where pointers are found: in a file, or in what renders them.
+type Home = Result<RepoPath, Applied>;
+
+/// Pointers with what tells each from others, or why there are none.
+type Found = Arc<Result<Vec<(Pointer, String)>, Problem>>;
+
+/// What an `ApplicationSet` makes, by name, or why it cannot be told.
+type Applications = Arc<Result<HashMap<String, Node>, Problem>>;
 
 impl<'a> Builder<'a> {
     /// A builder for `revision`, for which parts may be missing that cannot be seen here; nothing is rendered yet.
@@ -38,6 +46,7 @@ impl<'a> Builder<'a> {
             revision,
             kustomize: Renderer::new(revision, Options { parts, ..Options::default() }),
             artifact: OnceLock::new(),
+            found: Mutex::default(),
             made: Mutex::default(),
             parents: Mutex::default(),
             cluster: Cluster::open(),
@@ -76,33 +85,60 @@ impl<'a> Builder<'a> {
                 .within(&place.file)
                 .reason(Reason::Missing)
         };
-        let found = match &place.parent {
-            None => Pointer::all(self.revision, &place.file)?,
-            Some(parent) => {
-                let render = self.parent(parent);
-                let render = render.as_ref().as_ref().map_err(Problem::clone)?;
-                render.resources.iter().filter_map(|manifest| Pointer::of(manifest.node.clone())).collect()
-            }
-        };
-        let mut of_name: Vec<Pointer> = found.into_iter().filter(|pointer| place.is_of(pointer)).collect();
+        let found = self.found(place);
+        let found = found.as_ref().as_ref().map_err(Problem::clone)?;
+        let of_name = || found.iter().filter(|(pointer, _)| place.is_of(pointer));
         // Two of one name may stand in a file.
-        let exact = of_name.iter().position(|pointer| place.is_exactly(pointer)).unwrap_or_default();
-        let pointer = if of_name.is_empty() { return Err(missing()) } else { of_name.swap_remove(exact) };
+        let exact = of_name().find(|(_, fingerprint)| *fingerprint == place.fingerprint);
+        let (pointer, _) = exact.or_else(|| of_name().next()).ok_or_else(missing)?;
         match pointer.kind {
-            _ if place.elsewhere && place.made.is_none() => Ok(elsewhere::render(&pointer)),
+            _ if place.elsewhere && place.made.is_none() => Ok(elsewhere::render(pointer)),
             PointerKind::FluxKustomization => self.flux(&pointer.object),
             PointerKind::ArgoApplication => argo::render(self.revision, &pointer.object, self.argo_options(place)?),
             PointerKind::ApplicationSet => {
-                let made = self.made(place, &pointer);
+                let made = self.made(place, pointer);
                 let made = made.as_ref().as_ref().map_err(Problem::clone)?;
-                let name = place.called();
-                let application = made.iter().find(|made| made.name() == name).ok_or_else(missing)?;
+                let application = made.get(place.called()).ok_or_else(missing)?;
                 if place.elsewhere {
-                    return Ok(elsewhere::render_object(&application.node));
+                    return Ok(elsewhere::render_object(application));
                 }
-                argo::render(self.revision, &application.node, self.argo_options(place)?)
+                argo::render(self.revision, application, self.argo_options(place)?)
             }
         }
+    }
+
+    /// The pointers beside one, itself included. A file may have thousands, which are read once for all of them.
+    fn found(&self, place: &PointerPlace) -> Found {
+        let home: Home = place.parent.as_ref().map_or_else(|| Ok(place.file.clone()), |parent| Err((**parent).clone()));
+        if let Some(known) = self.found.lock().unwrap_or_else(PoisonError::into_inner).get(&home) {
+            return known.clone();
+        }
+        let pointers = match &home {
+            Ok(file) => Pointer::all(self.revision, file),
+            Err(parent) => {
+                // The first of them first: a long row of parents is rendered one after the other, not one within the other.
+                let above: Vec<&Applied> = place.ancestors().collect();
+                above.into_iter().skip(1).rev().for_each(|one| drop(self.parent(one)));
+                let render = self.parent(parent);
+                let pointers = |render: &Render| {
+                    render.resources.iter().filter_map(|manifest| Pointer::of(manifest.node.clone())).collect()
+                };
+                render.as_ref().as_ref().map(pointers).map_err(Problem::clone)
+            }
+        };
+        let told = |pointer: Pointer| {
+            let fingerprint = fingerprint_of(&pointer.object);
+            (pointer, fingerprint)
+        };
+        let found: Found = Arc::new(pointers.map(|pointers| pointers.into_iter().map(told).collect()));
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).insert(home, found.clone());
+        found
+    }
+
+    /// Keeps what was rendered of something that renders pointers: it is not rendered again for these.
+    pub(super) fn keep(&self, applied: &Applied, render: Render) {
+        let mut parents = self.parents.lock().unwrap_or_else(PoisonError::into_inner);
+        parents.entry(applied.clone()).or_insert_with(|| Arc::new(Ok(render)));
     }
 
     /// What renders pointers, which is rendered once for all of them.
@@ -117,11 +153,15 @@ impl<'a> Builder<'a> {
 
     /// The Applications of an `ApplicationSet`, which is evaluated once for all of them.
     fn made(&self, place: &PointerPlace, set: &Pointer) -> Applications {
-        let place = PointerPlace { made: None, elsewhere: false, ..place.clone() };
+        let place = PointerPlace { made: None, setting: None, elsewhere: false, ..place.clone() };
         if let Some(known) = self.made.lock().unwrap_or_else(PoisonError::into_inner).get(&place) {
             return known.clone();
         }
-        let made: Applications = Arc::new(appset::render(self.revision, &set.object).map(|render| render.resources));
+        let by_name = |render: Render| {
+            // Of two of one name the first counts.
+            render.resources.into_iter().rev().map(|made| (made.name().to_owned(), made.node)).collect()
+        };
+        let made: Applications = Arc::new(appset::render(self.revision, &set.object).map(by_name));
         self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(place, made.clone());
         made
     }

@@ -2,6 +2,7 @@
 
 use memchr::memmem;
 
+use crate::kustomize::Content;
 use crate::source::{FileId, Files, Problem, RepoPath, Revision};
 use crate::yaml::{Dialect, Node, Text, documents, parse_first};
 
@@ -80,7 +81,8 @@ impl Pointer {
     /// When the file cannot be read.
     pub(super) fn all(revision: &Revision, path: &RepoPath) -> Result<Vec<Self>, Problem> {
         let (id, file) = revision.read(path).map_err(|error| Problem::from(error).within(path))?;
-        let documents = documents(&Text::of_file(id, file.text().unwrap_or_default(), 0)).unwrap_or_default();
+        let Ok(content) = Content::of(id, file) else { return Ok(Vec::new()) };
+        let documents = documents(&content.yaml()).unwrap_or_default();
         let read = |text: &Text<'_>| parse_first(text, Dialect::Resource).ok().flatten();
         let objects = documents.iter().filter(|text| is_mentioned(text.content.as_bytes())).filter_map(read);
         Ok(objects.flat_map(items).filter_map(Self::of).collect())
@@ -98,8 +100,8 @@ impl Pointer {
     pub fn read(files: &Files, id: FileId, index: Option<usize>) -> Result<Self, Problem> {
         let file = files.get(id);
         let wrong = |message: String| Problem::new(message).within(file.path());
-        let text = file.text().ok_or_else(|| wrong(format!("`{}` is not UTF-8 text", file.path())))?;
-        let found = documents(&Text::of_file(id, text, 0))?;
+        let content = Content::of(id, file.clone())?;
+        let found = documents(&content.yaml())?;
         let Some(index) = index else {
             let mut pointers = Vec::new();
             for (index, document) in found.iter().enumerate() {

@@ -39,9 +39,9 @@ pub struct Pointers {
 }
 
 /// The pointers that stand in `files`, and those that come of them when they are rendered. What Argo CD builds with is
-/// said in `settings`.
+/// said in `settings`, which `kustomizations` may render.
 #[must_use]
-pub fn pointers(web: &Web<'_>, files: &[RepoPath], settings: &[RepoPath]) -> Pointers {
+pub fn pointers(web: &Web<'_>, files: &[RepoPath], settings: &[RepoPath], kustomizations: &[RepoPath]) -> Pointers {
     let revision = web.revision();
     let mut found = Pointers::default();
     if files.is_empty() {
@@ -51,7 +51,8 @@ pub fn pointers(web: &Web<'_>, files: &[RepoPath], settings: &[RepoPath]) -> Poi
     // Both are about the whole repository, wherever they stand.
     let ignore_files = flux::ignore_files(revision);
     let bad_links = argo::bad_links(revision);
-    let sources = Sources::new(revision, artifact.as_ref(), argo::setting(revision, settings));
+    let settings = argo::Settings::find(web, settings, kustomizations);
+    let sources = Sources::new(revision, artifact.as_ref(), settings);
     let written: Vec<Sourced> = files
         .par_iter()
         .flat_map_iter(|file| {

@@ -1,6 +1,6 @@
 //! Where pointers lead: the directory that each has applied, and what else that follows from.
 
-use super::applied::{Applied, BuildSetting, Made, PointerPlace, fingerprint_of};
+use super::applied::{Applied, Made, PointerPlace, fingerprint_of};
 use super::object::{Pointer, PointerKind};
 use super::{appset, argo, fields, flux};
 use crate::kustomize::Manifest;
@@ -34,7 +34,7 @@ pub(super) struct Sourced {
 pub(super) struct Sources<'r> {
     revision: &'r Revision,
     artifact: Result<&'r Revision, &'r Problem>,
-    setting: Option<BuildSetting>,
+    settings: argo::Settings,
 }
 
 impl<'r> Sources<'r> {
@@ -42,15 +42,14 @@ impl<'r> Sources<'r> {
     pub(super) fn new(
         revision: &'r Revision,
         artifact: Result<&'r Revision, &'r Problem>,
-        setting: Option<BuildSetting>,
+        settings: argo::Settings,
     ) -> Self {
-        Self { revision, artifact, setting }
+        Self { revision, artifact, settings }
     }
 
     /// What a pointer has applied: of an `ApplicationSet`, what each of its Applications has. `parent` renders it, where it
     /// is not as its file has it.
     pub(super) fn of(&self, file: &RepoPath, pointer: &Pointer, parent: Option<&Applied>) -> Vec<Sourced> {
-        let is_flux = pointer.kind == PointerKind::FluxKustomization;
         let place = PointerPlace {
             file: file.clone(),
             kind: pointer.kind,
@@ -59,7 +58,7 @@ impl<'r> Sources<'r> {
             fingerprint: fingerprint_of(&pointer.object),
             made: None,
             parent: parent.cloned().map(Box::new),
-            setting: self.setting.clone().filter(|_| !is_flux),
+            setting: None,
             elsewhere: false,
         };
         let sourced = |place, object: &Node, source| Sourced { place, object: object.clone(), source };
@@ -71,13 +70,15 @@ impl<'r> Sources<'r> {
             }
             PointerKind::ArgoApplication => {
                 let source = argo::source(self.revision, &pointer.object);
+                let place = PointerPlace { setting: self.settings.of(&pointer.object), ..place };
                 vec![sourced(place, &pointer.object, source)]
             }
             PointerKind::ApplicationSet => match appset::render(self.revision, &pointer.object) {
                 Ok(render) => {
                     let of = |made: &Manifest| {
                         let made_place = Made { name: made.name().to_owned(), fingerprint: fingerprint_of(&made.node) };
-                        let place = PointerPlace { made: Some(made_place), ..place.clone() };
+                        let setting = self.settings.of(&made.node);
+                        let place = PointerPlace { made: Some(made_place), setting, ..place.clone() };
                         sourced(place, &made.node, argo::source(self.revision, &made.node))
                     };
                     render.resources.iter().map(of).collect()

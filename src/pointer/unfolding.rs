@@ -1,7 +1,7 @@
 //! Pointers as what applies them renders them: a parent may patch its children, fill in their variables, or apply one child
 //! in several clusters.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 
@@ -15,6 +15,12 @@ use crate::source::{Problem, Reason, RepoPath};
 
 /// How many pointers are rendered to find others in them.
 const RENDERS: usize = 2_000;
+
+/// How often a pointer may descend from objects that stand where it does.
+const TURNS: usize = 5;
+
+/// How many pointers may descend from one another.
+const DEEPEST: usize = 200;
 
 /// What a kustomization says that changes the objects of others, or brings new ones.
 const CHANGES: [&str; 9] = [
@@ -56,25 +62,31 @@ impl<'x, 'a> Unfolding<'x, 'a> {
     /// it, theirs take the place of the one in the file.
     pub(super) fn of(&self, written: &[Sourced]) -> Vec<Sourced> {
         let mut rendered: BTreeMap<Child, Vec<Sourced>> = BTreeMap::new();
-        let mut open: Vec<Sourced> = written.iter().filter(|one| self.may_change(one)).cloned().collect();
         let mut known: HashSet<(Child, String, (Option<RepoPath>, RepoPath))> = HashSet::new();
         let (mut renders, mut beyond) = (0, None);
-        while !open.is_empty() {
-            renders += open.len();
-            if renders > RENDERS {
-                beyond = open.pop();
+        let mut starts = Starts::new(self, written);
+        'all: loop {
+            let mut open = starts.next(|one| !rendered.contains_key(&key(&one.place)));
+            if open.is_empty() {
                 break;
             }
-            let children: Vec<Sourced> = open.par_iter().flat_map_iter(|parent| self.children(parent)).collect();
-            open.clear();
-            for child in children {
-                // What tells environments apart is where the first of its ancestors is, and what that has applied.
-                let Some(root) = child.place.ancestors().last() else { continue };
-                let home = root.pointer().and_then(|place| place.file.parent());
-                let root = (home, root.directory.clone());
-                if known.insert((key(&child.place), child.place.fingerprint.clone(), root)) {
-                    open.extend(Some(child.clone()).filter(|child| self.may_change(child)));
-                    rendered.entry(key(&child.place)).or_default().push(child);
+            while !open.is_empty() {
+                renders += open.len();
+                if renders > RENDERS {
+                    beyond = open.pop();
+                    break 'all;
+                }
+                let children: Vec<Sourced> = open.par_iter().flat_map_iter(|parent| self.children(parent)).collect();
+                open.clear();
+                for child in children {
+                    // What tells environments apart is where the first of its ancestors is, and what that has applied.
+                    let Some(root) = child.place.ancestors().last() else { continue };
+                    let home = root.pointer().and_then(|place| place.file.parent());
+                    let root = (home, root.directory.clone());
+                    if known.insert((key(&child.place), child.place.fingerprint.clone(), root)) {
+                        open.extend(Some(child.clone()).filter(|child| self.may_change(child)));
+                        rendered.entry(key(&child.place)).or_default().push(child);
+                    }
                 }
             }
         }
@@ -102,6 +114,8 @@ impl<'x, 'a> Unfolding<'x, 'a> {
         let applied = Applied { directory: directory.clone(), by: Applier::Pointer(parent.place.clone()) };
         // What cannot be rendered is told where it is judged.
         let Ok(render) = self.builder.render(&applied) else { return Vec::new() };
+        let above: Vec<&PointerPlace> =
+            std::iter::once(&parent.place).chain(parent.place.ancestors().filter_map(Applied::pointer)).collect();
         let mut children = Vec::new();
         for manifest in &render.resources {
             let Some(pointer) = Pointer::of(manifest.node.clone()).filter(is_whole) else { continue };
@@ -109,14 +123,28 @@ impl<'x, 'a> Unfolding<'x, 'a> {
             let span = span.or(manifest.node.origin.span);
             let file = span.map(|span| self.web.revision().files().get(span.file).path().clone());
             let file = file.unwrap_or_else(|| parent.place.file.clone());
-            let child: Child = (file.clone(), pointer.kind, pointer.metadata("name").to_owned());
-            let above = applied.pointer().into_iter().flat_map(|place| {
-                std::iter::once(key(place)).chain(place.ancestors().filter_map(Applied::pointer).map(key))
-            });
+            let (kind, namespace, name) = (pointer.kind, pointer.metadata("namespace"), pointer.metadata("name"));
+            let beside = above.iter().filter(|one| one.file == file && one.kind == kind && one.namespace == namespace);
             // A circle ends where it closes.
-            if above.into_iter().all(|one| one != child) {
-                children.extend(self.sources.of(&file, &pointer, Some(&applied)));
+            if beside.clone().any(|one| one.name == name) {
+                continue;
             }
+            let fault = if beside.count() >= TURNS {
+                Some("what it has applied makes pointers of it again and again, each by another name")
+            } else if above.len() >= DEEPEST {
+                Some("too many pointers descend from one another")
+            } else {
+                None
+            };
+            let mut found = self.sources.of(&file, &pointer, Some(&applied));
+            if let Some(fault) = fault {
+                found.truncate(1);
+                found.iter_mut().for_each(|one| one.source = Err(Problem::new(fault).reason(Reason::Limit)));
+            }
+            children.extend(found);
+        }
+        if !children.is_empty() {
+            self.builder.keep(&applied, render);
         }
         children
     }
@@ -148,6 +176,55 @@ impl<'x, 'a> Unfolding<'x, 'a> {
             let text = String::from_utf8_lossy(&bytes);
             CHANGES.iter().any(|word| text.contains(word))
         })
+    }
+}
+
+/// The pointers that others are looked for in, those first that none of the others can render.
+struct Starts<'x> {
+    /// Each with the others, by index, whose reach it stands in.
+    waiting: Vec<(&'x Sourced, Vec<usize>)>,
+    is_open: Vec<bool>,
+}
+
+impl<'x> Starts<'x> {
+    fn new(unfolding: &Unfolding<'_, '_>, written: &'x [Sourced]) -> Self {
+        let all: Vec<&Sourced> = written.iter().filter(|one| unfolding.may_change(one)).collect();
+        let mut reached: HashMap<RepoPath, Vec<usize>> = HashMap::new();
+        for (index, one) in all.iter().enumerate() {
+            let Ok((directory, _)) = &one.source else { continue };
+            for home in unfolding.web.reach(directory).iter().filter(|path| unfolding.homes.contains(*path)) {
+                reached.entry(home.clone()).or_default().push(index);
+            }
+        }
+        let by = |index: usize, one: &Sourced| {
+            let mut by = Vec::new();
+            for home in one.place.file.upwards().skip(1) {
+                by.extend(reached.get(&home).into_iter().flatten().copied().filter(|other| *other != index));
+            }
+            by
+        };
+        let waiting: Vec<_> = all.iter().enumerate().map(|(index, one)| (*one, by(index, one))).collect();
+        Self { is_open: vec![true; waiting.len()], waiting }
+    }
+
+    /// The next ones, without those that are not `wanted` any more. In a circle one must be the first.
+    fn next(&mut self, wanted: impl Fn(&Sourced) -> bool) -> Vec<Sourced> {
+        for (is_open, (one, _)) in self.is_open.iter_mut().zip(&self.waiting) {
+            *is_open = *is_open && wanted(one);
+        }
+        let is_open = |index: &usize| self.is_open.get(*index).is_some_and(|is_open| *is_open);
+        let open: Vec<usize> = (0..self.waiting.len()).filter(is_open).collect();
+        let by = |index: &usize| self.waiting.get(*index).map(|(_, by)| by.as_slice()).unwrap_or_default();
+        let mut next: Vec<usize> = open.iter().copied().filter(|index| !by(index).iter().any(is_open)).collect();
+        if next.is_empty() {
+            next.extend(open.first());
+        }
+        for index in &next {
+            if let Some(is_open) = self.is_open.get_mut(*index) {
+                *is_open = false;
+            }
+        }
+        next.into_iter().filter_map(|index| self.waiting.get(index)).map(|(one, _)| (*one).clone()).collect()
     }
 }
 

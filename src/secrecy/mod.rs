@@ -4,6 +4,7 @@
 //! When in doubt, a value is secret. Hiding it is left to whoever prints.
 
 mod address;
+mod called;
 mod kind;
 mod lines;
 mod nested;
@@ -15,4 +16,4 @@ pub use address::credentials;
 pub use lines::after_key;
 pub use node::{Part, is_secret, parts, values};
 pub use text::{Hidden, hidden, may_hold_values};
-pub use variables::{substitutes, variables};
+pub use variables::{asks_for_variables, sets_variables, substitutes, variables};

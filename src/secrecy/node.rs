@@ -1,5 +1,6 @@
 //! What of a document is secret, by the fields that hold it.
 
+use super::called;
 use super::kind;
 use super::nested;
 use crate::yaml::{Dialect, Entry, Map, Node, Path, Segment, Text, Value, parse_all};
@@ -15,6 +16,8 @@ pub enum Part {
     Literal,
     /// A text with manifests or patches of Secrets in it: the rest of it may be shown.
     Text,
+    /// A text with values of a chart in it, some of them secret: the rest of it may be shown.
+    Settings,
 }
 
 /// What a map is part of.
@@ -33,11 +36,26 @@ struct Scope {
     open: bool,
     /// The annotations of a Secret.
     annotations: bool,
+    /// What a chart, a plugin or variables are set to: there, names tell what is secret.
+    settings: bool,
 }
 
+/// A part of something that nothing is known of.
+const PLAIN: Scope = Scope {
+    root: false,
+    metadata: false,
+    carrier: false,
+    generator: false,
+    open: false,
+    annotations: false,
+    settings: false,
+};
+
 /// What a document is part of.
-const DOCUMENT: Scope =
-    Scope { root: true, metadata: false, carrier: false, generator: false, open: false, annotations: false };
+const DOCUMENT: Scope = Scope { root: true, ..PLAIN };
+
+/// What the values of a chart are part of, which are written as a text.
+const SETTINGS: Scope = Scope { settings: true, ..PLAIN };
 
 /// What a map is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +68,7 @@ enum Holder {
     Patch,
     Kustomization,
     Torn,
+    Setting,
     Other,
 }
 
@@ -105,7 +124,19 @@ fn holder(map: &Map, scope: Scope) -> Holder {
     {
         return Holder::Kustomization;
     }
+    if scope.settings && text("name").is_some_and(called::is_secret) {
+        return Holder::Setting;
+    }
     if scope.carrier { Holder::Carrier } else { Holder::Other }
+}
+
+/// Whether a value is one that a name can call secret: a switch is not.
+fn may_be_secret(value: &Node) -> bool {
+    match &value.value {
+        Value::Scalar(scalar) => !value.is_null() && !matches!(&*scalar.text, "" | "true" | "false"),
+        Value::Seq(items) => items.iter().any(may_be_secret),
+        Value::Map(_) => false,
+    }
 }
 
 /// Whether a Secret is in there that has lost its values: a key for them with nothing under it. Lines that are not
@@ -172,10 +203,15 @@ fn fate(holder: Holder, scope: Scope, key: &str, value: Option<&Node>) -> Fate {
         _ if kind::is_open_generator(key) => Fate::Open(Scope { open: true, ..Scope::default() }),
         _ if kind::is_string_data(key) => Fate::Hidden(Part::Value),
         _ if key == "literals" && !scope.open => Fate::Hidden(Part::Literal),
+        Holder::Setting if matches!(key, "value" | "string") && value.is_none_or(may_be_secret) => {
+            Fate::Hidden(Part::Value)
+        }
+        _ if scope.settings && called::is_secret(key) && value.is_none_or(may_be_secret) => Fate::Hidden(Part::Value),
         _ => Fate::Open(Scope {
             carrier: matches!(holder, Holder::Carrier | Holder::Torn),
             generator: false,
             open: scope.open,
+            settings: scope.settings || called::sets(key),
             ..Scope::default()
         }),
     }
@@ -186,19 +222,47 @@ pub fn parts<'a>(root: &'a Node, found: &mut dyn FnMut(&Path, &'a Node, Part)) {
     walk(root, &mut Path::default(), DOCUMENT, 0, found);
 }
 
-/// Whether a document has any secret part.
-fn holds(root: &Node, nesting: usize) -> bool {
+/// As [`parts`], for the values of a chart that are written as a text.
+pub(super) fn parts_of_settings<'a>(root: &'a Node, found: &mut dyn FnMut(&Path, &'a Node, Part)) {
+    walk(root, &mut Path::default(), SETTINGS, 0, found);
+}
+
+/// Whether something has any secret part.
+fn holds(root: &Node, scope: Scope, nesting: usize) -> bool {
     let mut any = false;
-    walk(root, &mut Path::default(), DOCUMENT, nesting, &mut |_, _, _| any = true);
+    walk(root, &mut Path::default(), scope, nesting, &mut |_, _, _| any = true);
     any
+}
+
+/// What the text of a scalar is, where it holds something secret, or may.
+fn part_of_text(node: &Node, scope: Scope, nesting: usize) -> Option<Part> {
+    if nested::is_encrypted(node) {
+        return Some(Part::Value);
+    }
+    if scope.settings && holds_settings(node, nesting) {
+        return Some(Part::Settings);
+    }
+    is_secret_text(node, nesting).then_some(Part::Text)
+}
+
+/// Whether the text of a scalar holds values of a chart that are secret. Where it is a template, each line counts for
+/// itself.
+fn holds_settings(node: &Node, nesting: usize) -> bool {
+    let Some(text) = node.as_str().filter(|text| text.contains(':') && called::is_hinted(text)) else { return false };
+    let calls = |line: &str| {
+        line.split_once(':').is_some_and(|(key, value)| called::is_secret(key) && !value.trim().is_empty())
+    };
+    match parse_all(&Text::loose(text), Dialect::Resource) {
+        Ok(documents) if nesting < nested::NESTING => {
+            documents.iter().any(|document| document.as_scalar().is_none() && holds(document, SETTINGS, nesting + 1))
+        }
+        Ok(_) | Err(_) => text.lines().any(calls),
+    }
 }
 
 /// Whether the text of a scalar holds values of a Secret, or may: what speaks of Secrets and cannot be read does.
 fn is_secret_text(node: &Node, nesting: usize) -> bool {
     let Some(text) = node.as_str() else { return false };
-    if nested::is_encrypted(node) {
-        return true;
-    }
     if !text.contains(['\n', '{']) || !kind::has_marks(text) {
         return false;
     }
@@ -206,7 +270,7 @@ fn is_secret_text(node: &Node, nesting: usize) -> bool {
         return true;
     }
     parse_all(&Text::loose(text), Dialect::Resource)
-        .map_or(true, |documents| documents.iter().any(|document| holds(document, nesting + 1)))
+        .map_or(true, |documents| documents.iter().any(|document| holds(document, DOCUMENT, nesting + 1)))
 }
 
 fn walk<'a>(
@@ -223,8 +287,8 @@ fn walk<'a>(
             } else if scope.generator {
                 // A literal that is in no list of literals.
                 found(path, node, Part::Literal);
-            } else if is_secret_text(node, nesting) {
-                found(path, node, if nested::is_encrypted(node) { Part::Value } else { Part::Text });
+            } else if let Some(part) = part_of_text(node, scope, nesting) {
+                found(path, node, part);
             }
         }
         Value::Seq(items) => {
@@ -262,27 +326,28 @@ fn walk<'a>(
     }
 }
 
-/// Calls `found` for every text of a document that is a value beyond doubt, those of manifests inside texts too.
-pub fn values(root: &Node, found: &mut dyn FnMut(&str)) {
-    values_within(root, 0, found);
+/// Calls `found` for every text of a secret part that is a value beyond doubt, those inside texts too.
+pub fn values(node: &Node, part: Part, found: &mut dyn FnMut(&str)) {
+    values_within(node, part, 0, found);
 }
 
-fn values_within(root: &Node, nesting: usize, found: &mut dyn FnMut(&str)) {
-    let mut parts = Vec::new();
-    walk(root, &mut Path::default(), DOCUMENT, nesting, &mut |_, node, part| parts.push((node, part)));
-    for (node, part) in parts {
-        match part {
-            Part::Beside => {}
-            Part::Text => {
-                for document in nested::documents(node, nesting) {
-                    values_within(&document, nesting + 1, found);
-                }
+fn values_within(node: &Node, part: Part, nesting: usize, found: &mut dyn FnMut(&str)) {
+    match part {
+        Part::Beside => {}
+        Part::Text | Part::Settings => {
+            let scope = if part == Part::Settings { SETTINGS } else { DOCUMENT };
+            for document in nested::documents(node, nesting) {
+                let mut parts = Vec::new();
+                walk(&document, &mut Path::default(), scope, nesting + 1, &mut |_, node, part| {
+                    parts.push((node, part))
+                });
+                parts.into_iter().for_each(|(node, part)| values_within(node, part, nesting + 1, found));
             }
-            Part::Value | Part::Literal => node.leaves(&mut |_, leaf| {
-                let text = leaf.text().unwrap_or_default();
-                found(text.split_once('=').filter(|_| part == Part::Literal).map_or(text, |(_, value)| value));
-            }),
         }
+        Part::Value | Part::Literal => node.leaves(&mut |_, leaf| {
+            let text = leaf.text().unwrap_or_default();
+            found(text.split_once('=').filter(|_| part == Part::Literal).map_or(text, |(_, value)| value));
+        }),
     }
 }
 

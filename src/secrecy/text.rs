@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use super::called;
 use super::kind;
 use super::lines;
 use super::nested::NESTING;
-use super::node::{Part, parts};
+use super::node::{Part, parts, parts_of_settings};
 use crate::source::{FileId, Files, RepoPath, SourceFile, Span, Use};
 use crate::yaml::{Dialect, Node, Text, parse_all};
 
@@ -44,7 +45,7 @@ pub fn hidden(file: &SourceFile) -> Hidden {
 /// Whether a file may hold values that are secret beyond doubt. It is quick to ask, and seldom so.
 #[must_use]
 pub fn may_hold_values(file: &SourceFile) -> bool {
-    file.used() >= Use::SecretPatch || file.text().is_some_and(kind::has_marks)
+    file.used() >= Use::SecretPatch || file.text().is_some_and(|text| kind::has_marks(text) || called::may_set(text))
 }
 
 /// The secret bytes of a file that no Secret is generated from.
@@ -62,13 +63,15 @@ fn of_content(name: &str, content: &str, open: bool) -> Hidden {
         let closed = telling && !open;
         return if closed { Hidden::doubtful(lines::of_settings(content)) } else { Hidden::default() };
     }
-    if !kind::has_traces(content) {
+    if !kind::has_traces(content) && !called::may_set(content) {
         return Hidden::default();
     }
     match read(content) {
         Some(found) => found,
         // What is not damaged itself may be shown: most files have nothing to do with Secrets.
-        None if !kind::has_marks(content) && kind::has_open_kinds(content) => Hidden::default(),
+        None if !kind::has_marks(content) && !called::may_set(content) && kind::has_open_kinds(content) => {
+            Hidden::default()
+        }
         None => Hidden::doubtful(lines::of_yaml(content)),
     }
 }
@@ -129,11 +132,31 @@ impl SecretRanges<'_> {
         }
         let mut found: Vec<(&Node, Part)> = Vec::new();
         parts(document, &mut |_, node, part| found.push((node, part)));
+        self.found(found, nesting);
+    }
+
+    fn found(&mut self, found: Vec<(&Node, Part)>, nesting: usize) {
         for (node, part) in found {
-            match node.as_str() {
-                Some(inner) if part == Part::Text => self.inner(node, inner, nesting),
+            match (part, node.as_str()) {
+                (Part::Text, Some(inner)) => self.inner(node, inner, nesting),
+                (Part::Settings, Some(inner)) => self.settings(node, inner, nesting),
                 _ => self.leaves(node, part),
             }
+        }
+    }
+
+    /// Values of a chart that are written into a scalar.
+    fn settings(&mut self, node: &Node, inner: &str, nesting: usize) {
+        let before = self.hidden.ranges.len();
+        let text = Text::of_scalar(self.files, inner, node.origin.span);
+        let documents = if nesting < NESTING { parse_all(&text, Dialect::Resource) } else { Ok(Vec::new()) };
+        for document in documents.iter().flatten() {
+            let mut found = Vec::new();
+            parts_of_settings(document, &mut |_, node, part| found.push((node, part)));
+            self.found(found, nesting + 1);
+        }
+        if self.hidden.ranges.len() == before {
+            self.hide(node.origin.span, Part::Beside);
         }
     }
 

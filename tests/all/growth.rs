@@ -98,3 +98,60 @@ fn lines_of_codeowners() {
     assert_ne!(code, 2);
     assert_eq!(count(&report, "owners-cover-production"), 0);
 }
+
+/// What is said of a change of one file, where all of these are there before.
+fn check_beside(files: &[(String, String)], file: &str, content: &str) -> Value {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    git(at, &["init", "--quiet", "--initial-branch=main"]);
+    for (path, text) in files {
+        let path = at.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    commit(at, "gate.yaml", "version: 1\n");
+    commit(at, file, content);
+    let mut gate = command(env!("CARGO_BIN_EXE_gate"), at);
+    let gate = gate.args(["check", "--base=HEAD^", "--head=HEAD", "--format=json", "--now=2026-11-23T10:00:00Z"]);
+    serde_json::from_slice(&gate.output().unwrap().stdout).unwrap()
+}
+
+fn kustomization(name: &str, path: &str, variable: &str) -> String {
+    format!(
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: '{name}', namespace: flux-system}}\nspec:\n  \
+         path: {path}\n  sourceRef: {{kind: GitRepository, name: flux-system}}\n  postBuild: {{substitute: {{n: {variable}}}}}\n"
+    )
+}
+
+#[test]
+fn pointers_that_render_one_another() {
+    let mut files = vec![("clusters/production/first.yaml".to_owned(), kustomization("c0", "./c/0", "a"))];
+    files.extend((0..100).map(|number| {
+        let (name, path) = (format!("c{}", number + 1), format!("./c/{}", number + 1));
+        (format!("c/{number}/next.yaml"), kustomization(&name, &path, "\"${n}\""))
+    }));
+    files.push(("c/100/all.yaml".to_owned(), config_map(0)));
+    let report = check_beside(&files, "c/100/all.yaml", &deployment(0).replace("name: d0", "name: d${n}"));
+    assert_eq!(count(&report, "image-digest-pinned"), 1, "{report}");
+    assert_eq!(count(&report, "unjudged-change"), 0, "{report}");
+}
+
+#[test]
+fn pointers_that_descend_from_one_another_without_end() {
+    let files = [("clusters/production/loop.yaml".to_owned(), kustomization("loop", "./loop", "a"))];
+    let report = check_beside(&files, "loop/next.yaml", &kustomization("a${n}", "./loop", "\"${n}x\""));
+    assert_eq!(count(&report, "unjudged-change"), 0, "{report}");
+}
+
+#[test]
+fn applications_of_one_directory() {
+    let elements = many(400, |number| format!("{{a: x{number}}},"));
+    let set = format!(
+        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {{name: s, namespace: argocd}}\nspec:\n  goTemplate: true\n  \
+         generators: [{{list: {{elements: [{elements}]}}}}]\n  template:\n    metadata: {{name: '{{{{.a}}}}'}}\n    spec: {{source: \
+         {{repoURL: https://example.com/config, path: svc/x}}, destination: {{namespace: x}}}}\n"
+    );
+    let files = [("argocd/production/set.yaml".to_owned(), set), ("svc/x/all.yaml".to_owned(), config_map(0))];
+    let report = check_beside(&files, "svc/x/all.yaml", &deployment(0));
+    assert_ne!(count(&report, "image-digest-pinned"), 0, "{report}");
+}

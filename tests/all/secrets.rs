@@ -47,12 +47,13 @@ fn outputs(at: &Path) -> Vec<(String, String)> {
     let overlay = format!("{root}/apps/api/production");
     let formats = ["--format=human", "--format=github", "--format=summary", "--format=json"];
     let check = [&["check", "--verbose", "--base=none", root], &formats[..]].concat();
-    let commands: [&[&str]; 12] = [
+    let commands: [&[&str]; 13] = [
         &check,
         &["check", "--base=none", root, "--trace", "--app=api"],
         &["diff", "--all", "--path", root],
         &["diff", "--format=json", "--all", "--path", root],
-        &["input", "api", "--base=none", "--path", root],
+        &["input", "apps/api", "--base=none", "--path", root],
+        &["input", "clusters", "--base=none", "--path", root],
         &["input", "--repository", "--base=none", "--path", root],
         &["status", "--path", root],
         &["status", "--format=json", "--path", root],
@@ -308,4 +309,31 @@ fn variables_that_a_pointer_puts_into_secrets() {
         ),
     ];
     assert_silent("a variable", &files);
+}
+
+#[test]
+fn secrets_among_the_values_of_charts() {
+    let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: db}\nspec:\n  source:\n    repoURL: \
+                       https://example.com/r\n    helm:\n      parameters:\n      - {name: auth.existingSecret, value: shown-a}\n      - \
+                       {name: db.password, value: MARKER}\n      values: |\n        auth:\n          existingSecret: shown-b\n          \
+                       adminPassword: MARKER\n      valuesObject: {tls: {secretName: shown-c}, apiToken: MARKER}\n";
+    let outputs = assert_silent("an Application that differs", &beside("app.yaml", application));
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: db}\nspec:\n  chart: {spec: {chart: \
+                   db, version: 1.0.0}}\n  values:\n    auth: {passwordSecretRef: shown-d, password: MARKER}\n    env: [{name: \
+                   DB_PASSWORD, value: MARKER}]\n    list:\n    - secretKey: MARKER\n";
+    let outputs = [outputs, assert_silent("a HelmRelease that differs", &beside("release.yaml", release))].concat();
+    let broken = format!("{release}  bad: [\n");
+    assert_silent("a HelmRelease that cannot be read", &beside("release.yaml", &broken));
+    // Of a text that holds YAML nothing is shown where policies would see it.
+    for name in ["shown-a", "shown-c", "shown-d"] {
+        assert!(outputs.iter().any(|(_, text)| text.contains(name)), "{name} is hidden");
+    }
+}
+
+#[test]
+fn parameters_that_sign_addresses() {
+    for parameter in ["X-Amz-Signature", "X-Amz-Credential", "X-Goog-Signature", "sig", "api_key"] {
+        let text = format!("resources: [../base, 'https://example.com/a.yaml?ref=v1&{parameter}=MARKER']\n");
+        assert_silent(parameter, &alone(&text));
+    }
 }

@@ -86,9 +86,15 @@ impl Masks {
                 variables.extend(secrecy::variables(value).map(str::to_owned));
             }
         }
-        if !variables.is_empty() {
+        // What a secret variable is set to may be another variable, which is one then.
+        let mut known = BTreeSet::new();
+        while variables.len() > known.len() {
             let set = all.par_iter().flat_map_iter(|file| secrecy::substitutes(file, &variables)).collect::<Vec<_>>();
-            set.iter().filter_map(Node::text).for_each(|value| self.values.add(value));
+            known.clone_from(&variables);
+            for value in set.iter().filter_map(Node::text) {
+                self.values.add(value);
+                variables.extend(secrecy::variables(value).map(str::to_owned));
+            }
         }
     }
 
@@ -104,7 +110,9 @@ impl Masks {
         }
         for (node, part) in parts {
             match part {
-                secrecy::Part::Text => secrecy::values(node, &mut |text| self.values.add(text)),
+                secrecy::Part::Text | secrecy::Part::Settings => {
+                    secrecy::values(node, part, &mut |text| self.values.add(text));
+                }
                 _ => node.leaves(&mut |path, leaf| {
                     self.add_value(leaf);
                     // A line of an env file without `=` is a key without a value.

@@ -1,13 +1,16 @@
 //! The functions that templates call beside Go's own: those of the sprig library that sets use, and Argo CD's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use gotmpl::{Result, TemplateError, Value, is_true};
+use regex::Captures;
 use serde_json::Value as Json;
 
+use super::meter::{Meter, fits};
+
 /// A function of a template.
-pub(super) type Function = fn(&[Value]) -> Result<Value>;
+type Function = fn(&[Value]) -> Result<Value>;
 
 /// Longest name that is made of any text.
 const LONGEST_NAME: usize = 253;
@@ -18,9 +21,44 @@ const MOST_NUMBERS: i64 = 10_000;
 /// Longest slug.
 const LONGEST_SLUG: usize = 50;
 
-/// Every function by its name.
-pub(super) fn all() -> Vec<(&'static str, Function)> {
+/// What it costs to read a regular expression, in bytes that are looked at.
+const PATTERN: usize = 4096;
+
+/// Bytes that a regular expression may take when it is read.
+const LARGEST_PATTERN: usize = 1 << 18;
+
+/// What a number takes at most when it is printed.
+const NUMBER: usize = 400;
+
+/// What a byte takes at most when it is escaped.
+const ESCAPED: usize = 10;
+
+/// The widest that `printf` makes anything.
+const WIDEST: usize = 65_535;
+
+/// Every function by its name. What each makes is weighed.
+pub(super) fn all(meter: &Meter) -> Vec<(&'static str, impl Fn(&[Value]) -> Result<Value> + Send + Sync + use<>)> {
+    let watched = |(name, function): (&'static str, Function)| {
+        let meter = meter.clone();
+        let watched = move |arguments: &[Value]| {
+            if name.starts_with("regex") {
+                meter.charge(PATTERN)?;
+            }
+            let made = function(arguments)?;
+            meter.weigh(&made)?;
+            Ok(made)
+        };
+        (name, watched)
+    };
+    functions().into_iter().map(watched).collect()
+}
+
+fn functions() -> Vec<(&'static str, Function)> {
     vec![
+        ("printf", |a| {
+            fits(length_of_print(a)?)?;
+            printed(a)
+        }),
         ("default", |a| Ok(if is_true(at(a, 1)?) { at(a, 1)?.clone() } else { at(a, 0)?.clone() })),
         ("empty", |a| Ok(Value::Bool(!is_true(at(a, 0)?)))),
         ("coalesce", |a| Ok(a.iter().find(|value| is_true(value)).cloned().unwrap_or(Value::Nil))),
@@ -39,23 +77,25 @@ pub(super) fn all() -> Vec<(&'static str, Function)> {
         ("trimPrefix", |a| Ok(text(a, 1)?.strip_prefix(&*text(a, 0)?).unwrap_or(&text(a, 1)?).into())),
         ("trimSuffix", |a| Ok(text(a, 1)?.strip_suffix(&*text(a, 0)?).unwrap_or(&text(a, 1)?).into())),
         ("trimAll", |a| Ok(text(a, 1)?.trim_matches(|c| text(a, 0).is_ok_and(|set| set.contains(c))).into())),
-        ("replace", |a| Ok(text(a, 2)?.replace(&*text(a, 0)?, &text(a, 1)?).into())),
+        ("replace", |a| {
+            let (old, new, whole) = (text(a, 0)?, text(a, 1)?, text(a, 2)?);
+            fits(whole.len().saturating_add(whole.matches(&*old).count().saturating_mul(new.len())))?;
+            Ok(whole.replace(&*old, &new).into())
+        }),
         ("contains", |a| Ok(Value::Bool(text(a, 1)?.contains(&*text(a, 0)?)))),
         ("hasPrefix", |a| Ok(Value::Bool(text(a, 1)?.starts_with(&*text(a, 0)?)))),
         ("hasSuffix", |a| Ok(Value::Bool(text(a, 1)?.ends_with(&*text(a, 0)?)))),
         ("repeat", |a| {
             let (count, word) = (usize::try_from(at(a, 0)?.as_int().unwrap_or(0)).unwrap_or(0), text(a, 1)?);
-            if count.saturating_mul(word.len()) > 1 << 20 {
-                return Err(TemplateError::Exec("`repeat` makes too much".to_owned()));
-            }
+            fits(count.saturating_mul(word.len()))?;
             Ok(word.repeat(count).into())
         }),
         ("quote", |a| {
             Ok(a.iter().map(|value| format!("{:?}", value.to_string())).collect::<Vec<_>>().join(" ").into())
         }),
         ("squote", |a| Ok(a.iter().map(|value| format!("'{value}'")).collect::<Vec<_>>().join(" ").into())),
-        ("indent", |a| Ok(indented(at(a, 0)?, &text(a, 1)?).into())),
-        ("nindent", |a| Ok(format!("\n{}", indented(at(a, 0)?, &text(a, 1)?)).into())),
+        ("indent", |a| Ok(indented(at(a, 0)?, &text(a, 1)?)?.into())),
+        ("nindent", |a| Ok(format!("\n{}", indented(at(a, 0)?, &text(a, 1)?)?).into())),
         ("trunc", |a| Ok(truncated(at(a, 0)?.as_int().unwrap_or(0), &text(a, 1)?).into())),
         ("splitList", |a| Ok(list(text(a, 1)?.split(&*text(a, 0)?).map(Value::from)))),
         ("split", |a| {
@@ -63,7 +103,9 @@ pub(super) fn all() -> Vec<(&'static str, Function)> {
             Ok(map(whole.split(&*by).enumerate().map(|(at, part)| (format!("_{at}"), part.into()))))
         }),
         ("join", |a| {
-            Ok(items(at(a, 1)?)?.iter().map(ToString::to_string).collect::<Vec<_>>().join(&text(a, 0)?).into())
+            let (by, items) = (text(a, 0)?, items(at(a, 1)?)?);
+            fits(by.len().saturating_mul(items.len()))?;
+            Ok(items.iter().map(ToString::to_string).collect::<Vec<_>>().join(&by).into())
         }),
         ("list", |a| Ok(list(a.iter().cloned()))),
         ("first", |a| Ok(items(at(a, 0)?)?.first().cloned().unwrap_or(Value::Nil))),
@@ -89,21 +131,19 @@ pub(super) fn all() -> Vec<(&'static str, Function)> {
         ("mul", |a| Ok(Value::Int(a.iter().map(whole).fold(1, i64::wrapping_mul)))),
         ("div", |a| whole(at(a, 0)?).checked_div(whole(at(a, 1)?)).map(Value::Int).ok_or_else(by_nothing)),
         ("mod", |a| whole(at(a, 0)?).checked_rem(whole(at(a, 1)?)).map(Value::Int).ok_or_else(by_nothing)),
-        ("until", |a| Ok(list((0..whole(at(a, 0)?).min(MOST_NUMBERS)).map(Value::Int)))),
+        ("until", |a| match whole(at(a, 0)?) {
+            end if end > MOST_NUMBERS => Err(TemplateError::Exec(format!("`until` counts to {MOST_NUMBERS} at most"))),
+            end => Ok(list((0..end).map(Value::Int))),
+        }),
         ("append", |a| Ok(list(items(at(a, 0)?)?.iter().cloned().chain([at(a, 1)?.clone()])))),
         ("concat", |a| {
             let lists = a.iter().map(items).collect::<Result<Vec<_>>>()?;
             Ok(list(lists.into_iter().flatten().cloned()))
         }),
         ("uniq", |a| {
-            let mut seen = Vec::new();
+            let mut seen = HashSet::new();
             let mut kept = items(at(a, 0)?)?.to_vec();
-            kept.retain(|item| {
-                let text = item.to_string();
-                let new = !seen.contains(&text);
-                seen.push(text);
-                new
-            });
+            kept.retain(|item| seen.insert(item.to_string()));
             Ok(list(kept.into_iter()))
         }),
         ("sortAlpha", |a| {
@@ -119,7 +159,14 @@ pub(super) fn all() -> Vec<(&'static str, Function)> {
         }),
         ("regexMatch", |a| Ok(Value::Bool(pattern(&text(a, 0)?)?.is_match(&text(a, 1)?)))),
         ("regexReplaceAll", |a| {
-            Ok(pattern(&text(a, 0)?)?.replace_all(&text(a, 1)?, &*text(a, 2)?).into_owned().into())
+            let (pattern, whole, new) = (pattern(&text(a, 0)?)?, text(a, 1)?, text(a, 2)?);
+            // What is found can be named in what takes its place.
+            let size = |found: Captures<'_>| {
+                let found = found.get(0).map_or(0, |found| found.len());
+                new.len().saturating_add(new.matches('$').count().saturating_mul(found))
+            };
+            fits(pattern.captures_iter(&whole).map(size).fold(whole.len(), usize::saturating_add))?;
+            Ok(pattern.replace_all(&whole, &*new).into_owned().into())
         }),
         ("base", |a| Ok(text(a, 0)?.rsplit('/').find(|part| !part.is_empty()).unwrap_or(".").into())),
         ("dir", |a| Ok(text(a, 0)?.rsplit_once('/').map_or(".", |(dir, _)| dir).into())),
@@ -165,7 +212,10 @@ fn text(arguments: &[Value], index: usize) -> Result<String> {
 }
 
 fn pattern(text: &str) -> Result<regex::Regex> {
-    regex::Regex::new(text).map_err(|error| TemplateError::Exec(error.to_string()))
+    regex::RegexBuilder::new(text)
+        .size_limit(LARGEST_PATTERN)
+        .build()
+        .map_err(|error| TemplateError::Exec(error.to_string()))
 }
 
 fn by_nothing() -> TemplateError {
@@ -205,9 +255,30 @@ fn titled(text: &str) -> String {
     text.chars().map(upper).collect()
 }
 
-fn indented(columns: &Value, text: &str) -> String {
-    let blanks = " ".repeat(usize::try_from(whole(columns)).unwrap_or_default().min(1000));
-    format!("{blanks}{}", text.replace('\n', &format!("\n{blanks}")))
+fn indented(columns: &Value, text: &str) -> Result<String> {
+    let columns = usize::try_from(whole(columns)).unwrap_or_default();
+    fits(text.split('\n').count().saturating_mul(columns).saturating_add(text.len()))?;
+    let blanks = " ".repeat(columns);
+    Ok(format!("{blanks}{}", text.replace('\n', &format!("\n{blanks}"))))
+}
+
+/// What `printf` makes at most of its arguments: each of them, as wide as any number in the format says, in the place of
+/// each verb.
+fn length_of_print(arguments: &[Value]) -> Result<usize> {
+    let format = text(arguments, 0)?;
+    let digits = format.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    let wide = digits.map(|digits| digits.parse().unwrap_or(WIDEST)).max().unwrap_or_default();
+    let wide = if format.contains('*') { WIDEST } else { wide.min(WIDEST) };
+    let longest = arguments.iter().skip(1).map(|value| value.to_string().len()).max().unwrap_or_default();
+    let each = longest.saturating_mul(ESCAPED).saturating_add(wide).saturating_add(NUMBER);
+    Ok(format.matches('%').count().saturating_mul(each).saturating_add(format.len()))
+}
+
+/// What Go's own `printf` makes of its arguments.
+fn printed(arguments: &[Value]) -> Result<Value> {
+    let call: String = (0..arguments.len()).map(|index| format!(" (index . {index})")).collect();
+    let template = gotmpl::Template::new("printf").parse(&format!("{{{{printf{call}}}}}"))?;
+    Ok(template.execute_to_string(&list(arguments.iter().cloned()))?.into())
 }
 
 fn truncated(length: i64, text: &str) -> String {

@@ -5,6 +5,7 @@
 mod functions;
 mod generators;
 mod git;
+mod meter;
 mod params;
 mod patch;
 mod template;

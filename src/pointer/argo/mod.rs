@@ -23,7 +23,7 @@ mod unseen;
 
 pub(super) use links::bad as bad_links;
 pub use options::BuildOptions;
-pub(super) use settings::{KEY as SETTINGS_KEY, find as setting, options as options_of};
+pub(super) use settings::{KEY as SETTINGS_KEY, Settings, options as options_of};
 pub(super) use unseen::all_values as values;
 
 use crate::kustomize::Render;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::spec::FluxSpec;
+use crate::kustomize::KUSTOMIZATION_NAMES;
 use crate::pointer::fields;
 use crate::pointer::files::holds;
 use crate::source::{Entry, Kind, Problem, Reason, RepoPath, Revision, is_yaml};
@@ -30,16 +31,27 @@ impl Composed {
         named.map(|(kind, name)| compose(artifact, spec, kind, name)).transpose()
     }
 
-    /// Where a directory comes from; `None` where its files come from several places.
+    /// Where a directory comes from: of several directories that are copied into one, that of the kustomization, else the
+    /// one that most files come from. `None` where every file was given another name.
     pub(super) fn origin(&self, directory: &RepoPath) -> Option<RepoPath> {
-        let mut origins = self.files.iter().filter(|(path, _)| path.is_within(directory)).map(|(path, origin)| {
+        let origin_of = |path: &RepoPath, origin: &RepoPath| {
             let below = path.components().count() - directory.components().count();
             let same = path.components().rev().zip(origin.components().rev()).take(below).all(|(a, b)| a == b);
-            let mut up = origin.upwards();
-            up.nth(below).filter(|_| same)
+            origin.upwards().nth(below).filter(|_| same)
+        };
+        let kustomization = KUSTOMIZATION_NAMES.iter().find_map(|name| {
+            let path = directory.child(name);
+            origin_of(&path, self.files.get(&path)?)
         });
-        let first = origins.next()??;
-        origins.all(|origin| origin.as_ref() == Some(&first)).then_some(first)
+        kustomization.or_else(|| {
+            let mut origins: BTreeMap<RepoPath, usize> = BTreeMap::new();
+            let below = self.files.iter().filter(|(path, _)| path.is_within(directory));
+            for origin in below.filter_map(|(path, origin)| origin_of(path, origin)) {
+                *origins.entry(origin).or_default() += 1;
+            }
+            let most = origins.values().max().copied()?;
+            origins.into_iter().find(|(_, files)| *files == most).map(|(origin, _)| origin)
+        })
     }
 }
 

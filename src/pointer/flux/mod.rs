@@ -84,8 +84,10 @@ pub(super) fn source(artifact: &Revision, object: &Node) -> Result<(RepoPath, Ve
         Some(composed) => {
             let inside = directory(&composed.artifact, &spec)?;
             let directory = composed.origin(&inside).ok_or_else(|| {
-                Problem::new(format!("`{inside}` of the source is put together from several directories"))
-                    .at(spec.path.and_then(|path| path.origin.span).or(spec.span))
+                Problem::new(format!(
+                    "`{inside}` of the source is no directory of the repository: its files are renamed"
+                ))
+                .at(spec.path.and_then(|path| path.origin.span).or(spec.span))
             })?;
             (directory, composed.reads)
         }

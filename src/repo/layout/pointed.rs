@@ -12,11 +12,12 @@ use super::candidate::{Candidate, EXAMPLES, count, examples};
 use super::names::{Meaning, Names};
 use super::walk::{Place, Walk, is_foreign};
 use super::{clusters, listed};
-use crate::kustomize::Web;
+use crate::kustomize::{Web, as_utf8};
 use crate::pointer::{Applier, Located, PointerKind, PointerPlace, Pointers, is_mentioned, may_set_options, pointers};
 use crate::repo::apps::plain_name;
 use crate::repo::config::Config;
 use crate::repo::environments::Environments;
+use crate::secrecy::{asks_for_variables, sets_variables};
 use crate::source::{Problem, RepoPath};
 
 /// The pointers among the files of a revision.
@@ -24,15 +25,43 @@ pub(super) fn find(web: &Web<'_>, walk: &Walk) -> Pointers {
     let revision = web.revision();
     let own = walk.manifests.par_iter().filter(|path| !path.components().any(is_foreign));
     let asked = own.filter_map(|path| {
-        let bytes = revision.peek(path).ok()?;
-        let (points, sets) = (is_mentioned(&bytes), may_set_options(&bytes));
-        (points || sets).then(|| (path.clone(), points, sets))
+        let bytes = as_utf8(revision.peek(path).ok()?);
+        let asked = Asked {
+            points: is_mentioned(&bytes),
+            sets_options: may_set_options(&bytes),
+            sets_variables: sets_variables(&bytes),
+            asks_for_variables: asks_for_variables(&bytes),
+        };
+        (asked != Asked::default()).then(|| (path.clone(), asked))
     });
-    let mut asked: Vec<(RepoPath, bool, bool)> = asked.collect();
+    let mut asked: Vec<(RepoPath, Asked)> = asked.collect();
     asked.sort();
-    let files: Vec<RepoPath> = asked.iter().filter(|one| one.1).map(|one| one.0.clone()).collect();
-    let settings: Vec<RepoPath> = asked.into_iter().filter(|one| one.2).map(|one| one.0).collect();
-    pointers(web, &files, &settings)
+    let of = |is: fn(&Asked) -> bool| -> Vec<RepoPath> {
+        asked.iter().filter(|(_, asked)| is(asked)).map(|(path, _)| path.clone()).collect()
+    };
+    // What is read is known to whoever hides secrets: a pointer may be shown by a run that renders no Secret of its.
+    if asked.iter().any(|(_, asked)| asked.points && asked.sets_variables) {
+        for path in of(|asked| asked.asks_for_variables).iter().chain(&of(|asked| asked.sets_variables)) {
+            // What cannot be read is told where it is rendered.
+            drop(revision.read(path));
+        }
+    }
+    let kustomizations: Vec<RepoPath> = walk.own().into_iter().map(|place| place.path.clone()).collect();
+    pointers(web, &of(|asked| asked.points), &of(|asked| asked.sets_options), &kustomizations)
+}
+
+/// What a file is looked at for.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::struct_excessive_bools, reason = "independent of one another")]
+struct Asked {
+    /// Pointers.
+    points: bool,
+    /// Options of Argo CD.
+    sets_options: bool,
+    /// Variables of Flux.
+    sets_variables: bool,
+    /// Secrets that variables are put into.
+    asks_for_variables: bool,
 }
 
 /// The candidates with those that `pointers` tell of: in the place of those of the same app, environment and cluster that

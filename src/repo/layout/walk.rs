@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use rayon::prelude::*;
 
 use crate::kustomize::KUSTOMIZATION_NAMES;
-use crate::source::{Kind, Problem, ReadError, RepoPath, Revision, is_yaml};
+use crate::source::{Kind, Problem, ReadError, RepoPath, Revision, is_yaml_or_json};
 use crate::yaml::{Dialect, Text, parse_first};
 
 /// The file that says of a directory that it is a case.
@@ -50,7 +50,7 @@ impl Place {
 pub(super) struct Walk {
     /// The directories with a kustomization, by path.
     pub(super) places: Vec<Place>,
-    /// The other YAML files of directories that are no part of a case and that no link leads to.
+    /// The other YAML and JSON files of directories that are no part of a case and that no link leads to.
     pub(super) manifests: Vec<RepoPath>,
     /// Links that lead to nothing that can be entered, and why.
     pub(super) broken: Vec<(RepoPath, ReadError)>,
@@ -188,7 +188,7 @@ impl Walker<'_> {
 
 /// Whether a file of that name may hold manifests.
 fn is_manifest(name: &str) -> bool {
-    is_yaml(name) && !KUSTOMIZATION_NAMES.contains(&name)
+    is_yaml_or_json(name) && !KUSTOMIZATION_NAMES.contains(&name)
 }
 
 /// Whether a file says of its directory that it is a case, and is no manifest.
