@@ -103,7 +103,10 @@ impl Layout {
         let mut environments = config.environments.clone();
         if !environments.configured() && !candidates.is_empty() {
             let found: BTreeSet<&str> = candidates.iter().map(|candidate| candidate.environment.as_str()).collect();
-            environments.retain(|environment| found.contains(environment.name.as_str()));
+            // Another environment does not become the protected one because a change empties that.
+            let was = |name: &str| before.is_some_and(|before| before.environments.find(name).is_some());
+            let stays = |environment: &Environment| found.contains(environment.name.as_str()) || was(&environment.name);
+            environments.retain(stays);
         }
         let names = app_names(&candidates, before.map(|before| &before.names));
         let apps = group(candidates, &names, &environments, &mut notes);
