@@ -183,14 +183,7 @@ fn here(config: &Config, web: &Web<'_>, before: Option<&Layout>, spoken: &mut Sp
     let out = |path: &RepoPath| listed::is_excluded(config, path);
     let unplaced = unplaced::find(&walk, &candidates, &config.environments, beside, out);
     notes.extend(broken_links(&unplaced));
-    // One that stands for its app alone is compared with nothing: as a part it is judged as well.
-    let home = before.map(|before| before.home.as_slice()).unwrap_or_default();
-    let mut several: BTreeMap<&Vec<String>, BTreeSet<&str>> = BTreeMap::new();
-    for old in home {
-        several.entry(&old.key).or_default().insert(&old.environment);
-    }
-    let is_compared = |old: &&Candidate| several.get(&old.key).is_some_and(|environments| environments.len() > 1);
-    let keep = home.iter().filter(is_compared).map(|old| &old.directory).collect();
+    let keep = before.into_iter().flat_map(|before| before.home.iter().map(|old| &old.directory)).collect();
     let (candidates, pointed): (Vec<Candidate>, Vec<Candidate>) = candidates.into_iter().partition(Candidate::is_plain);
     let candidates = linked::once(candidates, &keep, notes);
     let together = |part: &Candidate, whole: &Candidate| {
