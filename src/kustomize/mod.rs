@@ -4,6 +4,7 @@
 //! It knows nothing of apps, environments or policies.
 
 mod accumulate;
+mod address;
 mod config;
 mod content;
 mod crds;
