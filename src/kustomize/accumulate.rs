@@ -33,8 +33,8 @@ impl Target<'_> {
                 gathered = self.add_component(entry, found, gathered)?;
             }
         }
-        self.run_transformers(&mut gathered)?;
-        self.note_edits(&mut gathered);
+        let configured = self.run_transformers(&mut gathered)?;
+        self.note_edits(configured, &mut gathered);
         self.run_validators(&mut gathered)?;
         if !self.kustomization.vars.is_empty() {
             let vars = self.kustomization.vars.iter().map(Var::decode).collect::<Result<_, _>>()?;

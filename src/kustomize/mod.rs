@@ -31,6 +31,7 @@ mod manifest;
 mod merge;
 mod metadata;
 mod name;
+mod named;
 mod nodes;
 mod outward;
 mod parts;

@@ -1,11 +1,9 @@
 //! How a kustomization takes parts that cannot be seen here, and what is said of them.
 
-use std::collections::BTreeSet;
-
-use super::decode::Text;
 use super::gathered::Accumulated;
 use super::kustomization::Chart;
 use super::load::Loader;
+use super::named::{named_in, told};
 use super::plugin::Plugin;
 use super::target::Target;
 use super::unseen::{Unseen, UnseenPart};
@@ -13,7 +11,7 @@ use crate::source::{Problem, Reason, fingerprint};
 use crate::yaml::{Entry, Node};
 
 /// The fields of a kustomization that change what it gathers.
-const EDITS: [&str; 15] = [
+const EDITS: [&str; 19] = [
     "namePrefix",
     "nameSuffix",
     "namespace",
@@ -29,6 +27,11 @@ const EDITS: [&str; 15] = [
     "replacements",
     "vars",
     "transformers",
+    // What says which fields the others change, and how.
+    "configurations",
+    "crds",
+    "openapi",
+    "buildMetadata",
 ];
 
 impl Target<'_> {
@@ -84,21 +87,19 @@ impl Target<'_> {
     }
 
     /// Names what the kustomization does to parts of `gathered` that cannot be seen.
-    pub(super) fn note_edits(&self, gathered: &mut Accumulated) {
-        let kustomization = &self.kustomization;
-        let Some(map) = kustomization.root.as_ref().and_then(Node::as_map).filter(|_| gathered.is_open()) else {
+    ///
+    /// `configured` is what its transformers are told, wherever that stands.
+    pub(super) fn note_edits(&self, configured: Vec<String>, gathered: &mut Accumulated) {
+        let Some(map) = self.kustomization.root.as_ref().and_then(Node::as_map).filter(|_| gathered.is_open()) else {
             return;
         };
         let edits = map.iter().filter(|entry| EDITS.iter().any(|name| entry.key.text.eq_ignore_ascii_case(name)));
         let edits: Vec<&Entry> = edits.collect();
         let Some(first) = edits.first() else { return };
-        let patches = kustomization.patches.iter().chain(&kustomization.patches_json6902);
-        let paths = patches.filter_map(|patch| patch.path.as_ref());
-        let paths = paths.chain(&kustomization.patches_strategic_merge).chain(&kustomization.transformers);
         let said = |entry: &&Entry| format!("{}: {}", entry.key.text, entry.value.to_json());
         let mut content: Vec<String> = edits.iter().map(said).collect();
-        content.extend(paths.filter_map(|path| text_of(path, &self.loader)));
-        content.extend(kustomization.replacements.iter().flat_map(|node| named_in(node, &self.loader)));
+        content.extend(edits.iter().flat_map(|entry| named_in(&entry.value, &self.loader)));
+        content.extend(configured);
         gathered.unseen.push(UnseenPart {
             what: Unseen::Edits,
             name: self.loader.root().to_string(),
@@ -112,9 +113,12 @@ impl Target<'_> {
 
 /// A chart that a kustomization has Helm render.
 fn chart(chart: &Chart, loader: &Loader<'_>) -> UnseenPart {
-    let mut content = vec![chart.config.to_json().to_string()];
-    content.extend(named_in(&chart.config, loader));
-    let files = loader.all_in(&format!("{}/{}", chart.home, &*chart.name));
+    let mut content = told(&chart.config, loader);
+    let name = &*chart.name;
+    let version = chart.version.as_deref().unwrap_or_default();
+    // Where kustomize looks for a chart before it fetches one: that of a version has a directory around it.
+    let homes = [format!("{}/{name}", chart.home), format!("{}/{name}-{version}/{name}", chart.home)];
+    let files: Vec<String> = homes.iter().flat_map(|home| loader.all_in(home)).collect();
     let held = !files.is_empty();
     content.extend(files);
     UnseenPart {
@@ -129,24 +133,5 @@ fn chart(chart: &Chart, loader: &Loader<'_>) -> UnseenPart {
 
 /// What a program is told to do.
 fn program(config: &Node, problem: &Problem, loader: &Loader<'_>) -> Option<UnseenPart> {
-    let mut content = vec![config.to_json().to_string()];
-    content.extend(named_in(config, loader));
-    Some(UnseenPart { content: fingerprint(&content), ..UnseenPart::of(problem)? })
-}
-
-/// The contents of the files that texts in a node name.
-fn named_in(node: &Node, loader: &Loader<'_>) -> Vec<String> {
-    let mut names = BTreeSet::new();
-    node.leaves(&mut |_, leaf| {
-        let text = leaf.text().unwrap_or_default();
-        names.insert(text.split_once('=').map_or(text, |(_, path)| path).to_owned());
-    });
-    let names = names.into_iter().filter(|name| name.contains('.') && !name.contains(char::is_whitespace));
-    names.filter_map(|name| text_of(&Text { text: name.into(), span: None }, loader)).collect()
-}
-
-/// What tells the content of a file from others; `None` where there is no such file.
-fn text_of(path: &Text, loader: &Loader<'_>) -> Option<String> {
-    let (_, file) = loader.read(path).ok()?;
-    Some(fingerprint(&[file.bytes()]))
+    Some(UnseenPart { content: fingerprint(&told(config, loader)), ..UnseenPart::of(problem)? })
 }
