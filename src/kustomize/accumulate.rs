@@ -126,7 +126,8 @@ impl Target<'_> {
         {
             for args in list {
                 let generated = generate(kind, args, options, &self.loader);
-                let Some(mut resource) = self.pass(generated, &mut gathered.unseen)? else { continue };
+                let passed = self.pass_generated((kind, args), generated, &mut gathered.unseen)?;
+                let Some(mut resource) = passed else { continue };
                 if let Some(tracker) = &self.tracker {
                     tracker.generated(&mut resource, &tracker.field(self.file_name(), kind.plugin()));
                 }

@@ -142,6 +142,27 @@ pub(super) struct GeneratorOptions {
     pub(super) immutable: Option<Asked>,
 }
 
+impl GeneratorArgs {
+    /// All that is written in the entry and in the kustomization's `generatorOptions`, as texts that tell it from others.
+    pub(super) fn said(&self, global: Option<&GeneratorOptions>) -> Vec<String> {
+        let text = |text: &Option<Text>| text.as_ref().map(|text| text.to_string());
+        let list = |texts: &[Text]| texts.iter().map(|text| text.to_string()).collect::<Vec<_>>();
+        let pairs = |pairs: &[(Text, Text)]| {
+            pairs.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect::<Vec<_>>()
+        };
+        let options = |options: &GeneratorOptions| {
+            let flags = (options.disable_name_suffix_hash, options.immutable.is_some());
+            format!("{:?}", (pairs(&options.labels), pairs(&options.annotations), flags))
+        };
+        let mut said = vec![
+            format!("{:?}", (&*self.name, text(&self.namespace), self.behavior, text(&self.secret_type))),
+            format!("{:?}", (list(&self.literals), list(&self.files), list(&self.envs))),
+        ];
+        said.extend([self.options.as_ref(), global].map(|one| one.map(options).unwrap_or_default()));
+        said
+    }
+}
+
 impl Kustomization {
     /// Reads the fields.
     ///

@@ -1,7 +1,8 @@
 //! How a kustomization takes parts that cannot be seen here, and what is said of them.
 
 use super::gathered::Accumulated;
-use super::kustomization::Chart;
+use super::generate::Generated;
+use super::kustomization::{Chart, GeneratorArgs};
 use super::load::Loader;
 use super::named::{named_in, told};
 use super::plugin::Plugin;
@@ -50,6 +51,26 @@ impl Target<'_> {
             None => return Err(problem),
         }
         Ok(None)
+    }
+
+    /// The same for what a generator makes: what else it is told is part of what cannot be seen.
+    pub(super) fn pass_generated<T>(
+        &self,
+        (kind, args): (Generated, &GeneratorArgs),
+        result: Result<T, Problem>,
+        unseen: &mut Vec<UnseenPart>,
+    ) -> Result<Option<T>, Problem> {
+        let before = unseen.len();
+        let passed = self.pass(result, unseen);
+        for part in unseen.iter_mut().skip(before) {
+            let mut content = vec![kind.plugin().to_owned(), part.content.clone()];
+            content.extend(args.said(self.kustomization.generator_options.as_ref()));
+            let paths = args.files.iter().chain(&args.envs);
+            let paths = paths.map(|file| file.split_once('=').map_or(&**file, |(_, path)| path));
+            content.extend(paths.map(|path| self.loader.content(path).unwrap_or_default()));
+            part.content = fingerprint(&content);
+        }
+        passed
     }
 
     /// The same for what a plugin does: Helm, or a program.
