@@ -35,7 +35,7 @@ impl Inputs {
         };
         self.paths.iter().all(same)
             && self.misspelt.iter().all(|path| beside(a, path) == beside(b, path))
-            && self.listed.iter().all(|path| a.files_below(path) == b.files_below(path))
+            && self.listed.iter().all(|path| a.files_behind(path) == b.files_behind(path))
     }
 
     /// Adds a file that was read beside.
