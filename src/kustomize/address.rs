@@ -1,4 +1,8 @@
 //! Addresses of what is fetched, taken apart: what names it, which version of it, and what else it is asked for.
+//!
+//! kustomize and Git take many spellings of one address, which has one name here: without a scheme, with `git::` in front,
+//! as `host:path`, with a user, with `.git` behind the repository, with or without `//` between it and a directory in it
+//! (docs/kustomize.md, "Loading").
 
 /// An address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +20,7 @@ impl Address {
     #[must_use]
     pub fn new(address: &str) -> Self {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
-        let path = without_user(path);
+        let path = one_name(path);
         let parameters = || query.split('&').filter(|parameter| !parameter.is_empty());
         let value = |name: &str| parameters().find_map(|one| one.strip_prefix(name)?.strip_prefix('='));
         let is_version =
@@ -40,13 +44,67 @@ fn step_of_path(path: &str) -> (String, Option<String>) {
     (name.join("/"), steps.get(at).map(|step| (*step).to_owned()))
 }
 
-/// An address without who asks: a new token makes no other base.
-fn without_user(path: &str) -> String {
-    let parts = path.split_once("://").and_then(|(scheme, rest)| {
-        let (authority, path) = rest.split_once('/')?;
-        Some((scheme, authority.rsplit_once('@')?.1, path))
-    });
-    parts.map_or_else(|| path.to_owned(), |(scheme, host, path)| format!("{scheme}://{host}/{path}"))
+/// The one name of all spellings of an address. Who asks is no part of it: a new token makes no other base.
+fn one_name(written: &str) -> String {
+    let Place { scheme, host, path } = Place::of(written);
+    // Plain HTTP is not the same: anyone on the way can answer.
+    let scheme = match &*scheme {
+        "" | "ssh" | "git" | "git+ssh" => "https",
+        scheme => scheme,
+    };
+    if scheme != "https" && scheme != "http" {
+        return format!("{scheme}://{host}/{path}");
+    }
+    let (repository, inner) = divided(&path, written.starts_with("http"));
+    let inner = inner.trim_matches('/');
+    let divider = if inner.is_empty() { "" } else { "//" };
+    format!("{scheme}://{host}/{}{divider}{inner}", repository.strip_suffix(".git").unwrap_or(repository))
+}
+
+/// The repository that a path leads to, and the path in it. Without a mark between them, the repository has an owner and a
+/// name, where the path does not look like that of a file that `may_be_file`.
+fn divided(path: &str, may_be_file: bool) -> (&str, &str) {
+    if let Some(parts) = path.split_once("//") {
+        return parts;
+    }
+    if path.strip_suffix(".git").is_some() {
+        return (path, "");
+    }
+    if let Some(at) = path.find(".git/") {
+        return path.split_at(at + ".git".len());
+    }
+    let is_file = may_be_file && path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    match path.match_indices('/').nth(1) {
+        Some((at, _)) if !is_file && !path.contains("/_git/") => path.split_at(at),
+        _ => (path, ""),
+    }
+}
+
+/// Where an address leads.
+struct Place {
+    scheme: String,
+    host: String,
+    path: String,
+}
+
+impl Place {
+    fn of(written: &str) -> Self {
+        let written = written.strip_prefix("git::").unwrap_or(written);
+        let (scheme, rest) = written.split_once("://").unwrap_or(("", written));
+        // Behind a host without a scheme, a colon ends it; behind one with a scheme, it may be that of a port.
+        let is_port = |at: usize| {
+            let port = rest.get(at + 1..).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+            !scheme.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let user = rest.split('/').next().and_then(|authority| authority.rfind('@')).map_or(0, |at| at + 1);
+        let ends = |(at, c): &(usize, char)| *at >= user && (*c == '/' || *c == ':' && !is_port(*at));
+        let end = rest.char_indices().find(ends).map_or(rest.len(), |(at, _)| at);
+        Self {
+            scheme: scheme.to_ascii_lowercase(),
+            host: rest.get(user..end).unwrap_or_default().to_ascii_lowercase(),
+            path: rest.get(end + 1..).unwrap_or_default().trim_matches('/').to_owned(),
+        }
+    }
 }
 
 /// Whether a step of a path is a version: `v1.2.3`, `2024.1`, or a whole commit.
@@ -67,8 +125,7 @@ mod tests {
         for (address, name, version) in [
             ("https://github.com/o/r//d?ref=v1", "https://github.com/o/r//d", Some("v1")),
             ("https://u:t@github.com/o/r//d?timeout=9&version=v1", "https://github.com/o/r//d", Some("v1")),
-            ("git@github.com:o/r.git//d?ref=main", "git@github.com:o/r.git//d", Some("main")),
-            ("github.com/o/r//d", "github.com/o/r//d", None),
+            ("git@github.com:o/r.git//d?ref=main", "https://github.com/o/r//d", Some("main")),
             (
                 "https://h/o/r/releases/download/v1.2.3/install.yaml",
                 "https://h/o/r/releases/download/*/install.yaml",
@@ -84,6 +141,42 @@ mod tests {
         ] {
             let found = Address::new(address);
             assert_eq!((&*found.name, found.version.as_deref()), (name, version), "{address}");
+        }
+    }
+
+    #[test]
+    fn all_spellings_have_one_name() {
+        for (name, spellings) in [
+            (
+                "https://github.com/o/r//d/e",
+                &[
+                    "https://github.com/o/r//d/e",
+                    "https://github.com/o/r.git//d/e/",
+                    "https://github.com/o/r.git/d/e",
+                    "https://github.com/o/r/d/e",
+                    "https://user:token@GitHub.com/o/r//d/e",
+                    "git::https://github.com/o/r//d/e",
+                    "github.com/o/r//d/e",
+                    "github.com:o/r/d/e",
+                    "git@github.com:o/r.git//d/e",
+                    "ssh://git@github.com/o/r//d/e",
+                    "ssh://git@github.com:o/r//d/e",
+                ][..],
+            ),
+            (
+                "https://github.com/o/r",
+                &["https://github.com/o/r/", "git@github.com:o/r.git", "https://github.com/o/r.git//"],
+            ),
+            ("https://h:8443/g/s/r//d", &["https://h:8443/g/s/r//d", "ssh://git@h:8443/g/s/r.git/d"]),
+            ("http://h/o/r//d", &["http://h/o/r//d", "git::http://h/o/r/d"]),
+            ("https://h/o/r/d/a.yaml", &["https://h/o/r/d/a.yaml"]),
+            ("https://h/g/s/r", &["https://h/g/s/r.git", "git@h:g/s/r.git"]),
+            ("https://dev.azure.com/o/p/_git/r//d", &["https://dev.azure.com/o/p/_git/r//d"]),
+            ("https://h", &["https://h"]),
+        ] {
+            for spelling in spellings {
+                assert_eq!(Address::new(spelling).name, name, "{spelling}");
+            }
         }
     }
 
