@@ -64,8 +64,17 @@ is_unvouched(environment, part) if {
 	part.what != "file"
 	some lower in lib.below(environment)
 	every other in lib.below(environment) {
-		not key(part) in known(other)
+		not vouches(other, part)
 	}
+}
+
+vouches(environment, part) if key(part) in known(environment)
+
+# Where it has a version, `digest-matches-staging` says that the repository of a chart is another one.
+vouches(environment, part) if {
+	part.version != null
+	some other in environment.base.unseen
+	[other.what, other.name] == [part.what, part.name]
 }
 
 is_new(environment, part) if {
@@ -104,8 +113,10 @@ named(part) := sprintf("`%s` at `%s`", [part.name, part.version]) if {
 	part.version != null
 } else := sprintf("`%s`", [part.name])
 
-# A part stays the same across its versions.
-key(part) := sprintf("%s %s", [part.what, part.name])
+# A part stays the same across its versions, but not where a chart comes from another repository.
+key(part) := sprintf("%s %s", [part.what, part.name]) if {
+	object.get(part, "source", null) == null
+} else := sprintf("%s %s of %s", [part.what, part.name, part.source])
 
 reasons := {
 	"chart": "is a chart: what Helm renders of it is not judged",

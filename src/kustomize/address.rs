@@ -32,6 +32,15 @@ impl Address {
         let (name, version) = step_of_path(&path);
         Self { name, version, query }
     }
+
+    /// The name of a repository of charts at an address.
+    #[must_use]
+    pub fn repository(address: &str) -> String {
+        let Place { scheme, host, path } = Place::of(address);
+        let start = if scheme.is_empty() { String::new() } else { format!("{scheme}://") };
+        let divider = if path.is_empty() { "" } else { "/" };
+        format!("{start}{host}{divider}{path}")
+    }
 }
 
 /// A path without the step of it that is a version, and that version.

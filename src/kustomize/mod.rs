@@ -53,6 +53,7 @@ mod transform;
 mod unseen;
 mod web;
 
+pub use address::Address;
 pub use effects::{Effects, Removal};
 pub use inputs::Inputs;
 pub use json6902::{Integers, through_json};

@@ -1,5 +1,6 @@
 //! How a kustomization takes parts that cannot be seen here, and what is said of them.
 
+use super::address::Address;
 use super::gathered::Accumulated;
 use super::generate::Generated;
 use super::kustomization::{Chart, GeneratorArgs};
@@ -124,6 +125,7 @@ impl Target<'_> {
         gathered.unseen.push(UnseenPart {
             what: Unseen::Edits,
             name: self.loader.root().to_string(),
+            of: None,
             version: None,
             held: true,
             content: fingerprint(&content),
@@ -145,6 +147,7 @@ fn chart(chart: &Chart, loader: &Loader<'_>) -> UnseenPart {
     UnseenPart {
         what: Unseen::Chart,
         name: chart.name.text.to_string(),
+        of: chart.repository.as_deref().map(Address::repository),
         version: chart.version.as_ref().map(|version| version.text.to_string()),
         held,
         content: fingerprint(&content),

@@ -13,6 +13,8 @@ pub struct UnseenPart {
     pub what: Unseen,
     /// What names it, without its version: an address, a chart, a path.
     pub name: String,
+    /// The repository of a chart, where one is named.
+    pub of: Option<String>,
     /// Its version, where it has one.
     pub version: Option<String>,
     /// Whether the repository holds what it is made of.
@@ -44,8 +46,8 @@ impl UnseenPart {
     /// Whether both stand for the same.
     #[must_use]
     pub fn is_alike(&self, other: &Self) -> bool {
-        (self.what, &self.name, &self.version, &self.content)
-            == (other.what, &other.name, &other.version, &other.content)
+        (self.what, &self.name, &self.of, &self.version, &self.content)
+            == (other.what, &other.name, &other.of, &other.version, &other.content)
     }
 
     /// The part for which something went wrong, where that is because it cannot be seen.
@@ -64,7 +66,7 @@ impl UnseenPart {
             }
             _ => (problem.key_text().to_owned(), None, String::new()),
         };
-        Some(Self { what, name, version, held: false, content, span: problem.span() })
+        Some(Self { what, name, of: None, version, held: false, content, span: problem.span() })
     }
 
     /// What an entry of `images` asks for that is for a part of these.
@@ -76,6 +78,7 @@ impl UnseenPart {
         Self {
             what: Unseen::Image,
             name: name.to_string(),
+            of: None,
             version: Some(version).filter(|version| !version.is_empty()),
             held: false,
             content: image.name.to_string(),
@@ -88,6 +91,7 @@ impl UnseenPart {
         Self {
             what: Unseen::Edits,
             name: resource.id().to_string(),
+            of: None,
             version: None,
             held: false,
             content: fingerprint(&[resource.node.to_json().to_string()]),

@@ -3,7 +3,7 @@
 use super::application::Application;
 use super::reads::reads;
 use super::source::{Source, Tool};
-use crate::kustomize::{Unseen, UnseenPart};
+use crate::kustomize::{Address, Unseen, UnseenPart};
 use crate::source::{Problem, Reason, RepoPath, Revision, fingerprint};
 use crate::yaml::Node;
 
@@ -38,6 +38,7 @@ pub(super) fn elsewhere(
     UnseenPart {
         what: if is_chart { Unseen::Chart } else { Unseen::Remote },
         name: text("chart").or(text("repoURL")).unwrap_or_default().to_owned(),
+        of: text("repoURL").filter(|_| is_chart).map(Address::repository),
         version: version.and_then(Node::text).map(str::to_owned),
         held: false,
         content: content(revision, written, reads(revision, written, None, application)),
@@ -58,6 +59,7 @@ pub(super) fn in_directory(
     UnseenPart {
         what: if problem.kind() == Reason::Helm { Unseen::Chart } else { Unseen::Program },
         name: directory.to_string(),
+        of: None,
         version: None,
         held: true,
         content: content(revision, source.node(), paths),
