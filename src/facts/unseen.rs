@@ -75,7 +75,7 @@ fn word(what: Unseen) -> Option<&'static str> {
     })
 }
 
-fn at(environment: &str, part: &UnseenPart, files: Option<&Files>) -> At {
+pub(super) fn at(environment: &str, part: &UnseenPart, files: Option<&Files>) -> At {
     At {
         environment: environment.to_owned(),
         resource: ResourceName { kind: "Kustomization".to_owned(), namespace: None, name: part.name.clone() },

@@ -34,7 +34,7 @@ impl Target<'_> {
             }
         }
         let configured = self.run_transformers(&mut gathered)?;
-        self.note_edits(configured, &mut gathered);
+        self.note_edits(&configured, &mut gathered);
         self.run_validators(&mut gathered)?;
         if !self.kustomization.vars.is_empty() {
             let vars = self.kustomization.vars.iter().map(Var::decode).collect::<Result<_, _>>()?;

@@ -5,12 +5,12 @@ use super::gathered::Accumulated;
 use super::generate::Generated;
 use super::kustomization::{Chart, GeneratorArgs};
 use super::load::Loader;
-use super::named::{named_in, told};
+use super::named::told;
 use super::plugin::Plugin;
 use super::target::Target;
 use super::unseen::{Unseen, UnseenPart};
 use crate::source::{Problem, Reason, fingerprint};
-use crate::yaml::{Entry, Node};
+use crate::yaml::Node;
 
 /// The fields of a kustomization that change what it gathers.
 const EDITS: [&str; 19] = [
@@ -111,26 +111,29 @@ impl Target<'_> {
     /// Names what the kustomization does to parts of `gathered` that cannot be seen.
     ///
     /// `configured` is what its transformers are told, wherever that stands.
-    pub(super) fn note_edits(&self, configured: Vec<String>, gathered: &mut Accumulated) {
+    pub(super) fn note_edits(&self, configured: &[String], gathered: &mut Accumulated) {
         let Some(map) = self.kustomization.root.as_ref().and_then(Node::as_map).filter(|_| gathered.is_open()) else {
             return;
         };
-        let edits = map.iter().filter(|entry| EDITS.iter().any(|name| entry.key.text.eq_ignore_ascii_case(name)));
-        let edits: Vec<&Entry> = edits.collect();
-        let Some(first) = edits.first() else { return };
-        let said = |entry: &&Entry| format!("{}: {}", entry.key.text, entry.value.to_json());
-        let mut content: Vec<String> = edits.iter().map(said).collect();
-        content.extend(edits.iter().flat_map(|entry| named_in(&entry.value, &self.loader)));
-        content.extend(configured);
-        gathered.unseen.push(UnseenPart {
-            what: Unseen::Edits,
-            name: self.loader.root().to_string(),
-            of: None,
-            version: None,
-            held: true,
-            content: fingerprint(&content),
-            span: first.key.span,
-        });
+        for entry in map.iter() {
+            let Some(field) = EDITS.iter().find(|name| entry.key.text.eq_ignore_ascii_case(name)) else { continue };
+            let items = entry.value.as_seq().filter(|items| !items.is_empty());
+            for item in items.unwrap_or(std::slice::from_ref(&entry.value)) {
+                let mut content = told(item, &self.loader);
+                if *field == "transformers" {
+                    content.extend_from_slice(configured);
+                }
+                gathered.unseen.push(UnseenPart {
+                    what: Unseen::Edits,
+                    name: (*field).to_owned(),
+                    of: item.get("name").and_then(Node::text).map(str::to_owned),
+                    version: None,
+                    held: true,
+                    content: fingerprint(&content),
+                    span: item.origin.span.or(entry.key.span),
+                });
+            }
+        }
     }
 }
 

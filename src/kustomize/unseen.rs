@@ -13,7 +13,7 @@ pub struct UnseenPart {
     pub what: Unseen,
     /// What names it, without its version: an address, a chart, a path.
     pub name: String,
-    /// The repository of a chart, where one is named.
+    /// The repository of a chart, or what an entry is for, where that is named.
     pub of: Option<String>,
     /// Its version, where it has one.
     pub version: Option<String>,
@@ -38,7 +38,7 @@ pub enum Unseen {
     File,
     /// An entry of `images` that is for a part of these.
     Image,
-    /// All that a kustomization does to parts of these.
+    /// An entry of a kustomization that works on parts of these. Its name is that of the field.
     Edits,
 }
 
@@ -88,10 +88,11 @@ impl UnseenPart {
 
     /// What a generator adds to an object of a part of these.
     pub(super) fn generated(resource: &Resource) -> Self {
+        let field = if &*resource.kind() == "Secret" { "secretGenerator" } else { "configMapGenerator" };
         Self {
             what: Unseen::Edits,
-            name: resource.id().to_string(),
-            of: None,
+            name: field.to_owned(),
+            of: Some(resource.id().to_string()),
             version: None,
             held: false,
             content: fingerprint(&[resource.node.to_json().to_string()]),
