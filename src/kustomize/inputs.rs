@@ -43,6 +43,11 @@ impl Inputs {
         self.read(file);
     }
 
+    /// Adds a directory whose files were listed beside, at any depth.
+    pub fn add_below(&mut self, directory: &RepoPath) {
+        self.listed(directory);
+    }
+
     /// The same of a tree in which the paths are others.
     #[must_use]
     pub fn moved(&self, to: impl Fn(&RepoPath) -> RepoPath) -> Self {

@@ -8,7 +8,7 @@ use super::applied::{Applied, Applier, PointerPlace};
 use super::argo::{self, BuildOptions};
 use super::cluster::Cluster;
 use super::object::{Pointer, PointerKind};
-use super::{appset, flux};
+use super::{appset, charts, flux};
 use crate::kustomize::{Attempt, Manifest, Options, Parts, Render, Renderer};
 use crate::source::{Problem, Reason, RepoPath, Revision};
 use crate::yaml::Node;
@@ -57,6 +57,19 @@ impl<'a> Builder<'a> {
     /// not all: whether a revision would answer alike, only [`super::reads`] can tell.
     #[must_use]
     pub fn attempt(&self, applied: &Applied) -> Attempt {
+        let mut attempt = self.attempt_seen(applied);
+        if let Some(render) = attempt.result.as_mut().ok().filter(|_| self.parts == Parts::Seen) {
+            let mut inputs = (*attempt.inputs).clone();
+            if charts::add(self.revision, render, &mut inputs) {
+                attempt.inputs = Arc::new(inputs);
+                render.inputs = attempt.inputs.clone();
+            }
+        }
+        attempt
+    }
+
+    /// The same without what Helm will make of the objects.
+    fn attempt_seen(&self, applied: &Applied) -> Attempt {
         let (result, file) = match &applied.by {
             Applier::Unknown => return self.kustomize.attempt(&applied.directory),
             Applier::ClusterRoot => (self.cluster_root(&applied.directory), None),

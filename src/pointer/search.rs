@@ -27,6 +27,8 @@ pub struct Located {
 pub struct Pointers {
     /// Those whose directory is in the repository, sorted.
     pub located: Vec<Located>,
+    /// The files that have Helm render charts of the repository, and what these are made of.
+    pub releases: Vec<(RepoPath, Vec<RepoPath>)>,
     /// The others, and why it cannot be told what they apply.
     pub unseen: Vec<(PointerPlace, Problem)>,
 }

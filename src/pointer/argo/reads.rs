@@ -4,7 +4,8 @@
 use super::additions::has_pattern;
 use super::application::Application;
 use super::environment::Environment;
-use crate::pointer::{fields, files};
+use crate::pointer::charts::dependencies;
+use crate::pointer::fields;
 use crate::source::{RepoPath, Revision};
 use crate::yaml::Node;
 
@@ -63,20 +64,4 @@ fn below_root(path: &str) -> Option<RepoPath> {
 /// The steps of a path up to the first that is a pattern.
 fn fixed(path: &str) -> String {
     path.split('/').take_while(|step| !has_pattern(step)).collect::<Vec<_>>().join("/")
-}
-
-/// Adds the charts of the repository that the chart in a directory depends on, and those on which they do.
-fn dependencies(revision: &Revision, directory: &RepoPath, found: &mut Vec<RepoPath>) {
-    // That of Helm 2 has a file of its own for them.
-    for name in ["Chart.yaml", "requirements.yaml"] {
-        let Ok(Some(chart)) = files::yaml(revision, &directory.child(name)) else { continue };
-        let charts = fields::list(&chart, &["dependencies"]).unwrap_or_default().iter();
-        let paths = charts.filter_map(|chart| chart.get("repository")?.as_str()?.strip_prefix("file://"));
-        for path in paths.filter_map(|path| directory.join(path).ok()).collect::<Vec<_>>() {
-            if path != *directory && !found.contains(&path) {
-                found.push(path.clone());
-                dependencies(revision, &path, found);
-            }
-        }
-    }
 }

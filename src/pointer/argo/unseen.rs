@@ -4,7 +4,8 @@ use super::application::Application;
 use super::reads::reads;
 use super::source::{Source, Tool};
 use crate::kustomize::{Address, Unseen, UnseenPart};
-use crate::source::{Problem, Reason, RepoPath, Revision, fingerprint};
+use crate::pointer::charts::content;
+use crate::source::{Problem, Reason, Revision};
 use crate::yaml::Node;
 
 /// Whether a source cannot be read because it is none of the repository.
@@ -41,7 +42,7 @@ pub(super) fn elsewhere(
         of: text("repoURL").filter(|_| is_chart).map(Address::repository),
         version: version.and_then(Node::text).map(str::to_owned),
         held: false,
-        content: content(revision, written, reads(revision, written, None, application)),
+        content: content(revision, &said(written), &reads(revision, written, None, application)),
         span: version.and_then(|version| version.origin.span).or(problem.span()),
     }
 }
@@ -62,22 +63,11 @@ pub(super) fn in_directory(
         of: None,
         version: None,
         held: true,
-        content: content(revision, source.node(), paths),
+        content: content(revision, &said(source.node()), &paths),
         span: problem.span(),
     }
 }
 
-/// What tells a source from others, with all files at and below the paths that it follows from.
-fn content(revision: &Revision, written: &Node, paths: Vec<RepoPath>) -> String {
-    let mut content = vec![written.to_json().to_string()];
-    for path in paths {
-        let below = revision.files_behind(&path);
-        for file in if below.is_empty() { vec![path] } else { below } {
-            if let Ok((_, found)) = revision.read(&file) {
-                content.push(file.to_string());
-                content.push(fingerprint(&[found.bytes()]));
-            }
-        }
-    }
-    fingerprint(&content)
+fn said(written: &Node) -> String {
+    written.to_json().to_string()
 }

@@ -184,6 +184,7 @@ fn here(config: &Config, web: &Web<'_>, before: Option<&Layout>, spoken: &mut Sp
     };
     let (mut candidates, parts) = parts::without(candidates, web, together, &keep, notes);
     candidates.extend(pointed);
+    pointed::add_charts(&mut candidates, &pointers, web);
     kept.extend(parts.into_iter().map(|(directory, whole)| Kept { directory, why: Otherwise::Part(whole) }));
     let pointed = !pointers.located.is_empty() || !pointers.unseen.is_empty();
     Here { candidates, kept, unplaced, adrift, faults: std::mem::take(&mut walk.faults), pointed }

@@ -13,7 +13,10 @@ use super::listed;
 use super::names::{Meaning, Names};
 use super::walk::{Place, Walk, is_foreign};
 use crate::kustomize::Web;
-use crate::pointer::{Applier, Located, PointerKind, PointerPlace, Pointers, is_mentioned, may_set_options, pointers};
+use crate::pointer::{
+    Applier, Located, PointerKind, PointerPlace, Pointers, is_mentioned, may_release, may_set_options, pointers,
+    released,
+};
 use crate::repo::apps::plain_name;
 use crate::repo::config::Config;
 use crate::repo::environments::Environments;
@@ -26,13 +29,29 @@ pub(super) fn find(web: &Web<'_>, walk: &Walk) -> Pointers {
     let asked = own.filter_map(|path| {
         let bytes = revision.peek(path).ok()?;
         let (points, sets) = (is_mentioned(&bytes), may_set_options(&bytes));
-        (points || sets).then(|| (path.clone(), points, sets))
+        let releases = if may_release(&bytes) { released(revision, path) } else { Vec::new() };
+        (points || sets || !releases.is_empty()).then(|| (path.clone(), points, sets, releases))
     });
-    let mut asked: Vec<(RepoPath, bool, bool)> = asked.collect();
+    let mut asked: Vec<(RepoPath, bool, bool, Vec<RepoPath>)> = asked.collect();
     asked.sort();
     let files: Vec<RepoPath> = asked.iter().filter(|one| one.1).map(|one| one.0.clone()).collect();
-    let settings: Vec<RepoPath> = asked.into_iter().filter(|one| one.2).map(|one| one.0).collect();
-    pointers(web, &files, &settings)
+    let settings: Vec<RepoPath> = asked.iter().filter(|one| one.2).map(|one| one.0.clone()).collect();
+    let releases = asked.into_iter().filter(|one| !one.3.is_empty()).map(|one| (one.0, one.3)).collect();
+    Pointers { releases, ..pointers(web, &files, &settings) }
+}
+
+/// Adds to what candidates follow from the charts of the repository that objects in their files have rendered.
+pub(super) fn add_charts(candidates: &mut [Candidate], pointers: &Pointers, web: &Web<'_>) {
+    if pointers.releases.is_empty() {
+        return;
+    }
+    candidates.par_iter_mut().for_each(|candidate| {
+        let from = std::iter::once(&candidate.directory).chain(&candidate.reads);
+        let reached: BTreeSet<RepoPath> = from.flat_map(|path| web.reach(path)).collect();
+        let held = pointers.releases.iter().filter(|(file, _)| file.upwards().any(|path| reached.contains(&path)));
+        let charts: Vec<RepoPath> = held.flat_map(|(_, charts)| charts.iter().cloned()).collect();
+        candidate.reads.extend(charts);
+    });
 }
 
 /// The candidates with those that `pointers` tell of: in the place of those of the same app, environment and cluster that
