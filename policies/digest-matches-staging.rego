@@ -4,7 +4,7 @@
 #   What reaches production should have run in staging first. An image that is new to a protected environment
 #   must be one that the environment below it runs already: the same digest of the same repository or, where
 #   one of the two is not pinned, the same tag. Charts and Git or OCI references are held to the same by their
-#   versions.
+#   versions, charts by the repository that they come from, too.
 #
 #   With a base revision, only what the change brings is judged, and staging counts as the base revision has it:
 #   a change cannot bring an image to both at once. Without one nobody can tell a version that staging has not seen
@@ -165,7 +165,7 @@ alike := {array.concat(lower, exact(image)) | some lower in lower_ids; some imag
 
 exact(one) := [one.repository, one.tag, one.digest] if {
 	one.repository
-} else := [one.what, one.name, one.version]
+} else := [one.what, one.name, object.get(one, "source", null), one.version]
 
 # Of these what the environments below do not run.
 strangers := [[step, item] |
@@ -422,7 +422,7 @@ marks(environment, held) := {mark |
 	name := canonical(image.repository, environment)
 	some offer in offers(image)
 	mark := [environment.name, environment.cluster, "image", name, offer]
-} | {[environment.name, environment.cluster, version.what, canonical(version.name, environment), version.version] |
+} | {[environment.name, environment.cluster, version.what, full_name(version, environment), version.version] |
 	some version in held.versions
 }
 
@@ -492,11 +492,11 @@ items(environment, held) := array.concat(
 		item := {
 			"what": version.what,
 			"raw": version.name,
-			"name": canonical(version.name, environment),
-			"label": sprintf("%s `%s`", [kinds[version.what], version.name]),
+			"name": full_name(version, environment),
+			"label": label(version),
 			"version": version.version,
 			"identity": version.version,
-			"key": sprintf("%s %s %v", [version.what, version.name, version.version]),
+			"key": sprintf("%s %s %v", [version.what, full_name(version, environment), version.version]),
 			"offers": {version.version},
 			"asks": {version.version},
 			"home": [version.what, at.resource.kind, at.resource.name],
@@ -505,6 +505,15 @@ items(environment, held) := array.concat(
 		}
 	],
 )
+
+# A chart is another one where it comes from another repository.
+full_name(version, environment) := canonical(version.name, environment) if {
+	object.get(version, "source", null) == null
+} else := sprintf("%s of %s", [canonical(version.name, environment), canonical(version.source, environment)])
+
+label(version) := sprintf("%s `%s`", [kinds[version.what], version.name]) if {
+	object.get(version, "source", null) == null
+} else := sprintf("%s `%s` of `%s`", [kinds[version.what], version.name, version.source])
 
 # A digest tells more than a tag; where one of the two is not pinned, the tags have to do.
 offers(image) := {image.digest, sprintf("%s, pinned", [image.tag])} if {

@@ -185,6 +185,16 @@ test_a_chart_must_have_the_version_of_staging if {
 	warned(charts("19.0.0")) == {"production runs the chart `redis` at `19.0.0`, but staging runs `18.1.0`"}
 }
 
+chart_of(source) := object.union(chart("1.0.0"), {"source": source})
+
+with_chart(name, before, now) := object.union(with_versions(environment(name, []), [chart_of(now)]), {"base": {"images": [], "versions": [chart_of(before)]}})
+
+test_a_chart_of_another_repository_is_another_one if {
+	staging := with_chart("staging", "https://a", "https://a")
+	denied({"change": {}, "environments": [staging, with_chart("production", "https://b", "https://a")]}) == set()
+	denied({"change": {}, "environments": [staging, with_chart("production", "https://a", "https://b")]}) == {"production runs the chart `redis` of `https://b` at `1.0.0`, but staging runs the chart `redis` of `https://a` at `1.0.0` there"}
+}
+
 test_a_range_of_versions_is_worth_a_look if {
 	warned(charts(">=18.0.0")) == {"production runs whatever fits `>=18.0.0` of the chart `redis`"}
 	warned(charts("18.x")) == {"production runs whatever fits `18.x` of the chart `redis`"}

@@ -9,6 +9,9 @@
 #   that are allowed under `drift.allow`, are not asked about; images and versions are left to `digest-matches-staging`. What a
 #   change gives to the protected environment alone is a difference between the two: `config-drift` tells it. With
 #   `configuration: error`, this policy refuses both.
+#
+#   What a kustomization does to parts that cannot be seen, by patches, replicas and the like, is told wherever a change makes it
+#   differ from what the environment below does: no other policy can look at what comes of it.
 # custom:
 #   severity: warning
 #   help: change the environment below first, in a change of its own
@@ -47,6 +50,32 @@ warn contains finding(sprintf("%d resources change in %s, first `%s`, %s", [coun
 	count(resources[step]) > settings.resources
 	one := first(asked[array.concat(step, [min(resources[step])])])
 }
+
+# What comes of it nobody sees, so each entry counts. Images that are set are left to `digest-matches-staging`.
+warn contains object.union({"msg": sprintf("%s changes parts that cannot be seen in %s, %s", [entry(one), one.upper, alone(one)]), "at": one.at}, weight) if {
+	some one in input.unstaged_edits
+	one.kind_of == "only-upper"
+	protected[one.upper]
+	not one.field in {"images", "imageTags"}
+}
+
+warn contains object.union({"msg": without(one), "at": {"environment": one.upper}}, weight) if {
+	some one in input.unstaged_edits
+	one.kind_of == "only-lower"
+	protected[one.upper]
+}
+
+alone(one) := sprintf("which %s gets with the same change: it has not run there", [one.lower]) if {
+	one.together
+} else := sprintf("as nothing in %s does", [one.lower])
+
+without(one) := sprintf("%s does not change parts that cannot be seen any more, neither in %s nor in %s: nothing has run without it", [entry(one), one.upper, one.lower]) if {
+	one.together
+} else := sprintf("%s changes parts that cannot be seen in %s, and in %s not any more", [entry(one), one.lower, one.upper])
+
+entry(one) := sprintf("`%s` for `%s`", [one.field, one.of]) if {
+	one.of != null
+} else := sprintf("`%s`", [one.field])
 
 finding(msg, one) := object.union({"msg": msg, "at": one.at}, weight)
 

@@ -60,3 +60,24 @@ test_values_are_shown_in_short if {
 	long := concat("", ["x" | some _ in numbers.range(1, 70)])
 	found([one({"upper_value": long})], "warning") == {[sprintf("production gets `spec.replicas` as `%s…`, which staging gets with the same change: it has not run there", [substring(long, 0, 60)]), "warning"]}
 }
+
+edit(extra) := object.union({"kind_of": "only-upper", "lower": "staging", "upper": "production", "field": "patches", "of": null, "together": false, "at": {}}, extra)
+
+edited(edits, configuration) := {[finding.msg, object.get(finding, "severity", "warning")] |
+	environments := [{"name": "staging", "protected": false}, {"name": "production", "protected": true}]
+	some finding in policy.warn with input as {"environments": environments, "unstaged": [], "unstaged_edits": edits}
+		with data.gate.settings["staged-first"] as {"configuration": configuration, "resources": 3}
+}
+
+test_what_is_done_to_parts_that_cannot_be_seen_is_told if {
+	edited([edit({})], "warning") == {["`patches` changes parts that cannot be seen in production, as nothing in staging does", "warning"]}
+	edited([edit({"field": "replicas", "of": "web"})], "error") == {["`replicas` for `web` changes parts that cannot be seen in production, as nothing in staging does", "error"]}
+	edited([edit({"together": true})], "warning") == {["`patches` changes parts that cannot be seen in production, which staging gets with the same change: it has not run there", "warning"]}
+	edited([edit({"field": "images", "of": "web"}), edit({"upper": "staging"})], "warning") == set()
+}
+
+test_what_is_not_done_any_more_is_told if {
+	lost := edit({"kind_of": "only-lower", "field": "images", "of": "web"})
+	edited([lost], "warning") == {["`images` for `web` changes parts that cannot be seen in staging, and in production not any more", "warning"]}
+	edited([object.union(lost, {"together": true})], "warning") == {["`images` for `web` does not change parts that cannot be seen any more, neither in production nor in staging: nothing has run without it", "warning"]}
+}

@@ -6,8 +6,10 @@
 #   as images are. Each one is told as information.
 #
 #   In a protected environment, a part without a fixed version is a warning: what runs there can change without a change
-#   here. A part that a change brings to it is an error where none of the environments below has one of that name: nothing
-#   vouches for it. Under `render`, `unknown: error` in gate.yaml refuses to judge an overlay that has such parts.
+#   here. A part that a change brings to it, or that comes with a new overlay, is an error where none of the environments
+#   below has one of that name: nothing vouches for it. Of files that Git ignores this is asked only where the change takes
+#   resources away, which may come back in them. A part that goes while the environment below has it is a warning.
+#   Under `render`, `unknown: error` in gate.yaml refuses to judge an overlay that has such parts.
 # custom:
 #   severity: info
 #   help: commit what it brings, at a fixed version, to have it judged
@@ -47,6 +49,7 @@ warn contains object.union(
 ) if {
 	some [environment, part] in parts
 	not is_unvouched(environment, part)
+	not hides(environment, part)
 }
 
 parts := [[environment, part] |
@@ -58,21 +61,101 @@ weight(found) := {} if count(found) == 0
 
 weight(found) := {"severity": "warning", "help": "name a tag, a commit or a version"} if count(found) > 0
 
+# What the change takes away may come back in a file that nobody sees.
+deny contains {
+	"msg": sprintf("%s, while the change takes %s away from %s: that may come back unseen", [message(part), lib.quoted(sort(gone)), environment.name]),
+	"key": key(part),
+	"at": part.at,
+	"severity": "error",
+	"help": "bring it to the environment below first, or commit the file",
+} if {
+	some [environment, part] in parts
+	hides(environment, part)
+	gone := taken_away(environment)
+}
+
+warn contains {
+	"msg": sprintf("the change takes %s out of %s, and %s has it", [named(part), environment.name, lib.sentence(sort(names))]),
+	"key": sprintf("without %s", [key(part)]),
+	"at": {"environment": environment.name},
+	"severity": "warning",
+	"help": "take it out of the environment below first",
+} if {
+	some environment in lib.protected
+	not environment.removed
+	some part in environment.base.unseen
+	part.what != "file"
+	not has_alike(environment, part)
+	names := {lower.name | some lower in lib.below(environment); has_alike(lower, part)}
+	count(names) > 0
+}
+
+# Whether it has a part of that name, be it of another source.
+has_alike(environment, part) if {
+	some other in environment.unseen
+	[other.what, other.name] == [part.what, part.name]
+}
+
 # A part that a protected environment gets, while none below it has one of that name.
 is_unvouched(environment, part) if {
-	is_new(environment, part)
 	part.what != "file"
+	is_untried(environment, part)
+}
+
+# Whether what the change takes away may come back in a file.
+hides(environment, part) if {
+	part.what == "file"
+	is_untried(environment, part)
+	count(taken_away(environment)) > 0
+}
+
+is_untried(environment, part) if {
+	is_new(environment, part)
 	some lower in lib.below(environment)
 	every other in lib.below(environment) {
-		not key(part) in known(other)
+		not vouches(other, environment, part)
 	}
+}
+
+vouches(environment, _, part) if key(part) in known(environment)
+
+# A file lies in the directory of its environment.
+vouches(environment, upper, part) if {
+	part.what == "file"
+	some other in environment.base.unseen
+	other.what == "file"
+	trim_prefix(other.name, environment.path) == trim_prefix(part.name, upper.path)
+}
+
+# Where it has a version, `digest-matches-staging` says that the repository of a chart is another one.
+vouches(environment, _, part) if {
+	part.version != null
+	some other in environment.base.unseen
+	[other.what, other.name] == [part.what, part.name]
 }
 
 is_new(environment, part) if {
 	lib.has_base
 	environment.protected
-	environment.base != null
+	can_be_told(environment)
 	not key(part) in known(environment)
+}
+
+can_be_told(environment) if environment.base != null
+
+# An overlay that is new is held against the environments below it, unless the app is new there, too.
+can_be_told(environment) if {
+	environment.was == "new"
+	some lower in lib.below(environment)
+	lower.base != null
+}
+
+# The resources that the change takes away from an environment.
+taken_away(environment) := {lib.name_of(one.resource) |
+	some one in input.unstaged
+	one.upper == environment.name
+	one.kind_of == "only-lower"
+	count(one.path) == 0
 }
 
 # What an environment has on the base revision.
@@ -104,8 +187,10 @@ named(part) := sprintf("`%s` at `%s`", [part.name, part.version]) if {
 	part.version != null
 } else := sprintf("`%s`", [part.name])
 
-# A part stays the same across its versions.
-key(part) := sprintf("%s %s", [part.what, part.name])
+# A part stays the same across its versions, but not where a chart comes from another repository.
+key(part) := sprintf("%s %s", [part.what, part.name]) if {
+	object.get(part, "source", null) == null
+} else := sprintf("%s %s of %s", [part.what, part.name, part.source])
 
 reasons := {
 	"chart": "is a chart: what Helm renders of it is not judged",

@@ -57,6 +57,40 @@ test_what_nothing_below_has_is_an_error if {
 	errors([], [], [part("file", null)]) == set()
 }
 
+staged(parts, before) := {"name": "staging", "path": "api/staging", "cluster": null, "protected": false, "unseen": parts, "base": before}
+
+produced(parts, before, was) := {"name": "production", "path": "api/production", "cluster": null, "protected": true, "unseen": parts, "base": before, "was": was, "removed": false}
+
+document(staging, production, unstaged) := {"environments": [staging, production], "unrenderable": [], "order": ["staging", "production"], "change": {}, "unstaged": unstaged}
+
+test_a_new_overlay_is_held_against_those_below if {
+	want := "`example.com/base` at `v1` is remote: what it brings is not judged, and it is new in production: staging has nothing of it on the base revision"
+	new := produced([part("remote", "v1")], null, "new")
+	{finding.msg | some finding in policy.deny with input as document(staged([], {"unseen": []}), new, [])} == {want}
+	{finding.msg | some finding in policy.deny with input as document(staged([], {"unseen": [part("remote", "v0")]}), new, [])} == set()
+	# Where the app is new everywhere, nothing can be told.
+	{finding.msg | some finding in policy.deny with input as document(staged([part("remote", "v1")], null), new, [])} == set()
+}
+
+ignored(environment) := object.union(part("file", null), {"name": sprintf("api/%s/made.yaml", [environment])})
+
+test_a_file_may_bring_back_what_the_change_takes_away if {
+	lost := [{"upper": "production", "kind_of": "only-lower", "path": [], "resource": {"kind": "ConfigMap", "name": "api"}}]
+	production := produced([ignored("production")], {"unseen": []}, "changed")
+	want := "`api/production/made.yaml` is not in the repository: Git ignores it, and what it adds is not judged, while the change takes `ConfigMap/api` away from production: that may come back unseen"
+	{finding.msg | some finding in policy.deny with input as document(staged([], {"unseen": []}), production, lost)} == {want}
+	{finding.msg | some finding in policy.deny with input as document(staged([], {"unseen": [ignored("staging")]}), production, lost)} == set()
+	{finding.msg | some finding in policy.deny with input as document(staged([], {"unseen": []}), production, [])} == set()
+}
+
+test_what_goes_while_the_environment_below_has_it_is_a_warning if {
+	kept := [part("remote", "v1")]
+	want := "the change takes `example.com/base` at `v1` out of production, and staging has it"
+	gone := produced([], {"unseen": kept}, "changed")
+	{finding.msg | some finding in policy.warn with input as document(staged(kept, {"unseen": kept}), gone, []); finding.severity == "warning"} == {want}
+	{finding.msg | some finding in policy.warn with input as document(staged([], {"unseen": kept}), gone, [])} == set()
+}
+
 test_where_all_is_seen_nothing_is_said if {
 	found(true, []) == set()
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::depends::{self, World};
 use super::drift::{self, Drift};
+use super::edits::{EditFact, Sides, edits};
 use super::gather::Facts;
 use super::references::Reference;
 use super::variables::{MissingVariable, missing_variables};
@@ -24,7 +25,7 @@ impl Facts<'_, '_> {
         let environments = view.iter().map(|deployment| self.environment(change.app, deployment, tense));
         let unrenderable = change.deployments.iter().filter_map(|deployment| self.unrenderable(deployment, tense));
         let order = self.loaded.order().into_iter().map(Data::from);
-        let Differences { drift, missing, unstaged } = self.differences(change.app, view, tense);
+        let Differences { drift, missing, unstaged, edits } = self.differences(change.app, view, tense);
         Data::object([
             ("app", Data::from(change.app)),
             ("now", Data::from(self.loaded.request.now.to_string())),
@@ -33,6 +34,7 @@ impl Facts<'_, '_> {
             ("order", Data::array(order)),
             ("drift", data(&drift)),
             ("unstaged", data(&unstaged)),
+            ("unstaged_edits", data(&edits)),
             ("missing_variables", data(&missing)),
             ("depends_on", data(&depends::of(self.world(tense), change.app, view))),
             ("change", self.revisions()),
@@ -160,6 +162,9 @@ impl Facts<'_, '_> {
                 drift::mark_known(&mut found, &self.compare(app, lower, upper).0);
             }
             differences.unstaged.extend(self.unstaged(app, lower, upper, &found));
+            if let (Some(lower), Some(upper)) = (lower.sides(), upper.sides()) {
+                differences.edits.extend(edits(&lower, &upper, self.loaded.request.head.files()));
+            }
             differences.drift.extend(found);
             differences.missing.extend(variables);
         }
@@ -229,6 +234,7 @@ struct Differences {
     drift: Vec<Drift>,
     missing: Vec<MissingVariable>,
     unstaged: Vec<Unstaged>,
+    edits: Vec<EditFact>,
 }
 
 /// A difference that a change makes between an environment and what the one below it runs on the base revision.
@@ -244,6 +250,12 @@ struct Unstaged {
 struct Compared<'r> {
     now: Rendered<'r>,
     before: Option<Rendered<'r>>,
+}
+
+impl Compared<'_> {
+    fn sides(&self) -> Option<Sides<'_>> {
+        Some(Sides { before: self.before.as_ref()?, now: &self.now })
+    }
 }
 
 /// Facts serialise without fail: they hold text, numbers and lists.

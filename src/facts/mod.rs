@@ -7,6 +7,7 @@ mod dependencies;
 mod depends;
 mod document;
 mod drift;
+mod edits;
 mod gather;
 mod image_version;
 mod images;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::image_version::ImageVersion;
 use super::images::images;
 use super::unseen;
-use super::versions::{What, versions};
+use super::versions::{Version, What, versions};
 use crate::change::{AppChange, Deployment, Loaded, Rendered, Spell, Tense, Walk, spells};
 use crate::kustomize::{Manifest, UnseenPart};
 use crate::pointer::Applied;
@@ -23,7 +23,7 @@ pub(super) const POLICY: &str = "digest-matches-staging";
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Item {
     Image { repository: String, version: ImageVersion },
-    Other { what: What, name: String, version: Option<String> },
+    Other { what: What, name: String, source: Option<String>, version: Option<String> },
 }
 
 /// What an environment has run.
@@ -50,6 +50,7 @@ struct RanImage {
 struct RanVersion {
     what: What,
     name: String,
+    source: Option<String>,
     version: Option<String>,
     #[serde(flatten)]
     times: Times,
@@ -214,7 +215,8 @@ fn items(environment: &str, resources: &[Manifest], parts: &[UnseenPart]) -> Vec
         Some(Item::Image { repository: image.repository?, version })
     });
     let versions = versions(environment, resources).into_iter().chain(unseen::versions(environment, parts, None));
-    images.chain(versions.map(|one| Item::Other { what: one.what, name: one.name, version: one.version })).collect()
+    let other = |one: Version| Item::Other { what: one.what, name: one.name, source: one.source, version: one.version };
+    images.chain(versions.map(other)).collect()
 }
 
 impl Item {
@@ -228,9 +230,10 @@ impl Item {
     fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Image { version, .. }, Self::Image { version: other, .. }) => version.is_same(other),
-            (Self::Other { what, version, .. }, Self::Other { what: other_what, version: other, .. }) => {
-                what == other_what && version == other
-            }
+            (
+                Self::Other { what, source, version, .. },
+                Self::Other { what: other_what, source: other_source, version: other, .. },
+            ) => (what, source, version) == (other_what, other_source, other),
             _ => false,
         }
     }
@@ -244,7 +247,9 @@ impl Ran {
             let times = Times { from: spell.from.to_string(), until, cut: spell.cut };
             match item {
                 Item::Image { repository, version } => ran.images.push(RanImage { repository, version, times }),
-                Item::Other { what, name, version } => ran.versions.push(RanVersion { what, name, version, times }),
+                Item::Other { what, name, source, version } => {
+                    ran.versions.push(RanVersion { what, name, source, version, times });
+                }
             }
         }
         ran

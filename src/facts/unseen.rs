@@ -15,6 +15,8 @@ pub(super) struct UnseenFact {
     what: &'static str,
     /// What names it, without its version.
     name: String,
+    /// The repository of a chart, where one is named.
+    source: Option<String>,
     /// Its version, where it has one.
     version: Option<String>,
     /// Whether the repository holds what it is made of.
@@ -26,8 +28,9 @@ pub(super) struct UnseenFact {
 /// The parts, in the order in which they were met. What is done to others is told of these.
 pub(super) fn unseen(environment: &str, parts: &[UnseenPart], files: Option<&Files>) -> Vec<UnseenFact> {
     let known = |part: &UnseenPart| {
-        let (name, version) = (part.name.clone(), part.version.clone());
-        Some(UnseenFact { what: word(part.what)?, name, version, held: part.held, at: at(environment, part, files) })
+        let (name, source, version) = (part.name.clone(), part.of.clone(), part.version.clone());
+        let at = at(environment, part, files);
+        Some(UnseenFact { what: word(part.what)?, name, source, version, held: part.held, at })
     };
     parts.iter().filter_map(known).collect()
 }
@@ -43,8 +46,8 @@ pub fn versions(environment: &str, parts: &[UnseenPart], files: Option<&Files>) 
             Unseen::Chart => What::Chart,
             Unseen::Source | Unseen::Program | Unseen::File | Unseen::Image | Unseen::Edits => return None,
         };
-        let (name, version) = (part.name.clone(), part.version.clone());
-        Some(Version { what, name, version, at: at(environment, part, files) })
+        let (name, source, version) = (part.name.clone(), part.of.clone(), part.version.clone());
+        Some(Version { what, name, source, version, at: at(environment, part, files) })
     };
     parts.iter().filter_map(version).collect()
 }
@@ -73,7 +76,7 @@ fn word(what: Unseen) -> Option<&'static str> {
     })
 }
 
-fn at(environment: &str, part: &UnseenPart, files: Option<&Files>) -> At {
+pub(super) fn at(environment: &str, part: &UnseenPart, files: Option<&Files>) -> At {
     At {
         environment: environment.to_owned(),
         resource: ResourceName { kind: "Kustomization".to_owned(), namespace: None, name: part.name.clone() },

@@ -2,7 +2,7 @@
 
 use super::place::At;
 use super::walk;
-use crate::kustomize::Manifest;
+use crate::kustomize::{Address, Manifest};
 use crate::yaml::{Map, Node, Path, Segment};
 
 /// A version that something in a render names.
@@ -12,6 +12,8 @@ pub struct Version {
     pub what: What,
     /// The chart, the repository's address, the operator.
     pub name: String,
+    /// The repository that a chart comes from, where it is named.
+    pub source: Option<String>,
     /// The version, range, tag, branch or commit; `None` where it is left to the other side.
     pub version: Option<String>,
     /// The text that a promotion would change.
@@ -39,11 +41,19 @@ pub enum What {
 pub fn versions(environment: &str, resources: &[Manifest]) -> Vec<Version> {
     let mut versions = Vec::new();
     for manifest in resources {
-        let mut found = Found { environment, manifest, versions: &mut versions };
+        let mut found = Found { environment, resources, manifest, versions: &mut versions };
         match (manifest.kind(), manifest.group()) {
-            ("HelmRelease", _) => found.one(What::Chart, &["spec", "chart", "spec"], "chart", &["version"]),
-            ("HelmChart", "source.toolkit.fluxcd.io" | "helm.cattle.io") => {
+            ("HelmRelease", _) => {
+                found.one(What::Chart, &["spec", "chart", "spec"], "chart", &["version"]);
+                found.comes_from(found.referred(&["spec", "chart", "spec", "sourceRef"]));
+            }
+            ("HelmChart", "source.toolkit.fluxcd.io") => {
                 found.one(What::Chart, &["spec"], "chart", &["version"]);
+                found.comes_from(found.referred(&["spec", "sourceRef"]));
+            }
+            ("HelmChart", "helm.cattle.io") => {
+                found.one(What::Chart, &["spec"], "chart", &["version"]);
+                found.comes_from(walk::text(&manifest.node, &["spec", "repo"]).map(Address::repository));
             }
             // The order in which Flux's source controller takes them.
             ("GitRepository", "source.toolkit.fluxcd.io") => {
@@ -68,6 +78,7 @@ pub fn versions(environment: &str, resources: &[Manifest]) -> Vec<Version> {
 
 struct Found<'a> {
     environment: &'a str,
+    resources: &'a [Manifest],
     manifest: &'a Manifest,
     versions: &'a mut Vec<Version>,
 }
@@ -75,7 +86,28 @@ struct Found<'a> {
 impl Found<'_> {
     fn add(&mut self, what: What, name: &str, version: Option<&str>, path: Path) {
         let at = At::new(self.environment, self.manifest, path);
-        self.versions.push(Version { what, name: name.to_owned(), version: version.map(str::to_owned), at });
+        let (name, version) = (name.to_owned(), version.map(str::to_owned));
+        self.versions.push(Version { what, name, source: None, version, at });
+    }
+
+    /// Says where the chart comes from that was found last.
+    fn comes_from(&mut self, source: Option<String>) {
+        if let Some(last) = self.versions.last_mut().filter(|last| last.what == What::Chart) {
+            last.source = source;
+        }
+    }
+
+    /// The address of the source that a reference is to; where that is none of the render, its kind and name.
+    fn referred(&self, path: &[&str]) -> Option<String> {
+        let reference = self.manifest.node.at(path)?;
+        let (kind, name) = (walk::text(reference, &["kind"])?, walk::text(reference, &["name"])?);
+        let namespace = walk::text(reference, &["namespace"]).or(self.manifest.namespace());
+        let is_it = |one: &&Manifest| {
+            (one.kind(), one.name(), one.group()) == (kind, name, "source.toolkit.fluxcd.io")
+                && (one.namespace() == namespace || one.namespace().is_none())
+        };
+        let url = self.resources.iter().find(is_it).and_then(|source| walk::text(&source.node, &["spec", "url"]));
+        Some(url.map_or_else(|| format!("{kind}/{name}"), Address::repository))
     }
 
     /// A version beside a name in the map at `start`; the first of `keys` that is set counts.
@@ -105,7 +137,10 @@ impl Found<'_> {
         let version = map.get(key).and_then(Node::text).filter(|text| !text.is_empty());
         let path = path.join([key.into()]);
         match map.get("chart").and_then(Node::text) {
-            Some(chart) => self.add(What::Chart, chart, version, path),
+            Some(chart) => {
+                self.add(What::Chart, chart, version, path);
+                self.comes_from(Some(Address::repository(repository)));
+            }
             None => self.add(What::GitRef, repository, version, path),
         }
     }

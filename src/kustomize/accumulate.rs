@@ -33,8 +33,8 @@ impl Target<'_> {
                 gathered = self.add_component(entry, found, gathered)?;
             }
         }
-        self.run_transformers(&mut gathered)?;
-        self.note_edits(&mut gathered);
+        let configured = self.run_transformers(&mut gathered)?;
+        self.note_edits(&configured, &mut gathered);
         self.run_validators(&mut gathered)?;
         if !self.kustomization.vars.is_empty() {
             let vars = self.kustomization.vars.iter().map(Var::decode).collect::<Result<_, _>>()?;
@@ -126,7 +126,8 @@ impl Target<'_> {
         {
             for args in list {
                 let generated = generate(kind, args, options, &self.loader);
-                let Some(mut resource) = self.pass(generated, &mut gathered.unseen)? else { continue };
+                let passed = self.pass_generated((kind, args), generated, &mut gathered.unseen)?;
+                let Some(mut resource) = passed else { continue };
                 if let Some(tracker) = &self.tracker {
                     tracker.generated(&mut resource, &tracker.field(self.file_name(), kind.plugin()));
                 }

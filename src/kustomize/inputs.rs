@@ -35,12 +35,17 @@ impl Inputs {
         };
         self.paths.iter().all(same)
             && self.misspelt.iter().all(|path| beside(a, path) == beside(b, path))
-            && self.listed.iter().all(|path| a.files_below(path) == b.files_below(path))
+            && self.listed.iter().all(|path| a.files_behind(path) == b.files_behind(path))
     }
 
     /// Adds a file that was read beside.
     pub fn add(&mut self, file: &RepoPath) {
         self.read(file);
+    }
+
+    /// Adds a directory whose files were listed beside, at any depth.
+    pub fn add_below(&mut self, directory: &RepoPath) {
+        self.listed(directory);
     }
 
     /// The same of a tree in which the paths are others.

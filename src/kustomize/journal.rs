@@ -67,10 +67,10 @@ impl<'a> Journal<'a> {
         beside(self.revision, path)
     }
 
-    /// The files in and below a directory.
+    /// As [`Revision::files_behind`].
     pub(super) fn list_all(&self, directory: &RepoPath) -> Vec<RepoPath> {
         self.notes.borrow_mut().inputs.listed(directory);
-        self.revision.files_below(directory)
+        self.revision.files_behind(directory)
     }
 
     /// Whether Git is told to ignore a path at which nothing is.

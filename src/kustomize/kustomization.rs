@@ -56,6 +56,8 @@ pub(super) struct Chart {
     pub(super) span: Option<Span>,
     pub(super) name: Text,
     pub(super) version: Option<Text>,
+    /// Where it is fetched from.
+    pub(super) repository: Option<Text>,
     /// The directory in which charts are looked for first.
     pub(super) home: String,
     /// The whole entry.
@@ -142,6 +144,27 @@ pub(super) struct GeneratorOptions {
     pub(super) immutable: Option<Asked>,
 }
 
+impl GeneratorArgs {
+    /// All that is written in the entry and in the kustomization's `generatorOptions`, as texts that tell it from others.
+    pub(super) fn said(&self, global: Option<&GeneratorOptions>) -> Vec<String> {
+        let text = |text: &Option<Text>| text.as_ref().map(|text| text.to_string());
+        let list = |texts: &[Text]| texts.iter().map(|text| text.to_string()).collect::<Vec<_>>();
+        let pairs = |pairs: &[(Text, Text)]| {
+            pairs.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect::<Vec<_>>()
+        };
+        let options = |options: &GeneratorOptions| {
+            let flags = (options.disable_name_suffix_hash, options.immutable.is_some());
+            format!("{:?}", (pairs(&options.labels), pairs(&options.annotations), flags))
+        };
+        let mut said = vec![
+            format!("{:?}", (&*self.name, text(&self.namespace), self.behavior, text(&self.secret_type))),
+            format!("{:?}", (list(&self.literals), list(&self.files), list(&self.envs))),
+        ];
+        said.extend([self.options.as_ref(), global].map(|one| one.map(options).unwrap_or_default()));
+        said
+    }
+}
+
 impl Kustomization {
     /// Reads the fields.
     ///
@@ -220,12 +243,13 @@ fn charts(fields: &mut Fields<'_>) -> Result<Vec<Chart>, Problem> {
     let home = globals.flatten().filter(|home| !home.is_empty());
     let home = home.map_or_else(|| "charts".to_owned(), |home| home.to_string());
     let mut charts = Vec::new();
-    for (field, name, version) in
-        [("helmCharts", "name", "version"), ("helmChartInflationGenerator", "chartName", "chartVersion")]
-    {
+    for (field, name, version, repository) in [
+        ("helmCharts", "name", "version", "repo"),
+        ("helmChartInflationGenerator", "chartName", "chartVersion", "chartRepoUrl"),
+    ] {
         let span = fields.entry(field).and_then(|entry| entry.key.span);
         for config in fields.list(field)? {
-            charts.push(Chart::read(config, span, &home, (name, version)));
+            charts.push(Chart::read(config, span, &home, [name, version, repository]));
         }
     }
     Ok(charts)
@@ -234,11 +258,11 @@ fn charts(fields: &mut Fields<'_>) -> Result<Vec<Chart>, Problem> {
 impl Chart {
     /// What the plugin for charts is configured to render.
     pub(super) fn of_plugin(config: &Node) -> Self {
-        Self::read(config, config.origin.span, "charts", ("name", "version"))
+        Self::read(config, config.origin.span, "charts", ["name", "version", "repo"])
     }
 
-    /// Reads what names a chart, by the keys of its name and version.
-    pub(super) fn read(config: &Node, span: Option<Span>, home: &str, (name, version): (&str, &str)) -> Self {
+    /// Reads what names a chart, by the keys of its name, version and repository.
+    fn read(config: &Node, span: Option<Span>, home: &str, [name, version, repository]: [&str; 3]) -> Self {
         let text = |key: &str| {
             let node = config.get(key)?;
             Some(Text { text: node.text()?.into(), span: node.origin.span })
@@ -248,6 +272,7 @@ impl Chart {
             span,
             name: text(name).unwrap_or_default(),
             version: text(version).filter(|version| !version.is_empty()),
+            repository: text(repository).filter(|repository| !repository.is_empty()),
             home: own.map_or_else(|| home.to_owned(), |home| home.to_string()),
             config: config.clone(),
         }

@@ -145,6 +145,15 @@ impl<'a> Loader<'a> {
         Content::of(id, file).map_err(|problem| problem.via(entry.span))
     }
 
+    /// What tells the content of the file at a path from others, wherever in the repository it is; `None` where there is
+    /// no such file.
+    pub(super) fn content(&self, path: &str) -> Option<String> {
+        let path = self.root().join(path).ok().filter(|path| !path.is_root())?;
+        let Ok((_, Kind::File)) = self.journal.resolve(&path) else { return None };
+        let (_, file) = self.journal.read(&path).ok()?;
+        Some(fingerprint(&[file.bytes()]))
+    }
+
     /// The files in and below a directory, each by what tells it from others; empty where there is none.
     pub(super) fn all_in(&self, path: &str) -> Vec<String> {
         let Ok(directory) = self.root().join(path) else { return Vec::new() };

@@ -4,6 +4,7 @@
 //! It knows nothing of apps, environments or policies.
 
 mod accumulate;
+mod address;
 mod config;
 mod content;
 mod crds;
@@ -30,6 +31,7 @@ mod manifest;
 mod merge;
 mod metadata;
 mod name;
+mod named;
 mod nodes;
 mod outward;
 mod parts;
@@ -51,6 +53,7 @@ mod transform;
 mod unseen;
 mod web;
 
+pub use address::Address;
 pub use content::{Content, as_utf8};
 pub use effects::{Effects, Removal};
 pub use inputs::Inputs;

@@ -1,19 +1,19 @@
 //! How a kustomization takes parts that cannot be seen here, and what is said of them.
 
-use std::collections::BTreeSet;
-
-use super::decode::Text;
+use super::address::Address;
 use super::gathered::Accumulated;
-use super::kustomization::Chart;
+use super::generate::Generated;
+use super::kustomization::{Chart, GeneratorArgs};
 use super::load::Loader;
+use super::named::told;
 use super::plugin::Plugin;
 use super::target::Target;
 use super::unseen::{Unseen, UnseenPart};
 use crate::source::{Problem, Reason, fingerprint};
-use crate::yaml::{Entry, Node};
+use crate::yaml::Node;
 
 /// The fields of a kustomization that change what it gathers.
-const EDITS: [&str; 15] = [
+const EDITS: [&str; 19] = [
     "namePrefix",
     "nameSuffix",
     "namespace",
@@ -29,6 +29,11 @@ const EDITS: [&str; 15] = [
     "replacements",
     "vars",
     "transformers",
+    // What says which fields the others change, and how.
+    "configurations",
+    "crds",
+    "openapi",
+    "buildMetadata",
 ];
 
 impl Target<'_> {
@@ -47,6 +52,26 @@ impl Target<'_> {
             None => return Err(problem),
         }
         Ok(None)
+    }
+
+    /// The same for what a generator makes: what else it is told is part of what cannot be seen.
+    pub(super) fn pass_generated<T>(
+        &self,
+        (kind, args): (Generated, &GeneratorArgs),
+        result: Result<T, Problem>,
+        unseen: &mut Vec<UnseenPart>,
+    ) -> Result<Option<T>, Problem> {
+        let before = unseen.len();
+        let passed = self.pass(result, unseen);
+        for part in unseen.iter_mut().skip(before) {
+            let mut content = vec![kind.plugin().to_owned(), part.content.clone()];
+            content.extend(args.said(self.kustomization.generator_options.as_ref()));
+            let paths = args.files.iter().chain(&args.envs);
+            let paths = paths.map(|file| file.split_once('=').map_or(&**file, |(_, path)| path));
+            content.extend(paths.map(|path| self.loader.content(path).unwrap_or_default()));
+            part.content = fingerprint(&content);
+        }
+        passed
     }
 
     /// The same for what a plugin does: Helm, or a program.
@@ -84,42 +109,48 @@ impl Target<'_> {
     }
 
     /// Names what the kustomization does to parts of `gathered` that cannot be seen.
-    pub(super) fn note_edits(&self, gathered: &mut Accumulated) {
-        let kustomization = &self.kustomization;
-        let Some(map) = kustomization.root.as_ref().and_then(Node::as_map).filter(|_| gathered.is_open()) else {
+    ///
+    /// `configured` is what its transformers are told, wherever that stands.
+    pub(super) fn note_edits(&self, configured: &[String], gathered: &mut Accumulated) {
+        let Some(map) = self.kustomization.root.as_ref().and_then(Node::as_map).filter(|_| gathered.is_open()) else {
             return;
         };
-        let edits = map.iter().filter(|entry| EDITS.iter().any(|name| entry.key.text.eq_ignore_ascii_case(name)));
-        let edits: Vec<&Entry> = edits.collect();
-        let Some(first) = edits.first() else { return };
-        let patches = kustomization.patches.iter().chain(&kustomization.patches_json6902);
-        let paths = patches.filter_map(|patch| patch.path.as_ref());
-        let paths = paths.chain(&kustomization.patches_strategic_merge).chain(&kustomization.transformers);
-        let said = |entry: &&Entry| format!("{}: {}", entry.key.text, entry.value.to_json());
-        let mut content: Vec<String> = edits.iter().map(said).collect();
-        content.extend(paths.filter_map(|path| text_of(path, &self.loader)));
-        content.extend(kustomization.replacements.iter().flat_map(|node| named_in(node, &self.loader)));
-        gathered.unseen.push(UnseenPart {
-            what: Unseen::Edits,
-            name: self.loader.root().to_string(),
-            version: None,
-            held: true,
-            content: fingerprint(&content),
-            span: first.key.span,
-        });
+        for entry in map.iter() {
+            let Some(field) = EDITS.iter().find(|name| entry.key.text.eq_ignore_ascii_case(name)) else { continue };
+            let items = entry.value.as_seq().filter(|items| !items.is_empty());
+            for item in items.unwrap_or(std::slice::from_ref(&entry.value)) {
+                let mut content = told(item, &self.loader);
+                if *field == "transformers" {
+                    content.extend_from_slice(configured);
+                }
+                gathered.unseen.push(UnseenPart {
+                    what: Unseen::Edits,
+                    name: (*field).to_owned(),
+                    of: item.get("name").and_then(Node::text).map(str::to_owned),
+                    version: None,
+                    held: true,
+                    content: fingerprint(&content),
+                    span: item.origin.span.or(entry.key.span),
+                });
+            }
+        }
     }
 }
 
 /// A chart that a kustomization has Helm render.
 fn chart(chart: &Chart, loader: &Loader<'_>) -> UnseenPart {
-    let mut content = vec![chart.config.to_json().to_string()];
-    content.extend(named_in(&chart.config, loader));
-    let files = loader.all_in(&format!("{}/{}", chart.home, &*chart.name));
+    let mut content = told(&chart.config, loader);
+    let name = &*chart.name;
+    let version = chart.version.as_deref().unwrap_or_default();
+    // Where kustomize looks for a chart before it fetches one: that of a version has a directory around it.
+    let homes = [format!("{}/{name}", chart.home), format!("{}/{name}-{version}/{name}", chart.home)];
+    let files: Vec<String> = homes.iter().flat_map(|home| loader.all_in(home)).collect();
     let held = !files.is_empty();
     content.extend(files);
     UnseenPart {
         what: Unseen::Chart,
         name: chart.name.text.to_string(),
+        of: chart.repository.as_deref().map(Address::repository),
         version: chart.version.as_ref().map(|version| version.text.to_string()),
         held,
         content: fingerprint(&content),
@@ -129,24 +160,5 @@ fn chart(chart: &Chart, loader: &Loader<'_>) -> UnseenPart {
 
 /// What a program is told to do.
 fn program(config: &Node, problem: &Problem, loader: &Loader<'_>) -> Option<UnseenPart> {
-    let mut content = vec![config.to_json().to_string()];
-    content.extend(named_in(config, loader));
-    Some(UnseenPart { content: fingerprint(&content), ..UnseenPart::of(problem)? })
-}
-
-/// The contents of the files that texts in a node name.
-fn named_in(node: &Node, loader: &Loader<'_>) -> Vec<String> {
-    let mut names = BTreeSet::new();
-    node.leaves(&mut |_, leaf| {
-        let text = leaf.text().unwrap_or_default();
-        names.insert(text.split_once('=').map_or(text, |(_, path)| path).to_owned());
-    });
-    let names = names.into_iter().filter(|name| name.contains('.') && !name.contains(char::is_whitespace));
-    names.filter_map(|name| text_of(&Text { text: name.into(), span: None }, loader)).collect()
-}
-
-/// What tells the content of a file from others; `None` where there is no such file.
-fn text_of(path: &Text, loader: &Loader<'_>) -> Option<String> {
-    let (_, file) = loader.read(path).ok()?;
-    Some(fingerprint(&[file.bytes()]))
+    Some(UnseenPart { content: fingerprint(&told(config, loader)), ..UnseenPart::of(problem)? })
 }

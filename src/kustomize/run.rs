@@ -4,6 +4,7 @@ use super::config::Config;
 use super::decode::Mode;
 use super::gathered::Accumulated;
 use super::metadata::Tracker;
+use super::named::told;
 use super::plugin::Plugin;
 use super::target::Target;
 use super::transform::affix::Affix;
@@ -13,8 +14,8 @@ use crate::yaml::Cause;
 
 impl Target<'_> {
     /// Transforms what has been gathered: first the fields of the kustomization in their fixed order, then
-    /// the plugins.
-    pub(super) fn run_transformers(&self, gathered: &mut Accumulated) -> Result<(), Problem> {
+    /// the plugins. Returns what these were told, where it may reach what cannot be seen.
+    pub(super) fn run_transformers(&self, gathered: &mut Accumulated) -> Result<Vec<String>, Problem> {
         let kustomization = &self.kustomization;
         let config = gathered.config.clone().unwrap_or_else(Config::default_fields);
         let schema = self.session.schema();
@@ -89,7 +90,11 @@ impl Target<'_> {
                 replacements::apply(resources.all_mut(), &replacements, context.is_open, quirks)
             })?;
         }
+        let mut configured = Vec::new();
         for plugin in Plugin::load(self, &kustomization.transformers, gathered)? {
+            if gathered.is_open() {
+                configured.extend(told(&plugin.config.node, &self.loader));
+            }
             let transformed = plugin.transform(&context, gathered);
             self.pass_plugin(&plugin, transformed, &mut gathered.unseen)?;
             gathered.settle();
@@ -97,7 +102,7 @@ impl Target<'_> {
                 tracker.transformed(gathered.resources.all_mut(), &by);
             }
         }
-        Ok(())
+        Ok(configured)
     }
 
     /// Does what a field of the kustomization asks for, and notes it in terms of the plugin `kind`.

@@ -8,7 +8,7 @@ use super::applied::{Applied, Applier, PointerPlace, fingerprint_of};
 use super::argo::{self, BuildOptions};
 use super::cluster::Cluster;
 use super::object::{Pointer, PointerKind};
-use super::{appset, elsewhere, flux};
+use super::{appset, charts, elsewhere, flux};
 use crate::kustomize::{Attempt, Options, Parts, Render, Renderer};
 use crate::source::{Problem, Reason, RepoPath, Revision};
 use crate::yaml::Node;
@@ -66,6 +66,19 @@ impl<'a> Builder<'a> {
     /// not all: whether a revision would answer alike, only [`super::reads`] can tell.
     #[must_use]
     pub fn attempt(&self, applied: &Applied) -> Attempt {
+        let mut attempt = self.attempt_seen(applied);
+        if let Some(render) = attempt.result.as_mut().ok().filter(|_| self.parts == Parts::Seen) {
+            let mut inputs = (*attempt.inputs).clone();
+            if charts::add(self.revision, render, &mut inputs) {
+                attempt.inputs = Arc::new(inputs);
+                render.inputs = attempt.inputs.clone();
+            }
+        }
+        attempt
+    }
+
+    /// The same without what Helm will make of the objects.
+    fn attempt_seen(&self, applied: &Applied) -> Attempt {
         let (result, file) = match &applied.by {
             Applier::Unknown => return self.kustomize.attempt(&applied.directory),
             Applier::ClusterRoot => (self.cluster_root(&applied.directory), None),
@@ -92,7 +105,7 @@ impl<'a> Builder<'a> {
         let exact = of_name().find(|(_, fingerprint)| *fingerprint == place.fingerprint);
         let (pointer, _) = exact.or_else(|| of_name().next()).ok_or_else(missing)?;
         match pointer.kind {
-            _ if place.elsewhere && place.made.is_none() => Ok(elsewhere::render(pointer)),
+            _ if place.elsewhere && place.made.is_none() => Ok(elsewhere::render(self.revision, pointer)),
             PointerKind::FluxKustomization => self.flux(&pointer.object),
             PointerKind::ArgoApplication => argo::render(self.revision, &pointer.object, self.argo_options(place)?),
             PointerKind::ApplicationSet => {
@@ -100,7 +113,7 @@ impl<'a> Builder<'a> {
                 let made = made.as_ref().as_ref().map_err(Problem::clone)?;
                 let application = made.get(place.called()).ok_or_else(missing)?;
                 if place.elsewhere {
-                    return Ok(elsewhere::render_object(application));
+                    return Ok(elsewhere::render_object(self.revision, application));
                 }
                 argo::render(self.revision, application, self.argo_options(place)?)
             }

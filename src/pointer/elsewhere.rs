@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::fields;
+use super::charts::content;
 use super::object::{Pointer, PointerKind};
-use crate::kustomize::{Render, Unseen, UnseenPart};
-use crate::source::{Problem, Reason, RepoPath, fingerprint};
+use super::{argo, fields};
+use crate::kustomize::{Address, Render, Unseen, UnseenPart};
+use crate::source::{Problem, Reason, RepoPath, Revision, fingerprint};
 use crate::yaml::Node;
 
 /// The repositories that some pointers are known to read this repository by.
@@ -40,7 +41,7 @@ fn names(object: &Node) -> Vec<String> {
     }
     let sources = fields::list(object, &["spec", "sources"]).unwrap_or_default();
     let sources = sources.iter().chain(fields::value(object, &["spec", "source"]));
-    sources.map(|source| repository(&text(source, &["repoURL"]))).collect()
+    sources.map(|source| Address::repository(&text(source, &["repoURL"]))).collect()
 }
 
 /// Whether the path that a pointer names has variables in it that nothing here fills in.
@@ -57,42 +58,37 @@ pub(super) fn named_directory(object: &Node) -> Option<RepoPath> {
     RepoPath::new(path.text()?).ok().filter(|path| !path.is_root())
 }
 
-/// An address of a repository without how it is asked.
-fn repository(address: &str) -> String {
-    let address = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let address = address.split_once('@').map_or(address, |(_, rest)| rest);
-    let address = address.trim_end_matches('/');
-    address.strip_suffix(".git").unwrap_or(address).replace(':', "/").to_lowercase()
-}
-
 /// What is known of what a pointer has applied.
-pub(super) fn render(pointer: &Pointer) -> Render {
+pub(super) fn render(revision: &Revision, pointer: &Pointer) -> Render {
     match pointer.kind {
         PointerKind::ApplicationSet => only(UnseenPart {
             what: Unseen::Program,
             name: format!("ApplicationSet/{}", pointer.metadata("name")),
+            of: None,
             version: None,
             held: false,
             content: fingerprint(&[pointer.object.to_json().to_string()]),
             span: fields::value(&pointer.object, &["spec", "generators"]).and_then(|node| node.origin.span),
         }),
-        PointerKind::FluxKustomization | PointerKind::ArgoApplication => render_object(&pointer.object),
+        PointerKind::FluxKustomization | PointerKind::ArgoApplication => render_object(revision, &pointer.object),
     }
 }
 
 /// The same for an object that is no `ApplicationSet`.
-pub(super) fn render_object(object: &Node) -> Render {
+pub(super) fn render_object(revision: &Revision, object: &Node) -> Render {
     let spec = object.get("spec");
     let text = |path: &[&str]| fields::value(object, path).and_then(Node::text).filter(|text| !text.is_empty());
     let source = fields::list(object, &["spec", "sources"]).ok().and_then(<[Node]>::first);
     let source = source.or(fields::value(object, &["spec", "source"]));
-    let content = fingerprint(&[spec.map(|spec| spec.to_json().to_string()).unwrap_or_default()]);
+    let said = spec.map(|spec| spec.to_json().to_string()).unwrap_or_default();
+    let content = content(revision, &said, &argo::reads_elsewhere(revision, object));
     let part = if let Some(source) = source {
         let part = |key: &str| source.get(key).and_then(Node::text).filter(|text| !text.is_empty());
         let version = source.get("targetRevision");
         UnseenPart {
             what: if part("chart").is_some() { Unseen::Chart } else { Unseen::Remote },
             name: part("chart").or(part("repoURL")).unwrap_or_default().to_owned(),
+            of: part("repoURL").filter(|_| part("chart").is_some()).map(Address::repository),
             version: part("targetRevision").map(str::to_owned),
             held: false,
             content,
@@ -107,6 +103,7 @@ pub(super) fn render_object(object: &Node) -> Render {
                 Some(path) => path.to_owned(),
                 None => format!("{}/{}", kind.unwrap_or_default(), name.unwrap_or_default()),
             },
+            of: None,
             version: None,
             held: false,
             content,

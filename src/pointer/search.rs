@@ -32,6 +32,8 @@ pub struct Located {
 pub struct Pointers {
     /// Those whose directory is in the repository, sorted.
     pub located: Vec<Located>,
+    /// The files that have Helm render charts of the repository, and what these are made of.
+    pub releases: Vec<(RepoPath, Vec<RepoPath>)>,
     /// The others, and why it cannot be told what they apply.
     pub unseen: Vec<(PointerPlace, Problem)>,
     /// What Flux leaves out of all that it applies, these files say.
@@ -70,7 +72,7 @@ pub fn pointers(web: &Web<'_>, files: &[RepoPath], settings: &[RepoPath], kustom
             Err(problem) => {
                 place.elsewhere = own.is_elsewhere(&object, &problem);
                 let named = named_directory(&object).filter(|_| !place.elsewhere && problem.kind() == Reason::Missing);
-                Ok((named.unwrap_or_else(|| place.file.clone()), argo::values(&object)))
+                Ok((named.unwrap_or_else(|| place.file.clone()), argo::reads_elsewhere(revision, &object)))
             }
             source => source,
         };

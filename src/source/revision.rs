@@ -1,6 +1,6 @@
 //! A revision: a tree with its links resolved inside it, its limits kept and its listings remembered.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -142,6 +142,30 @@ impl Revision {
             for entry in self.list(&next).iter().flat_map(|entries| entries.iter()) {
                 let path = next.child(&entry.name);
                 if entry.kind == Kind::Directory { open.push(path) } else { files.push(path) }
+            }
+        }
+        files.sort();
+        files
+    }
+
+    /// The files in and below a directory, sorted, links followed: each by a path that leads to it. What several links
+    /// lead to is looked into once.
+    #[must_use]
+    pub fn files_behind(&self, directory: &RepoPath) -> Vec<RepoPath> {
+        let (mut files, mut open, mut seen) = (Vec::new(), vec![directory.clone()], BTreeSet::new());
+        while let Some(next) = open.pop() {
+            let Ok(real) = self.directory(&next) else { continue };
+            if !seen.insert(real.clone()) {
+                continue;
+            }
+            for entry in self.list(&real).iter().flat_map(|entries| entries.iter()) {
+                let path = next.child(&entry.name);
+                match entry.kind {
+                    Kind::Directory => open.push(path),
+                    Kind::File => files.push(path),
+                    _ if matches!(self.resolve(&path), Ok((_, Kind::Directory))) => open.push(path),
+                    _ => files.push(path),
+                }
             }
         }
         files.sort();

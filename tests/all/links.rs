@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use crate::support::{command, commit, git};
+use gate::source::{MemoryTree, RepoPath, Revision};
 
 const GATE: &str = "apps: [{path: 'apps/{app}/{environment}'}]
 environments: [production]
@@ -142,4 +143,24 @@ fn a_link_that_leads_to_the_same_changes_nothing() {
         let (code, said) = check(&before, &[after]);
         assert_eq!(code, 0, "{said}");
     }
+}
+
+#[test]
+fn the_files_behind_a_directory_are_found_through_links_once() {
+    let files = [("chart/Chart.yaml", ""), ("shared/a.yaml", ""), ("shared/deep/b.yaml", "")];
+    let links = [
+        ("chart/templates", "../shared"),
+        ("chart/again", "../shared"),
+        ("shared/up", ".."),
+        ("chart/values.yaml", "../shared/a.yaml"),
+        ("chart/lost", "nowhere"),
+    ];
+    let tree = MemoryTree::new(files).with_links(links);
+    let revision = Revision::new(tree, std::sync::Arc::default());
+    let chart = RepoPath::new("chart").unwrap();
+    let found = revision.files_behind(&chart);
+    let found: Vec<&str> = found.iter().map(RepoPath::as_str).collect();
+    let names = |name: &str| found.iter().filter(|path| path.ends_with(name)).count();
+    assert_eq!([names("/a.yaml"), names("/b.yaml"), names("/Chart.yaml"), names("/lost")], [1, 1, 1, 1], "{found:?}");
+    assert!(found.contains(&"chart/values.yaml"), "{found:?}");
 }

@@ -45,16 +45,6 @@ fn drop_empty(node: &mut Node) {
     }
 }
 
-/// Where the components are that a source names; of a pattern, the directory that all that fits it lies in.
-pub(super) fn named(directory: &RepoPath, parameters: &Parameters<'_>) -> Vec<RepoPath> {
-    let of = |component: &Node| {
-        let path = component.as_str()?;
-        let steps = path.split('/').take_while(|step| !has_pattern(step)).collect::<Vec<_>>();
-        directory.join(&steps.join("/")).ok()
-    };
-    parameters.components.iter().filter_map(of).collect()
-}
-
 /// The components to add: those that are there, where others are left out, and for patterns what fits them.
 pub(super) fn components(revision: &Revision, directory: &RepoPath, parameters: &Parameters<'_>) -> Vec<Node> {
     let mut found = Vec::new();
@@ -85,7 +75,8 @@ pub(super) fn add_components(map: &mut Map, components: Vec<Node>, file: &str) {
     put(map, "components", list(all));
 }
 
-fn has_pattern(path: &str) -> bool {
+/// Whether a path, or a step of one, is a pattern.
+pub(super) fn has_pattern(path: &str) -> bool {
     path.contains(['*', '?', '[', '\\'])
 }
 

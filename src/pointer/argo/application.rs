@@ -56,4 +56,9 @@ impl<'n> Application<'n> {
             has_list: !list.is_empty(),
         })
     }
+
+    /// Whether one of its sources is there by this name for others to refer to.
+    pub(super) fn refers(&self, name: &str) -> bool {
+        self.sources.iter().any(|source| source.get("ref").and_then(Node::as_str) == Some(name))
+    }
 }

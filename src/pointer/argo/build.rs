@@ -25,7 +25,7 @@ pub(super) fn build(
     options: BuildOptions,
 ) -> Result<Render, Problem> {
     let parameters = Parameters::read(source.node())?;
-    let environment = Environment::of(application, source);
+    let environment = Environment::of(application, source.node());
     let stand_in = stand_in(revision, source, &parameters, &environment, options)?;
     let renderer = Renderer::new(revision, options.options);
     let mut render = renderer.attempt_as(source.directory(), stand_in.as_ref()).result?;

@@ -1,7 +1,6 @@
 //! The build environment: variables that Argo CD replaces in some parameters.
 
 use super::application::Application;
-use super::source::Source;
 use crate::source::Problem;
 use crate::yaml::Node;
 
@@ -15,8 +14,8 @@ pub(super) struct Environment {
 }
 
 impl Environment {
-    pub(super) fn of(application: &Application<'_>, source: &Source) -> Self {
-        let field = |name: &str| Some(source.node().get(name).and_then(Node::as_str).unwrap_or_default().to_owned());
+    pub(super) fn of(application: &Application<'_>, source: &Node) -> Self {
+        let field = |name: &str| Some(source.get(name).and_then(Node::as_str).unwrap_or_default().to_owned());
         Self {
             variables: [
                 ("ARGOCD_APP_NAME", Some(application.instance.clone())),

@@ -16,6 +16,7 @@ mod named;
 mod objects;
 mod options;
 mod parameters;
+mod reads;
 mod replicas;
 mod settings;
 mod source;
@@ -24,13 +25,13 @@ mod unseen;
 pub(super) use links::bad as bad_links;
 pub use options::BuildOptions;
 pub(super) use settings::{KEY as SETTINGS_KEY, Settings, options as options_of};
-pub(super) use unseen::all_values as values;
 
 use crate::kustomize::Render;
 use crate::source::{Problem, RepoPath, Revision};
 use crate::yaml::Node;
 use application::Application;
 use parameters::Parameters;
+use reads::reads;
 use source::{Source, Tool};
 
 /// The first directory of the repository that an `Application` has applied, and the other paths that what is applied may
@@ -47,13 +48,13 @@ pub(super) fn source(revision: &Revision, object: &Node) -> Result<(RepoPath, Ve
         match Source::read(revision, written, &application) {
             Ok(None) => {}
             Ok(Some(source)) => {
-                let parameters = Parameters::read(source.node())?;
-                directories.push(source.directory().clone());
-                directories.extend(additions::named(source.directory(), &parameters));
-                directories.extend(unseen::values(source.node(), Some(source.directory())));
+                Parameters::read(source.node())?;
+                let directory = source.directory();
+                directories.push(directory.clone());
+                directories.extend(reads(revision, source.node(), Some(directory), &application));
             }
             Err(problem) if unseen::is_elsewhere(&problem) => {
-                directories.extend(unseen::values(written, None));
+                directories.extend(reads(revision, written, None, &application));
                 elsewhere = elsewhere.or(Some(problem));
             }
             Err(problem) => return Err(problem),
@@ -68,6 +69,12 @@ pub(super) fn source(revision: &Revision, object: &Node) -> Result<(RepoPath, Ve
     Ok((first, directories.collect()))
 }
 
+/// The files of the repository that an Application reads whose sources are elsewhere: values of charts.
+pub(super) fn reads_elsewhere(revision: &Revision, object: &Node) -> Vec<RepoPath> {
+    let Ok(application) = Application::read(object) else { return Vec::new() };
+    application.sources.iter().flat_map(|written| reads::reads(revision, written, None, &application)).collect()
+}
+
 /// What the controller hands to the apply for an `Application`.
 pub(super) fn render(revision: &Revision, object: &Node, options: BuildOptions) -> Result<Render, Problem> {
     let application = Application::read(object)?;
@@ -76,7 +83,7 @@ pub(super) fn render(revision: &Revision, object: &Node, options: BuildOptions) 
     for written in &application.sources {
         let source = match Source::read(revision, written, &application) {
             Err(problem) if options.takes(&problem) => {
-                render.unseen.push(unseen::elsewhere(revision, written, &problem));
+                render.unseen.push(unseen::elsewhere(revision, written, &application, &problem));
                 continue;
             }
             source => source?,
@@ -92,7 +99,7 @@ pub(super) fn render(revision: &Revision, object: &Node, options: BuildOptions) 
             Tool::Directory => match directory::read(revision, &source) {
                 // Jsonnet is a program.
                 Err(problem) if options.takes(&problem) => {
-                    render.unseen.push(unseen::in_directory(revision, &source, &problem));
+                    render.unseen.push(unseen::in_directory(revision, &source, &application, &problem));
                 }
                 objects => render.resources.extend(objects::expanded(objects?)?),
             },
@@ -101,7 +108,7 @@ pub(super) fn render(revision: &Revision, object: &Node, options: BuildOptions) 
                 if !options.takes(&problem) {
                     return Err(problem);
                 }
-                render.unseen.push(unseen::in_directory(revision, &source, &problem));
+                render.unseen.push(unseen::in_directory(revision, &source, &application, &problem));
             }
         }
     }

@@ -1,9 +1,11 @@
 //! Sources that cannot be seen here: charts, images of registries, and directories that Helm or a plugin renders.
 
+use super::application::Application;
+use super::reads::reads;
 use super::source::{Source, Tool};
-use crate::kustomize::{Unseen, UnseenPart};
-use crate::pointer::fields;
-use crate::source::{Problem, Reason, RepoPath, Revision, fingerprint};
+use crate::kustomize::{Address, Unseen, UnseenPart};
+use crate::pointer::charts::content;
+use crate::source::{Problem, Reason, Revision};
 use crate::yaml::Node;
 
 /// Whether a source cannot be read because it is none of the repository.
@@ -25,61 +27,47 @@ pub(super) fn problem(source: &Source) -> Problem {
 }
 
 /// A source that is none of the repository: a chart, or an image of a registry.
-pub(super) fn elsewhere(revision: &Revision, written: &Node, problem: &Problem) -> UnseenPart {
+pub(super) fn elsewhere(
+    revision: &Revision,
+    written: &Node,
+    application: &Application<'_>,
+    problem: &Problem,
+) -> UnseenPart {
     let text = |key: &str| written.get(key).and_then(Node::text).filter(|text| !text.is_empty());
     let version = written.get("targetRevision").filter(|version| version.text().is_some_and(|text| !text.is_empty()));
     let is_chart = problem.kind() == Reason::Helm;
     UnseenPart {
         what: if is_chart { Unseen::Chart } else { Unseen::Remote },
         name: text("chart").or(text("repoURL")).unwrap_or_default().to_owned(),
+        of: text("repoURL").filter(|_| is_chart).map(Address::repository),
         version: version.and_then(Node::text).map(str::to_owned),
         held: false,
-        content: content(revision, written, values(written, None)),
+        content: content(revision, &said(written), &reads(revision, written, None, application)),
         span: version.and_then(|version| version.origin.span).or(problem.span()),
     }
 }
 
 /// What Helm or a plugin renders of a directory.
-pub(super) fn in_directory(revision: &Revision, source: &Source, problem: &Problem) -> UnseenPart {
+pub(super) fn in_directory(
+    revision: &Revision,
+    source: &Source,
+    application: &Application<'_>,
+    problem: &Problem,
+) -> UnseenPart {
     let directory = source.directory();
-    let mut files = revision.files_below(directory);
-    files.extend(values(source.node(), Some(directory)));
+    let mut paths = vec![directory.clone()];
+    paths.extend(reads(revision, source.node(), Some(directory), application));
     UnseenPart {
         what: if problem.kind() == Reason::Helm { Unseen::Chart } else { Unseen::Program },
         name: directory.to_string(),
+        of: None,
         version: None,
         held: true,
-        content: content(revision, source.node(), files),
+        content: content(revision, &said(source.node()), &paths),
         span: problem.span(),
     }
 }
 
-/// The files of values that a source names, where they are in the repository: beside the chart of a directory, or below
-/// another source that is referred to, which is taken for the repository.
-pub(super) fn values(written: &Node, directory: Option<&RepoPath>) -> Vec<RepoPath> {
-    let files = fields::texts(written, &["helm", "valueFiles"]).unwrap_or_default();
-    let files = files.iter().filter_map(Node::as_str);
-    let path = |file: &str| match (file.strip_prefix('$'), directory) {
-        (Some(referred), _) => RepoPath::new(referred.split_once('/')?.1).ok(),
-        (None, Some(directory)) if !file.contains("://") => directory.join(file).ok(),
-        _ => None,
-    };
-    files.filter_map(path).collect()
-}
-
-/// The files of values of all sources of an Application of which the repository is one.
-pub(in crate::pointer) fn all_values(object: &Node) -> Vec<RepoPath> {
-    let sources = fields::list(object, &["spec", "sources"]).unwrap_or_default();
-    sources.iter().chain(fields::value(object, &["spec", "source"])).flat_map(|source| values(source, None)).collect()
-}
-
-fn content(revision: &Revision, written: &Node, files: Vec<RepoPath>) -> String {
-    let mut content = vec![written.to_json().to_string()];
-    for file in files {
-        if let Ok((_, found)) = revision.read(&file) {
-            content.push(file.to_string());
-            content.push(fingerprint(&[found.bytes()]));
-        }
-    }
-    fingerprint(&content)
+fn said(written: &Node) -> String {
+    written.to_json().to_string()
 }

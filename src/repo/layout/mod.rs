@@ -27,8 +27,8 @@ use crate::kustomize::Web;
 use crate::pointer::Applier;
 use crate::source::{Problem, RepoPath, Revision};
 use candidate::{Candidate, count, examples};
-pub use idle::IdlePath;
 use grouped::{app_names, group};
+pub use idle::IdlePath;
 use idle::Spoken;
 pub use kept::{Kept, Otherwise};
 pub use unplaced::{Misfit, Unplaced};
@@ -193,6 +193,7 @@ fn here(config: &Config, web: &Web<'_>, before: Option<&Layout>, spoken: &mut Sp
     };
     let (mut candidates, parts) = parts::without(candidates, web, together, &keep, notes);
     candidates.extend(pointed);
+    pointed::add_charts(&mut candidates, &pointers, web);
     kept.extend(parts.into_iter().map(|(directory, whole)| Kept { directory, why: Otherwise::Part(whole) }));
     let pointed = !pointers.located.is_empty() || !pointers.unseen.is_empty();
     Here { candidates, kept, unplaced, adrift, faults: std::mem::take(&mut walk.faults), pointed }

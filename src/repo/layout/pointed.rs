@@ -13,7 +13,10 @@ use super::names::{Meaning, Names};
 use super::walk::{Place, Walk, is_foreign};
 use super::{clusters, listed};
 use crate::kustomize::{Web, as_utf8};
-use crate::pointer::{Applier, Located, PointerKind, PointerPlace, Pointers, is_mentioned, may_set_options, pointers};
+use crate::pointer::{
+    Applier, Located, PointerKind, PointerPlace, Pointers, is_mentioned, may_release, may_set_options, pointers,
+    released,
+};
 use crate::repo::apps::plain_name;
 use crate::repo::config::Config;
 use crate::repo::environments::Environments;
@@ -31,6 +34,7 @@ pub(super) fn find(web: &Web<'_>, walk: &Walk) -> Pointers {
             sets_options: may_set_options(&bytes),
             sets_variables: sets_variables(&bytes),
             asks_for_variables: asks_for_variables(&bytes),
+            releases: may_release(&bytes),
         };
         (asked != Asked::default()).then(|| (path.clone(), asked))
     });
@@ -47,7 +51,24 @@ pub(super) fn find(web: &Web<'_>, walk: &Walk) -> Pointers {
         }
     }
     let kustomizations: Vec<RepoPath> = walk.own().into_iter().map(|place| place.path.clone()).collect();
-    pointers(web, &of(|asked| asked.points), &of(|asked| asked.sets_options), &kustomizations)
+    let releases = of(|asked| asked.releases).into_iter().map(|path| (path.clone(), released(revision, &path)));
+    let releases = releases.filter(|(_, charts)| !charts.is_empty()).collect();
+    let found = pointers(web, &of(|asked| asked.points), &of(|asked| asked.sets_options), &kustomizations);
+    Pointers { releases, ..found }
+}
+
+/// Adds to what candidates follow from the charts of the repository that objects in their files have rendered.
+pub(super) fn add_charts(candidates: &mut [Candidate], pointers: &Pointers, web: &Web<'_>) {
+    if pointers.releases.is_empty() {
+        return;
+    }
+    candidates.par_iter_mut().for_each(|candidate| {
+        let from = std::iter::once(&candidate.directory).chain(&candidate.reads);
+        let reached: BTreeSet<RepoPath> = from.flat_map(|path| web.reach(path)).collect();
+        let held = pointers.releases.iter().filter(|(file, _)| file.upwards().any(|path| reached.contains(&path)));
+        let charts: Vec<RepoPath> = held.flat_map(|(_, charts)| charts.iter().cloned()).collect();
+        candidate.reads.extend(charts);
+    });
 }
 
 /// What a file is looked at for.
@@ -62,6 +83,8 @@ struct Asked {
     sets_variables: bool,
     /// Secrets that variables are put into.
     asks_for_variables: bool,
+    /// Charts that Flux has rendered.
+    releases: bool,
 }
 
 /// The candidates with those that `pointers` tell of: in the place of those of the same app, environment and cluster that
