@@ -10,6 +10,7 @@ use crate::yaml::{Map, Node, Path, Segment};
 
 /// A Secret or ConfigMap that something in a render refers to.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "policies ask for each by its name")]
 pub struct Reference {
     /// What it refers to.
     pub kind: Kind,

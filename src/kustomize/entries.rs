@@ -29,17 +29,14 @@ pub(super) struct Entries {
 impl Entries {
     /// Those of one that kustomize does not take count as well: a controller may drop what is wrong with it.
     pub(super) fn of(node: &Node) -> Self {
-        let (component, parts, plugins) = match Kustomization::decode(node) {
-            Ok(read) => {
-                let parts = read.resources.iter().chain(&read.components);
-                let plugins = read.generators.iter().chain(&read.transformers).chain(&read.validators);
-                let texts = |entry: &DecodedText| entry.text.to_string();
-                (read.component, parts.map(texts).collect(), plugins.map(texts).collect::<Vec<String>>())
-            }
-            Err(_) => {
-                let component = node.get("kind").and_then(Node::text) == Some("Component");
-                (component, texts(node, &PARTS), texts(node, &PLUGINS))
-            }
+        let (component, parts, plugins) = if let Ok(read) = Kustomization::decode(node) {
+            let parts = read.resources.iter().chain(&read.components);
+            let plugins = read.generators.iter().chain(&read.transformers).chain(&read.validators);
+            let texts = |entry: &DecodedText| entry.text.to_string();
+            (read.component, parts.map(texts).collect(), plugins.map(texts).collect::<Vec<String>>())
+        } else {
+            let component = node.get("kind").and_then(Node::text) == Some("Component");
+            (component, texts(node, &PARTS), texts(node, &PLUGINS))
         };
         let mut outward = Vec::new();
         outward::paths(node, &mut outward);

@@ -30,7 +30,11 @@ pub struct Builder<'a> {
 }
 
 /// Where pointers are found: in a file, or in what renders them.
-type Home = Result<RepoPath, Applied>;
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Home {
+    File(RepoPath),
+    Render(Box<Applied>),
+}
 
 /// Pointers with what tells each from others, or why there are none.
 type Found = Arc<Result<Vec<(Pointer, String)>, Problem>>;
@@ -122,13 +126,13 @@ impl<'a> Builder<'a> {
 
     /// The pointers beside one, itself included. A file may have thousands, which are read once for all of them.
     fn found(&self, place: &PointerPlace) -> Found {
-        let home: Home = place.parent.as_ref().map_or_else(|| Ok(place.file.clone()), |parent| Err((**parent).clone()));
+        let home = place.parent.clone().map_or_else(|| Home::File(place.file.clone()), Home::Render);
         if let Some(known) = self.found.lock().unwrap_or_else(PoisonError::into_inner).get(&home) {
             return known.clone();
         }
         let pointers = match &home {
-            Ok(file) => Pointer::all(self.revision, file),
-            Err(parent) => {
+            Home::File(file) => Pointer::all(self.revision, file),
+            Home::Render(parent) => {
                 // The first of them first: a long row of parents is rendered one after the other, not one within the other.
                 let above: Vec<&Applied> = place.ancestors().collect();
                 above.into_iter().skip(1).rev().for_each(|one| drop(self.parent(one)));

@@ -54,7 +54,7 @@ pub(super) fn named_directory(object: &Node) -> Option<RepoPath> {
     let flux = fields::value(object, &["spec", "path"]).filter(|_| object.at(&["spec", "sourceRef"]).is_some());
     let sources = fields::list(object, &["spec", "sources"]).unwrap_or_default();
     let sources = sources.iter().chain(fields::value(object, &["spec", "source"]));
-    let path = flux.or_else(|| sources.filter_map(|source| fields::value(source, &["path"])).next())?;
+    let path = flux.or_else(|| sources.into_iter().find_map(|source| fields::value(source, &["path"])))?;
     RepoPath::new(path.text()?).ok().filter(|path| !path.is_root())
 }
 

@@ -139,7 +139,9 @@ impl<'x, 'a> Unfolding<'x, 'a> {
             let mut found = self.sources.of(&file, &pointer, Some(&applied));
             if let Some(fault) = fault {
                 found.truncate(1);
-                found.iter_mut().for_each(|one| one.source = Err(Problem::new(fault).reason(Reason::Limit)));
+                for one in &mut found {
+                    one.source = Err(Problem::new(fault).reason(Reason::Limit));
+                }
             }
             children.extend(found);
         }

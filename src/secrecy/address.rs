@@ -33,7 +33,7 @@ fn user(scheme: &str, authority: &str) -> Option<Range<usize>> {
     let user = authority.get(..authority.rfind('@')?)?;
     let is_http = ["http", "https"].iter().any(|name| scheme.eq_ignore_ascii_case(name));
     let from = if is_http { 0 } else { user.find(':')? + 1 };
-    (from < user.len()).then(|| from..user.len())
+    (from < user.len()).then_some(from..user.len())
 }
 
 /// The secret parameters of an address, its fragment included.

@@ -339,9 +339,11 @@ fn values_within(node: &Node, part: Part, nesting: usize, found: &mut dyn FnMut(
             for document in nested::documents(node, nesting) {
                 let mut parts = Vec::new();
                 walk(&document, &mut Path::default(), scope, nesting + 1, &mut |_, node, part| {
-                    parts.push((node, part))
+                    parts.push((node, part));
                 });
-                parts.into_iter().for_each(|(node, part)| values_within(node, part, nesting + 1, found));
+                for (node, part) in parts {
+                    values_within(node, part, nesting + 1, found);
+                }
             }
         }
         Part::Value | Part::Literal => node.leaves(&mut |_, leaf| {

@@ -49,7 +49,9 @@ pub fn substitutes(file: &SourceFile, names: &BTreeSet<String>) -> Vec<Node> {
 fn in_text(text: &str, nesting: usize, names: &BTreeSet<String>, found: &mut Vec<Node>) {
     if nesting < NESTING && text.contains(SETS) {
         let documents = parse_all(&Text::loose(text), Dialect::Resource).unwrap_or_default();
-        documents.iter().for_each(|document| in_node(document, nesting, names, found));
+        for document in &documents {
+            in_node(document, nesting, names, found);
+        }
     }
 }
 

@@ -37,7 +37,9 @@ const ESCAPED: usize = 10;
 const WIDEST: usize = 65_535;
 
 /// Every function by its name. What each makes is weighed.
-pub(super) fn all(meter: &Meter) -> Vec<(&'static str, impl Fn(&[Value]) -> Result<Value> + Send + Sync + use<>)> {
+pub(super) fn all(
+    meter: &Meter,
+) -> impl Iterator<Item = (&'static str, impl Fn(&[Value]) -> Result<Value> + Send + Sync + use<>)> {
     let watched = |(name, function): (&'static str, Function)| {
         let meter = meter.clone();
         let watched = move |arguments: &[Value]| {
@@ -50,7 +52,7 @@ pub(super) fn all(meter: &Meter) -> Vec<(&'static str, impl Fn(&[Value]) -> Resu
         };
         (name, watched)
     };
-    functions().into_iter().map(watched).collect()
+    functions().into_iter().map(watched)
 }
 
 fn functions() -> Vec<(&'static str, Function)> {

@@ -83,7 +83,6 @@ impl Filling<'_> {
         // Reading it is work too, and it is read for each set of parameters.
         meter.charge(text.len())?;
         let template = functions::all(meter)
-            .into_iter()
             .fold(gotmpl::Template::new(NAME), |template, (name, function)| template.func(name, function))
             .missing_key(self.template.missing)
             .max_range_iters(ROUNDS);
