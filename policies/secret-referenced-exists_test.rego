@@ -84,6 +84,13 @@ test_a_new_environment_may_ask_for_what_others_ask_for if {
 	count(policy.deny) == 1 with input as alone
 }
 
+test_what_the_change_takes_away_is_missed if {
+	taken := object.union(reference("mail", "user"), {"taken": true})
+	upper := object.union(environment([taken]), {"base": {"references": [reference("mail", "user")]}})
+	document := {"change": {}, "environments": [upper], "missing_variables": [], "provided": []}
+	{finding.msg | some finding in policy.deny} == {"`Secret/mail` with the key `user` is taken away by this change, and Deployment/api needs it"} with input as document
+}
+
 test_other_environments_are_warned_of_keys if {
 	misspelt := object.union(reference("db", "passwort"), {"exists": true})
 	staging := object.union(environment([misspelt]), {"name": "staging", "protected": false})

@@ -49,6 +49,12 @@ test_another_version_is_no_other_part if {
 	keys == {"remote example.com/base"}
 }
 
+test_a_chart_of_another_repository_is_another_part if {
+	charts := [object.union(part("chart", "1.0.0"), {"source": source}) | some source in ["charts.example.com/a", "charts.example.com/b"]]
+	keys := {finding.key | some finding in policy.warn with input as {"environments": [environment(true, charts)], "change": null}}
+	keys == {"chart example.com/base of charts.example.com/a", "chart example.com/base of charts.example.com/b"}
+}
+
 test_what_nothing_below_has_is_an_error if {
 	want := "`example.com/base` at `v1` is remote: what it brings is not judged, and it is new in production: staging has nothing of it on the base revision"
 	errors([], [], [part("remote", "v1")]) == {want}

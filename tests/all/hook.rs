@@ -120,8 +120,9 @@ fn what_brings_nothing_stops_no_push() {
     }
     let same = line("refs/heads/main", &repository.main, "topic", &zeros);
     assert_eq!(hook(at, &same, &[]), (0, "topic: the remote has it all already\n\n".to_owned()));
-    // A repository without overlays.
+    // A repository without overlays, whose configuration names none.
     git(at, &["rm", "--quiet", "-r", "apps"]);
+    std::fs::write(at.join("gate.yaml"), "version: 1\n").unwrap();
     let bare = commit(at, "NOTES", "nothing is left\n");
     let (code, out) = hook(at, &line("HEAD", &bare, "topic", &repository.main), &[]);
     assert!(code == 0 && out.contains("nothing"), "{out}");

@@ -70,6 +70,9 @@ fn apps_are_told_with_what_has_them_applied() {
         a cluster begins here
       production (protected): clusters/production, 3 resources
         a cluster begins here
+    nowhere
+      production (protected): nowhere, cannot be rendered: `nowhere`, the path of the Kustomization, is no directory of its source
+        applied by Kustomization lost in clusters/production/lost.yaml
     shared
       staging: shared, 1 resource
         applied by Kustomization shared in clusters/staging/shared.yaml
@@ -83,9 +86,8 @@ fn apps_are_told_with_what_has_them_applied() {
     in no overlay
       old
 
-    found 4 apps in 8 overlays by the names of directories and by pointers: `staging`, `production` (protected)
+    found 5 apps in 9 overlays by the names of directories and by pointers: `staging`, `production` (protected)
     not judged, as nothing says which environment they are for: `bootstrap/tools.yaml (Kustomization tools)`
-    what `Kustomization/lost` in `clusters/production/lost.yaml` applies is not judged: `nowhere`, the path of the Kustomization, is no directory of its source
     "#);
 }
 

@@ -62,9 +62,7 @@ fn layouts_of_real_repositories() {
           test: test/manifests/cmp/app
 
     aws-samples__flux-eks-gitops-config
-      found 6 apps in 12 overlays by the names of directories and by pointers: `test`, `production` (protected)
-      what `Kustomization/podinfo-team` in `tenants/base/podinfo-team/source.yaml` applies is not judged: `production`, the path of the Kustomization, is no directory of its source
-      what `Kustomization/podinfo-team` in `tenants/base/podinfo-team/source.yaml` applies is not judged: `test`, the path of the Kustomization, is no directory of its source
+      found 7 apps in 14 overlays by the names of directories and by pointers: `test`, `production` (protected)
       - clusters
           test: clusters/test
           production: clusters/production
@@ -83,13 +81,16 @@ fn layouts_of_real_repositories() {
       - tenants
           test: tenants/test
           production: tenants/production
+      - tenants/podinfo-team/podinfo-team
+          test: tenants/base/podinfo-team/source.yaml
+          production: tenants/base/podinfo-team/source.yaml
 
     bjw-s__home-ops
       no overlay was found by the names of directories
       of 127 kustomizations none is in or below a directory that names an environment: `dev`, `development`, `test`, `testing`, `integration`, `int`, `qa`, `uat`, `staging`, `stage`, `stg`, `preprod`, `pre-prod`, `preproduction`, `pre-production`, `production`, `prod`, `prd`, `live`
       no other environment is beside `kubernetes/main/apps/dev`: not taken for an environment
       say in `gate.yaml` where overlays are: `apps: [{path: "apps/{app}/overlays/{environment}"}]`
-      not judged, as nothing says which environment they are for: `kubernetes/main/flux/apps.yaml (Kustomization cluster-apps)`, `kubernetes/main/apps/cert-manager/cert-manager/ks.yaml (Kustomization cert-manager)`, `kubernetes/main/apps/cert-manager/cert-manager/ks.yaml (Kustomization cert-manager)`, `kubernetes/main/apps/cert-manager/cert-manager/ks.yaml (Kustomization cert-manager-issuers)`, `kubernetes/main/apps/cert-manager/cert-manager/ks.yaml (Kustomization cert-manager-issuers)` and 185 more
+      not judged, as nothing says which environment they are for: `kubernetes/main/apps/cert-manager/cert-manager/ks.yaml (Kustomization cert-manager)`, `kubernetes/main/apps/cert-manager/cert-manager/ks.yaml (Kustomization cert-manager-issuers)`, `kubernetes/main/apps/database/crunchy-postgres-operator/ks.yaml (Kustomization crunchy-postgres-operator)`, `kubernetes/main/apps/database/crunchy-postgres-operator/ks.yaml (Kustomization crunchy-postgres-operator-cluster)`, `kubernetes/main/apps/database/crunchy-postgres-operator/ks.yaml (Kustomization crunchy-postgres-operator-secretstore)` and 91 more
       what `Kustomization/flux` in `kubernetes/main/flux/config/flux.yaml` applies is not judged: it names no directory, so that is all of its source
 
     cds-snc__notification-manifests
@@ -101,21 +102,17 @@ fn layouts_of_real_repositories() {
           production: env/production
 
     cloud-native-toolkit__multi-tenancy-gitops
-      found 9 apps in 17 overlays by the names of directories and by pointers: `dev`, `staging`, `production` (protected)
+      found 35 apps in 97 overlays by the names of directories and by pointers: `dev`, `staging`, `production` (protected)
       beside environments, but none that is known: `0-bootstrap/others/3-multi-cluster/cluster-1-cicd`
-      not judged, as nothing says which environment they are for: `0-bootstrap/others/1-shared-cluster/bootstrap-cluster-1-cicd-dev-stage-prod.yaml (Application bootstrap-cicd-dev-stage-prod)`, `0-bootstrap/others/2-isolated-cluster/bootstrap-cluster-1-cicd-dev-stage.yaml (Application bootstrap-cicd-dev-stage)`, `0-bootstrap/others/3-multi-cluster/bootstrap-cluster-1-cicd.yaml (Application bootstrap-cicd)`, `0-bootstrap/bootstrap.yaml (Application bootstrap-single-cluster)`, `0-bootstrap/single-cluster/bootstrap.yaml (Application bootstrap-single-cluster)` and 21 more
-      what `Application/apps-cp4a` in `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/3-apps/argocd/cp4a/cp4a.yaml` applies is not judged: `cp4a/config/cloudpak`, the path of the source, is no directory of it
-      what `Application/apps-cp4a` in `0-bootstrap/others/1-shared-cluster/cluster-n-prod/3-apps/argocd/cp4a/cp4a.yaml` applies is not judged: `cp4a/config/cloudpak`, the path of the source, is no directory of it
-      what `Application/apps-cp4a` in `0-bootstrap/others/2-isolated-cluster/cluster-1-cicd-dev-stage/3-apps/argocd/cp4a/cp4a.yaml` applies is not judged: `cp4a/config/cloudpak`, the path of the source, is no directory of it
-      what `Application/apps-cp4a` in `0-bootstrap/others/2-isolated-cluster/cluster-n-prod/3-apps/argocd/cp4a/cp4a.yaml` applies is not judged: `cp4a/config/cloudpak`, the path of the source, is no directory of it
-      what `Application/apps-cp4a` in `0-bootstrap/others/3-multi-cluster/cluster-1-cicd/3-apps/argocd/cp4a/cp4a.yaml` applies is not judged: `cp4a/config/cloudpak`, the path of the source, is no directory of it
-      so it is with 241 more pointers
+      not judged, as nothing says which environment they are for: `0-bootstrap/bootstrap.yaml (Application bootstrap-single-cluster)`, `0-bootstrap/others/1-shared-cluster/bootstrap-cluster-1-cicd-dev-stage-prod.yaml (Application bootstrap-cicd-dev-stage-prod)`, `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/1-infra/1-infra.yaml (Application infra)`, `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/2-services.yaml (Application services)`, `0-bootstrap/others/1-shared-cluster/cluster-1-cicd-dev-stage-prod/2-services/argocd/instances/ibm-cp4sthreatmanagements-instance.yaml (Application ibm-cp4sthreatmanagements-instance)` and 184 more
       - 0-bootstrap/others/1-shared-cluster/cluster-n-prod
           production: 0-bootstrap/others/1-shared-cluster/cluster-n-prod
       - 0-bootstrap/others/2-isolated-cluster/cluster-n-prod
           production: 0-bootstrap/others/2-isolated-cluster/cluster-n-prod
       - 0-bootstrap/others/3-multi-cluster
+          dev on cluster-1: 0-bootstrap/others/3-multi-cluster/cluster-1-dev
           dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev
+          staging on cluster-1: 0-bootstrap/others/3-multi-cluster/cluster-1-stage
           staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage
           production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod
       - 0-bootstrap/others/3-multi-cluster/1-infra
@@ -126,10 +123,114 @@ fn layouts_of_real_repositories() {
           dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services
           staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services
           production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/instances/ibm-cp4sthreatmanagements-instance
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/instances/ibm-cp4sthreatmanagements-instance.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/instances/ibm-cp4sthreatmanagements-instance.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/instances/ibm-cp4sthreatmanagements-instance.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/instances/ibm-cpd-aespark-instance
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/instances/ibm-cpd-aespark-instance.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/instances/ibm-cpd-aespark-instance.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/instances/ibm-cpd-aespark-instance.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/instances/ibm-cpd-ds-instance
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/instances/ibm-cpd-ds-instance.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/instances/ibm-cpd-ds-instance.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/instances/ibm-cpd-ds-instance.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/instances/ibm-cpd-dv-instance
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/instances/ibm-cpd-dv-instance.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/instances/ibm-cpd-dv-instance.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/instances/ibm-cpd-dv-instance.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/instances/ibm-cpd-instance
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/instances/ibm-cpd-instance.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/instances/ibm-cpd-instance.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/instances/ibm-cpd-instance.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/instances/ibm-cpd-wkc-instance
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/instances/ibm-cpd-wkc-instance.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/instances/ibm-cpd-wkc-instance.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/instances/ibm-cpd-wkc-instance.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/instances/ibm-cpd-wml-instance
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/instances/ibm-cpd-wml-instance.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/instances/ibm-cpd-wml-instance.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/instances/ibm-cpd-wml-instance.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/instances/ibm-cpd-wos-instance
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/instances/ibm-cpd-wos-instance.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/instances/ibm-cpd-wos-instance.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/instances/ibm-cpd-wos-instance.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/instances/ibm-cpd-ws-instance
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/instances/ibm-cpd-ws-instance.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/instances/ibm-cpd-ws-instance.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/instances/ibm-cpd-ws-instance.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/instances/ibm-license-service-instance
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/instances/ibm-license-service-instance.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/instances/ibm-license-service-instance.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/instances/ibm-license-service-instance.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/instances/ibm-paw
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/instances/ibm-paw.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/instances/ibm-paw.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/instances/ibm-paw.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/operators/ibm-automation-foundation-operator
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/operators/ibm-automation-foundation-operator.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/operators/ibm-automation-foundation-operator.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/operators/ibm-automation-foundation-operator.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/operators/ibm-cp4a-operator
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/operators/ibm-cp4a-operator.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/operators/ibm-cp4a-operator.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/operators/ibm-cp4a-operator.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/operators/ibm-cp4ba-db2
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/operators/ibm-cp4ba-db2.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/operators/ibm-cp4ba-db2.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/operators/ibm-cp4ba-db2.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/operators/ibm-cp4ba-operator
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/operators/ibm-cp4ba-operator.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/operators/ibm-cp4ba-operator.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/operators/ibm-cp4ba-operator.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/operators/ibm-cp4s-operator
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/operators/ibm-cp4s-operator.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/operators/ibm-cp4s-operator.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/operators/ibm-cp4s-operator.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/operators/ibm-cpd-aespark-operator
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/operators/ibm-cpd-aespark-operator.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/operators/ibm-cpd-aespark-operator.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/operators/ibm-cpd-aespark-operator.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/operators/ibm-cpd-ds-operator
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/operators/ibm-cpd-ds-operator.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/operators/ibm-cpd-ds-operator.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/operators/ibm-cpd-ds-operator.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/operators/ibm-cpd-dv-operator
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/operators/ibm-cpd-dv-operator.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/operators/ibm-cpd-dv-operator.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/operators/ibm-cpd-dv-operator.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/operators/ibm-cpd-wkc-operator
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/operators/ibm-cpd-wkc-operator.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/operators/ibm-cpd-wkc-operator.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/operators/ibm-cpd-wkc-operator.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/operators/ibm-cpd-wml-operator
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/operators/ibm-cpd-wml-operator.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/operators/ibm-cpd-wml-operator.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/operators/ibm-cpd-wml-operator.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/operators/ibm-cpd-wos-operator
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/operators/ibm-cpd-wos-operator.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/operators/ibm-cpd-wos-operator.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/operators/ibm-cpd-wos-operator.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/operators/ibm-cpd-ws-operator
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/operators/ibm-cpd-ws-operator.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/operators/ibm-cpd-ws-operator.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/operators/ibm-cpd-ws-operator.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/operators/ibm-license-service-operator
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/operators/ibm-license-service-operator.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/operators/ibm-license-service-operator.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/operators/ibm-license-service-operator.yaml
+      - 0-bootstrap/others/3-multi-cluster/2-services/argocd/operators/openshift-serverless
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/2-services/argocd/operators/openshift-serverless.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/2-services/argocd/operators/openshift-serverless.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/2-services/argocd/operators/openshift-serverless.yaml
       - 0-bootstrap/others/3-multi-cluster/3-apps
           dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/3-apps
           staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/3-apps
           production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/3-apps
+      - 0-bootstrap/others/3-multi-cluster/3-apps/argocd/cp4a/apps-cp4a
+          dev on cluster-2: 0-bootstrap/others/3-multi-cluster/cluster-2-dev/3-apps/argocd/cp4a/cp4a.yaml
+          staging on cluster-3: 0-bootstrap/others/3-multi-cluster/cluster-3-stage/3-apps/argocd/cp4a/cp4a.yaml
+          production on cluster-n: 0-bootstrap/others/3-multi-cluster/cluster-n-prod/3-apps/argocd/cp4a/cp4a.yaml
       - 0-bootstrap/single-cluster/1-infra
           production on cluster-n: 0-bootstrap/single-cluster/1-infra
       - 0-bootstrap/single-cluster/2-services
@@ -141,11 +242,7 @@ fn layouts_of_real_repositories() {
       no overlay was found by the names of directories
       of 121 kustomizations none is in or below a directory that names an environment: `dev`, `development`, `test`, `testing`, `integration`, `int`, `qa`, `uat`, `staging`, `stage`, `stg`, `preprod`, `pre-prod`, `preproduction`, `pre-production`, `production`, `prod`, `prd`, `live`
       say in `gate.yaml` where overlays are: `apps: [{path: "apps/{app}/overlays/{environment}"}]`
-      not judged, as nothing says which environment they are for: `argocd-config/overlays/osaka0/maneki-apps.yaml (Application maneki-apps)`, `argocd-config/overlays/osaka0/tenant-apps.yaml (Application tenant-apps)`, `argocd-config/overlays/stage0/ept-apps.yaml (Application ept-apps)`, `argocd-config/overlays/stage0/garoon-apps.yaml (Application garoon-apps)`, `argocd-config/overlays/stage0/maneki-apps.yaml (Application maneki-apps)` and 82 more
-      what `Application/prometheus-adapter` in `argocd-config/base/prometheus-adapter.yaml` applies is not judged: `prometheus-adapter` is a chart, which Helm renders
-      what `Application/secrets` in `argocd-config/base/secrets.yaml` applies is not judged: `overlays/osaka0`, the path of the source, is no directory of it
-      what `Application/secrets` in `argocd-config/base/secrets.yaml` applies is not judged: `overlays/stage0`, the path of the source, is no directory of it
-      what `Application/secrets` in `argocd-config/base/secrets.yaml` applies is not judged: `overlays/tokyo0`, the path of the source, is no directory of it
+      not judged, as nothing says which environment they are for: `argocd-config/base/argocd-ingress.yaml (Application argocd-ingress)`, `argocd-config/base/argocd.yaml (Application argocd)`, `argocd-config/base/bmc-reverse-proxy.yaml (Application bmc-reverse-proxy)`, `argocd-config/base/cert-manager.yaml (Application cert-manager)`, `argocd-config/base/coil.yaml (Application coil)` and 32 more
 
     deps-rs__deps.rs
       found 1 app in 2 overlays by the names of directories: `staging`, `production` (protected)
@@ -191,9 +288,7 @@ fn layouts_of_real_repositories() {
           production: infrastructure/controllers
 
     fluxcd__flux2-multi-tenancy
-      found 5 apps in 10 overlays by the names of directories and by pointers: `staging`, `production` (protected)
-      what `Kustomization/dev-team` in `tenants/base/dev-team/sync.yaml` applies is not judged: `production`, the path of the Kustomization, is no directory of its source
-      what `Kustomization/dev-team` in `tenants/base/dev-team/sync.yaml` applies is not judged: `staging`, the path of the Kustomization, is no directory of its source
+      found 6 apps in 12 overlays by the names of directories and by pointers: `staging`, `production` (protected)
       what `Kustomization/kyverno-controller` in `infrastructure/kyverno/sync.yaml` applies is not judged: it names no directory, so that is all of its source
       - clusters
           staging: clusters/staging
@@ -210,11 +305,14 @@ fn layouts_of_real_repositories() {
       - tenants
           staging: tenants/staging
           production: tenants/production
+      - tenants/dev-team/team
+          staging: tenants/base/dev-team/sync.yaml
+          production: tenants/base/dev-team/sync.yaml
 
     giantswarm__gitops-template
       found 2 apps in 8 overlays by the names of directories and by pointers: `dev`, `staging`, `production` (protected)
       beside environments, but none that is known: `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_FLUX_APP`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_NO_FLUX_APP`
-      not judged, as nothing says which environment they are for: `management-clusters/MC_NAME/MC_NAME.yaml (Kustomization mc-name-gitops)`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME.yaml (Kustomization clusters-capi-wc-name)`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_FLUX_APP.yaml (Kustomization clusters-mapi-out-of-band-flux-app)`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_NO_FLUX_APP.yaml (Kustomization clusters-mapi-out-of-band-no-flux)`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_NO_FLUX_APP-direct.yaml (Kustomization clusters-mapi-out-of-band-no-flux-direct)`
+      not judged, as nothing says which environment they are for: `management-clusters/MC_NAME/MC_NAME.yaml (Kustomization mc-name-gitops)`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME.yaml (Kustomization clusters-capi-wc-name)`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_FLUX_APP.yaml (Kustomization clusters-mapi-out-of-band-flux-app)`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_NO_FLUX_APP-direct.yaml (Kustomization clusters-mapi-out-of-band-no-flux-direct)`, `management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/WC_NAME_OUT_OF_BAND_NO_FLUX_APP.yaml (Kustomization clusters-mapi-out-of-band-no-flux)`
       5 parts of overlays: `bases/environments/stages/dev/hello_app_cluster`, `bases/environments/stages/dev/hello_app_cluster/automatic_updates`, `bases/environments/stages/prod/hello_app_cluster`, `bases/environments/stages/staging/hello_app_cluster`, `bases/environments/stages/staging/hello_app_cluster/automatic_updates`
       - management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/mapi
           dev on HELLO_APP_CLUSTER_1: management-clusters/MC_NAME/organizations/ORG_NAME/workload-clusters/HELLO_APP_DEV_CLUSTER_1/mapi
