@@ -1,6 +1,7 @@
 //! Runs a case: judges its revisions and holds what is found against what is due.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::about::{self, About};
@@ -11,7 +12,7 @@ use crate::change::{Loaded, Request, Scope};
 use crate::finding::{Finding, Report};
 use crate::repo::OF_THE_RUN;
 use crate::schema::nearest;
-use crate::source::{FileId, Problem, RepoPath, Revision, Span};
+use crate::source::{FileId, Files, Problem, RepoPath, Revision, Span};
 
 /// Judges what a request asks: the report, and the ids of the policies that were loaded.
 pub type Check = fn(Request<'_>) -> (Report, Option<Vec<String>>);
@@ -117,7 +118,9 @@ impl Case<'_> {
     }
 
     fn revisions(&self, own: &Content) -> Revisions {
-        Revisions::of(own, self.revision.files(), self.about.now)
+        // What one case reads is nothing that another has to look through; policies are in the store that they were read into.
+        let own_store = self.policies.is_empty().then(|| Arc::new(Files::default()));
+        Revisions::of(own, own_store.as_ref().unwrap_or(self.revision.files()), self.about.now)
     }
 
     /// A line of one of its files, from 0.

@@ -42,7 +42,9 @@ impl Revisions {
     #[cfg(test)]
     pub(crate) fn read(revision: &Revision, directory: &RepoPath) -> Result<Self, Vec<Problem>> {
         let own = read_all(revision, directory).map_err(|problem| vec![problem])?;
-        Ok(Self::of(&own, revision.files(), About::read(revision, directory)?.now))
+        // What one case reads is nothing that another has to look through.
+        let store = Arc::new(Files::default());
+        Ok(Self::of(&own, &store, About::read(revision, directory)?.now))
     }
 
     pub(super) fn of(own: &Content, store: &Arc<Files>, now: Timestamp) -> Self {

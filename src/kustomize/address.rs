@@ -67,7 +67,9 @@ fn one_name(written: &str) -> String {
     let (repository, inner) = divided(&path, written.starts_with("http"));
     let inner = inner.trim_matches('/');
     let divider = if inner.is_empty() { "" } else { "//" };
-    format!("{scheme}://{host}/{}{divider}{inner}", repository.strip_suffix(".git").unwrap_or(repository))
+    let repository = repository.strip_suffix(".git").unwrap_or(repository);
+    let slash = if repository.is_empty() { "" } else { "/" };
+    format!("{scheme}://{host}{slash}{repository}{divider}{inner}")
 }
 
 /// The repository that a path leads to, and the path in it. Without a mark between them, the repository has an owner and a

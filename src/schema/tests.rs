@@ -45,7 +45,7 @@ fn unknown_keys_are_shown_at_the_key_with_what_was_meant() {
     ), @"
     1:1 `enviroments`: the key `enviroments` is not known here; did you mean `environments`?
     2:1 `freez`: the key `freez` is not known here; did you mean `freeze`?
-    3:1 `colour`: the key `colour` is not known here; the keys here are `version`, `environments`, `apps`, `drift`, `freeze`, `policies`, `secrets`, `waivers`, `kubernetes` and `render`
+    3:1 `colour`: the key `colour` is not known here; the keys here are `version`, `environments`, `apps`, `clusters`, `drift`, `freeze`, `policies`, `secrets`, `waivers`, `kubernetes` and `render`
     5:15 `reasn`: the key `reasn` is not known here; the keys here are `policy`, `app`, `environment`, `resource`, `path`, `digest`, `until`, `reason` and `owner`
     6:29 `schema`: the key `schema` is not known here; did you mean `schemas`?
     ");

@@ -122,7 +122,7 @@ waivers:
     3:59 `Dev`: the name `Dev` is there twice among the environments; each name and alias belongs to one environment
     3:66 `staging`: the name `staging` is there twice among the environments; each name and alias belongs to one environment
     3:75 `a/b`: `a/b` cannot be the name of an environment; use the name of one directory, without `/` in it and spaces around it
-    4:1 `enviroment`: the key `enviroment` is not known here; the keys here are `version`, `environments`, `apps`, `drift`, `freeze`, `policies`, `secrets`, `waivers`, `kubernetes` and `render`
+    4:1 `enviroment`: the key `enviroment` is not known here; the keys here are `version`, `environments`, `apps`, `clusters`, `drift`, `freeze`, `policies`, `secrets`, `waivers`, `kubernetes` and `render`
     6:5 `apps/{app}`: `apps/{app}` has no `{environment}`; say where the environment's name stands, as in `apps/{app}/overlays/{environment}`
     7:11 `../x/{environment}`: `../x/{environment}` leads out of the repository; write the path from the root of the repository down
     8:12 `"{app}/{enviroment}"`: `{enviroment}` is not a placeholder; did you mean `{environment}`?

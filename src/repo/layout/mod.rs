@@ -14,6 +14,7 @@ mod listed;
 mod names;
 mod parts;
 mod pointed;
+mod told;
 mod unplaced;
 mod walk;
 

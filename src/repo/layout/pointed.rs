@@ -1,8 +1,7 @@
 //! Overlays by the pointers of the repository: a directory that a controller applies is an overlay of the environment that
 //! its pointer is for, whatever the directory is called.
 //!
-//! The environment is, in this order, what the path of the pointer's file says, that of what has the pointer applied, that
-//! of the directory, and the pointer's name. The app is what the directory is by its name, where that makes it an overlay, else its path.
+//! Which environment that is, [`super::told`] says. The app is what the directory is by its name, where that makes it an overlay, else its path.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +9,7 @@ use rayon::prelude::*;
 
 use super::candidate::{Candidate, EXAMPLES, count, examples};
 use super::names::{Meaning, Names};
+use super::told::Told;
 use super::walk::{Place, Walk, is_foreign};
 use super::{clusters, listed};
 use crate::kustomize::{Web, as_utf8};
@@ -150,76 +150,6 @@ fn names(pointers: &Pointers, places: &[&Place], config: &Config) -> Names {
         names.settle(&directories, config);
     }
     names
-}
-
-/// What tells which environments pointers are for.
-struct Told<'p> {
-    located: &'p [Located],
-    names: &'p Names,
-    known: &'p dyn Fn(&RepoPath) -> Option<Meaning>,
-    environments: &'p Environments,
-}
-
-impl Told<'_> {
-    /// The environments of a pointer, each with its cluster: one that several clusters begin with is for each of them.
-    fn meanings(&self, located: &Located) -> Vec<Meaning> {
-        let one = self.of_file(located).or_else(|| self.of_parent(located));
-        if let Some(one) = one {
-            return vec![one];
-        }
-        let appliers = self.of_appliers(located);
-        if !appliers.is_empty() {
-            return appliers;
-        }
-        let directory = &located.applied.directory;
-        let one = (self.known)(directory).or_else(|| self.of_path(directory)).or_else(|| self.of_name(located));
-        one.into_iter().collect()
-    }
-
-    fn of_path(&self, path: &RepoPath) -> Option<Meaning> {
-        self.names.of(path).map(|(_, meaning)| meaning.clone())
-    }
-
-    fn of_file(&self, located: &Located) -> Option<Meaning> {
-        self.of_path(&located.place.file.parent()?)
-    }
-
-    fn of_parent(&self, located: &Located) -> Option<Meaning> {
-        located.place.ancestors().find_map(|parent| {
-            let home = parent.pointer().and_then(|place| place.file.parent());
-            home.and_then(|home| self.of_path(&home)).or_else(|| self.of_path(&parent.directory))
-        })
-    }
-
-    /// The environments of those that have the pointer applied, of those that have these applied, and so on.
-    fn of_appliers(&self, located: &Located) -> Vec<Meaning> {
-        let mut found: Vec<Meaning> = Vec::new();
-        let mut seen: BTreeSet<usize> = BTreeSet::new();
-        let mut open: Vec<usize> = located.appliers.clone();
-        while let Some(index) = open.pop() {
-            let Some(applier) = self.located.get(index).filter(|_| seen.insert(index)) else { continue };
-            match self.of_file(applier).or_else(|| self.of_parent(applier)) {
-                Some(meaning) if found.contains(&meaning) => {}
-                Some(meaning) => found.push(meaning),
-                None if applier.appliers.is_empty() => {
-                    let directory = &applier.applied.directory;
-                    found.extend(self.of_path(directory).filter(|meaning| !found.contains(meaning)));
-                }
-                None => open.extend(&applier.appliers),
-            }
-        }
-        found.sort_by(|a, b| (&a.environment, &a.cluster).cmp(&(&b.environment, &b.cluster)));
-        found
-    }
-
-    fn of_name(&self, located: &Located) -> Option<Meaning> {
-        let words = located.place.called().split(['-', '_', '.']);
-        let found = words.filter_map(|word| self.environments.find(word));
-        let found: BTreeSet<&str> = found.map(|environment| environment.name.as_str()).collect();
-        let mut found = found.into_iter();
-        let environment = found.next().filter(|_| found.next().is_none())?.to_owned();
-        Some(Meaning { environment, cluster: None, app: None })
-    }
 }
 
 /// The overlay that a pointer makes of a directory.

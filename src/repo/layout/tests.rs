@@ -270,7 +270,6 @@ fn paths_of_the_configuration() {
     web staging apps/web/stage
     web production apps/web/prod
     # found 3 apps in 6 overlays by the paths under `apps`: `staging`, `production` (protected)
-    # `x/{environment}` fits none of 11 kustomizations
     # `development` is no environment: `components/api/development/local` left out
     # `qa` is no environment: `apps/web/qa` left out
     # 2 parts of overlays: `components/api/production/base`, `components/api/staging/base`
