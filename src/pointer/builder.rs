@@ -109,7 +109,9 @@ impl<'a> Builder<'a> {
         let exact = of_name().find(|(_, fingerprint)| *fingerprint == place.fingerprint);
         let (pointer, _) = exact.or_else(|| of_name().next()).ok_or_else(missing)?;
         match pointer.kind {
-            _ if place.elsewhere && place.made.is_none() => Ok(elsewhere::render(self.revision, pointer)),
+            _ if place.elsewhere && place.made.is_none() => {
+                Ok(elsewhere::render(self.revision, pointer.kind, &pointer.object))
+            }
             PointerKind::FluxKustomization => self.flux(&pointer.object),
             PointerKind::ArgoApplication => argo::render(self.revision, &pointer.object, self.argo_options(place)?),
             PointerKind::ApplicationSet => {
@@ -117,7 +119,7 @@ impl<'a> Builder<'a> {
                 let made = made.as_ref().as_ref().map_err(Problem::clone)?;
                 let application = made.get(place.called()).ok_or_else(missing)?;
                 if place.elsewhere {
-                    return Ok(elsewhere::render_object(self.revision, application));
+                    return Ok(elsewhere::render(self.revision, PointerKind::ArgoApplication, application));
                 }
                 argo::render(self.revision, application, self.argo_options(place)?)
             }

@@ -3,8 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::charts::content;
-use super::object::{Pointer, PointerKind};
+use super::object::PointerKind;
 use super::{argo, fields};
 use crate::kustomize::{Address, Render, Unseen, UnseenPart};
 use crate::source::{Problem, Reason, RepoPath, Revision, fingerprint};
@@ -39,9 +38,7 @@ fn names(object: &Node) -> Vec<String> {
     if let Some(reference) = fields::value(object, &["spec", "sourceRef"]) {
         return vec![format!("{}/{}", text(reference, &["kind"]), text(reference, &["name"]))];
     }
-    let sources = fields::list(object, &["spec", "sources"]).unwrap_or_default();
-    let sources = sources.iter().chain(fields::value(object, &["spec", "source"]));
-    sources.map(|source| Address::repository(&text(source, &["repoURL"]))).collect()
+    fields::sources(object).map(|source| Address::repository(&text(source, &["repoURL"]))).collect()
 }
 
 /// Whether the path that a pointer names has variables in it that nothing here fills in.
@@ -52,67 +49,40 @@ fn is_variable(object: &Node) -> bool {
 /// The directory that a pointer names, whether it is there or not; of several sources, the first.
 pub(super) fn named_directory(object: &Node) -> Option<RepoPath> {
     let flux = fields::value(object, &["spec", "path"]).filter(|_| object.at(&["spec", "sourceRef"]).is_some());
-    let sources = fields::list(object, &["spec", "sources"]).unwrap_or_default();
-    let sources = sources.iter().chain(fields::value(object, &["spec", "source"]));
-    let path = flux.or_else(|| sources.into_iter().find_map(|source| fields::value(source, &["path"])))?;
+    let path = flux.or_else(|| fields::sources(object).find_map(|source| fields::value(source, &["path"])))?;
     RepoPath::new(path.text()?).ok().filter(|path| !path.is_root())
 }
 
-/// What is known of what a pointer has applied.
-pub(super) fn render(revision: &Revision, pointer: &Pointer) -> Render {
-    match pointer.kind {
-        PointerKind::ApplicationSet => only(UnseenPart {
-            what: Unseen::Program,
-            name: format!("ApplicationSet/{}", pointer.metadata("name")),
-            of: None,
-            version: None,
-            held: false,
-            content: fingerprint(&[pointer.object.to_json().to_string()]),
-            span: fields::value(&pointer.object, &["spec", "generators"]).and_then(|node| node.origin.span),
-        }),
-        PointerKind::FluxKustomization | PointerKind::ArgoApplication => render_object(revision, &pointer.object),
-    }
-}
-
-/// The same for an object that is no `ApplicationSet`.
-pub(super) fn render_object(revision: &Revision, object: &Node) -> Render {
-    let spec = object.get("spec");
-    let text = |path: &[&str]| fields::value(object, path).and_then(Node::text).filter(|text| !text.is_empty());
-    let source = fields::list(object, &["spec", "sources"]).ok().and_then(<[Node]>::first);
-    let source = source.or(fields::value(object, &["spec", "source"]));
-    let said = spec.map(|spec| spec.to_json().to_string()).unwrap_or_default();
-    let content = content(revision, &said, &argo::reads_elsewhere(revision, object));
-    let part = if let Some(source) = source {
-        let part = |key: &str| source.get(key).and_then(Node::text).filter(|text| !text.is_empty());
-        let version = source.get("targetRevision");
-        UnseenPart {
-            what: if part("chart").is_some() { Unseen::Chart } else { Unseen::Remote },
-            name: part("chart").or(part("repoURL")).unwrap_or_default().to_owned(),
-            of: part("repoURL").filter(|_| part("chart").is_some()).map(Address::repository),
-            version: part("targetRevision").map(str::to_owned),
-            held: false,
-            content,
-            span: version.and_then(|version| version.origin.span).or(source.origin.span),
-        }
-    } else {
-        let (kind, name) = (text(&["spec", "sourceRef", "kind"]), text(&["spec", "sourceRef", "name"]));
-        let reference = fields::value(object, &["spec", "sourceRef"]);
-        UnseenPart {
-            what: Unseen::Source,
-            name: match text(&["spec", "path"]).filter(|_| is_variable(object)) {
-                Some(path) => path.to_owned(),
-                None => format!("{}/{}", kind.unwrap_or_default(), name.unwrap_or_default()),
-            },
-            of: None,
-            version: None,
-            held: false,
-            content,
-            span: reference.and_then(|reference| reference.origin.span),
-        }
+/// What is known of what an object of that kind has applied.
+pub(super) fn render(revision: &Revision, kind: PointerKind, object: &Node) -> Render {
+    let unseen = match kind {
+        PointerKind::FluxKustomization => vec![of_flux(object)],
+        PointerKind::ArgoApplication => match argo::elsewhere(revision, object) {
+            Ok(parts) if !parts.is_empty() => parts,
+            _ => vec![whole(object, Unseen::Remote, "source")],
+        },
+        PointerKind::ApplicationSet => vec![whole(object, Unseen::Program, "generators")],
     };
-    only(part)
+    Render { unseen, ..Render::default() }
 }
 
-fn only(part: UnseenPart) -> Render {
-    Render { unseen: vec![part], ..Render::default() }
+/// What a `Kustomization` of Flux has applied of another source, or where only the cluster knows.
+fn of_flux(object: &Node) -> UnseenPart {
+    let variable = fields::value(object, &["spec", "path"]).filter(|_| is_variable(object)).and_then(Node::text);
+    let name = variable.map(str::to_owned).or_else(|| names(object).pop());
+    UnseenPart { name: name.unwrap_or_default(), ..whole(object, Unseen::Source, "sourceRef") }
+}
+
+/// All that an object asks for, told at a field of its `spec`.
+fn whole(object: &Node, what: Unseen, field: &str) -> UnseenPart {
+    let text = |path: &[&str]| object.at(path).and_then(Node::text).unwrap_or_default();
+    UnseenPart {
+        what,
+        name: format!("{}/{}", text(&["kind"]), text(&["metadata", "name"])),
+        of: None,
+        version: None,
+        held: false,
+        content: fingerprint(&[object.get("spec").map(|spec| spec.to_json().to_string()).unwrap_or_default()]),
+        span: fields::value(object, &["spec", field]).and_then(|node| node.origin.span),
+    }
 }

@@ -32,6 +32,12 @@ pub(super) fn list<'n>(object: &'n Node, path: &[&str]) -> Result<&'n [Node], Pr
     node.as_seq().ok_or_else(|| wrong(node, path, "a list"))
 }
 
+/// The sources of an Application, written as a list and by itself.
+pub(super) fn sources(object: &Node) -> impl Iterator<Item = &Node> {
+    let list = list(object, &["spec", "sources"]).unwrap_or_default();
+    list.iter().chain(value(object, &["spec", "source"]))
+}
+
 /// The list of strings at a path; empty where there is none.
 pub(super) fn texts<'n>(object: &'n Node, path: &[&str]) -> Result<&'n [Node], Problem> {
     let items = list(object, path)?;

@@ -13,9 +13,7 @@ pub(super) fn is_whole(pointer: &Pointer) -> bool {
     match pointer.kind {
         PointerKind::FluxKustomization => has(&["spec", "sourceRef"]),
         PointerKind::ArgoApplication => {
-            let sources = fields::list(&pointer.object, &["spec", "sources"]).unwrap_or_default();
-            let source = fields::value(&pointer.object, &["spec", "source"]);
-            sources.iter().chain(source).any(|source| fields::value(source, &["repoURL"]).is_some())
+            fields::sources(&pointer.object).any(|source| fields::value(source, &["repoURL"]).is_some())
         }
         PointerKind::ApplicationSet => has(&["spec", "generators"]),
     }

@@ -26,7 +26,7 @@ pub(super) use links::bad as bad_links;
 pub use options::BuildOptions;
 pub(super) use settings::{KEY as SETTINGS_KEY, Settings, options as options_of};
 
-use crate::kustomize::Render;
+use crate::kustomize::{Render, UnseenPart};
 use crate::source::{Problem, RepoPath, Revision};
 use crate::yaml::Node;
 use application::Application;
@@ -75,6 +75,17 @@ pub(super) fn reads_elsewhere(revision: &Revision, object: &Node) -> Vec<RepoPat
     application.sources.iter().flat_map(|written| reads::reads(revision, written, None, &application)).collect()
 }
 
+/// The sources of an Application as parts that cannot be seen, but for those that the others only refer to.
+///
+/// # Errors
+/// When it has none.
+pub(super) fn elsewhere(revision: &Revision, object: &Node) -> Result<Vec<UnseenPart>, Problem> {
+    let application = Application::read(object)?;
+    let is_applied = |written: &&&Node| !matches!(Source::read(revision, written, &application), Ok(None));
+    let applied = application.sources.iter().filter(is_applied);
+    Ok(applied.map(|written| unseen::elsewhere(revision, written, &application)).collect())
+}
+
 /// What the controller hands to the apply for an `Application`.
 pub(super) fn render(revision: &Revision, object: &Node, options: BuildOptions) -> Result<Render, Problem> {
     let application = Application::read(object)?;
@@ -83,7 +94,7 @@ pub(super) fn render(revision: &Revision, object: &Node, options: BuildOptions) 
     for written in &application.sources {
         let source = match Source::read(revision, written, &application) {
             Err(problem) if options.takes(&problem) => {
-                render.unseen.push(unseen::elsewhere(revision, written, &application, &problem));
+                render.unseen.push(unseen::elsewhere(revision, written, &application));
                 continue;
             }
             source => source?,

@@ -61,10 +61,8 @@ impl Settings {
 
     /// The options for an Application.
     pub(in crate::pointer) fn of(&self, application: &Node) -> Option<BuildSetting> {
-        let sources = fields::list(application, &["spec", "sources"]).unwrap_or_default();
-        let sources = sources.iter().chain(fields::value(application, &["spec", "source"]));
-        let wanted =
-            sources.into_iter().find_map(|source| fields::text(source, &["kustomize", "version"]).ok().flatten());
+        let mut sources = fields::sources(application);
+        let wanted = sources.find_map(|source| fields::text(source, &["kustomize", "version"]).ok().flatten());
         match wanted.and_then(Node::as_str).and_then(|version| self.by_version.get(version)) {
             Some(setting) => setting.clone(),
             None => self.all.clone(),

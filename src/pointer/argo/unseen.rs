@@ -27,15 +27,11 @@ pub(super) fn problem(source: &Source) -> Problem {
 }
 
 /// A source that is none of the repository: a chart, or an image of a registry.
-pub(super) fn elsewhere(
-    revision: &Revision,
-    written: &Node,
-    application: &Application<'_>,
-    problem: &Problem,
-) -> UnseenPart {
+pub(super) fn elsewhere(revision: &Revision, written: &Node, application: &Application<'_>) -> UnseenPart {
     let text = |key: &str| written.get(key).and_then(Node::text).filter(|text| !text.is_empty());
     let version = written.get("targetRevision").filter(|version| version.text().is_some_and(|text| !text.is_empty()));
-    let is_chart = problem.kind() == Reason::Helm;
+    let is_chart = text("chart").is_some();
+    let address = written.get(if is_chart { "chart" } else { "repoURL" });
     UnseenPart {
         what: if is_chart { Unseen::Chart } else { Unseen::Remote },
         name: text("chart").or(text("repoURL")).unwrap_or_default().to_owned(),
@@ -43,7 +39,7 @@ pub(super) fn elsewhere(
         version: version.and_then(Node::text).map(str::to_owned),
         held: false,
         content: content(revision, &said(written), &reads(revision, written, None, application)),
-        span: version.and_then(|version| version.origin.span).or(problem.span()),
+        span: version.or(address).and_then(|node| node.origin.span).or(written.origin.span).or(application.span),
     }
 }
 
