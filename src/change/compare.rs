@@ -5,11 +5,10 @@ use std::collections::HashSet;
 use super::deployment::{Deployment, Is, Was};
 use super::loaded::Loaded;
 use super::renderers::{Renderers, Tense};
-use crate::kustomize::{Attempt, Manifest, Render, Unseen, UnseenPart};
+use crate::kustomize::{Attempt, Manifest, Render, ResourceName, Unseen, UnseenPart};
 use crate::pointer::Applier;
 use crate::repo::{App, Overlay};
 use crate::source::{Problem, Reason, RepoPath, Revision};
-use crate::yaml::Node;
 
 /// An app in all its environments, in the order of promotion.
 pub struct AppChange<'a> {
@@ -124,7 +123,7 @@ fn words(loaded: &Loaded<'_>, overlay: &Overlay) -> Vec<String> {
     environment.map(|environment| environment.names().map(str::to_owned).collect()).unwrap_or_default()
 }
 
-/// Whether two renders have the same applied. In which order, whoever applies it decides.
+/// Whether two renders apply the same resources, in whatever order: what applies them sorts them itself.
 fn same_resources(a: &Render, b: &Render) -> bool {
     a.resources.len() == b.resources.len()
         && a.unseen.len() == b.unseen.len()
@@ -134,10 +133,7 @@ fn same_resources(a: &Render, b: &Render) -> bool {
 
 fn by_id(render: &Render) -> Vec<&Manifest> {
     let mut all: Vec<&Manifest> = render.resources.iter().collect();
-    let version = |manifest: &Manifest| manifest.node.get("apiVersion").and_then(Node::text).map(str::to_owned);
-    all.sort_by_cached_key(|one| {
-        (one.kind().to_owned(), one.namespace().map(str::to_owned), one.name().to_owned(), version(one))
-    });
+    all.sort_by_cached_key(|one| (ResourceName::of(one), one.api_version().to_owned()));
     all
 }
 

@@ -31,6 +31,6 @@ pub(super) fn finding(loaded: &Loaded<'_>, problem: &Problem) -> Finding {
 }
 
 fn has(config: &Config, written: &str) -> bool {
-    config.apps.iter().any(|pattern| pattern.written() == written)
-        || config.clusters.iter().any(|pattern| pattern.written() == written)
+    config.apps.iter().any(|pattern| pattern.path.written == written)
+        || config.clusters.iter().any(|pattern| pattern.path.written == written)
 }

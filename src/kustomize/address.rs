@@ -36,7 +36,7 @@ impl Address {
     /// The name of a repository of charts at an address.
     #[must_use]
     pub fn repository(address: &str) -> String {
-        let Place { scheme, host, path } = Place::of(address);
+        let AddressParts { scheme, host, path } = AddressParts::of(address);
         let start = if scheme.is_empty() { String::new() } else { format!("{scheme}://") };
         let divider = if path.is_empty() { "" } else { "/" };
         format!("{start}{host}{divider}{path}")
@@ -55,7 +55,7 @@ fn step_of_path(path: &str) -> (String, Option<String>) {
 
 /// The one name of all spellings of an address. Who asks is no part of it: a new token makes no other base.
 fn one_name(written: &str) -> String {
-    let Place { scheme, host, path } = Place::of(written);
+    let AddressParts { scheme, host, path } = AddressParts::of(written);
     // Plain HTTP is not the same: anyone on the way can answer.
     let scheme = match &*scheme {
         "" | "ssh" | "git" | "git+ssh" => "https",
@@ -92,13 +92,13 @@ fn divided(path: &str, may_be_file: bool) -> (&str, &str) {
 }
 
 /// Where an address leads.
-struct Place {
+struct AddressParts {
     scheme: String,
     host: String,
     path: String,
 }
 
-impl Place {
+impl AddressParts {
     fn of(written: &str) -> Self {
         let written = written.strip_prefix("git::").unwrap_or(written);
         let (scheme, rest) = written.split_once("://").unwrap_or(("", written));

@@ -6,7 +6,7 @@
 use super::environments::{Environment, Environments};
 use super::pattern::Glob;
 use super::placeholders::{APP, CLUSTER, ENVIRONMENT, PathPattern};
-use crate::source::{Problem, RepoPath, Span};
+use crate::source::{Problem, RepoPath};
 use crate::yaml::Node;
 
 /// Parts of a path that say how a repository is built, not what an app is.
@@ -15,7 +15,8 @@ const SCAFFOLDING: [&str; 7] = ["base", "overlay", "overlays", "env", "envs", "e
 /// Directories that are overlays: a path with placeholders.
 #[derive(Debug, Clone)]
 pub struct AppPattern {
-    path: PathPattern,
+    /// The path.
+    pub path: PathPattern,
     /// Directories that fit and are no overlays.
     pub exclude: Vec<Exclusion>,
     /// The app's name, where no placeholder says it.
@@ -89,24 +90,6 @@ pub struct Fit {
 }
 
 impl AppPattern {
-    /// The path as written.
-    #[must_use]
-    pub fn written(&self) -> &str {
-        &self.path.written
-    }
-
-    /// Its text in the configuration.
-    #[must_use]
-    pub fn span(&self) -> Option<Span> {
-        self.path.span
-    }
-
-    /// Whether it holds `{environment}`.
-    #[must_use]
-    pub fn names_environment(&self) -> bool {
-        self.path.names_environment()
-    }
-
     /// What the path of `directory` says; `None` where it does not fit.
     #[must_use]
     pub fn fit(&self, directory: &RepoPath, environments: &Environments) -> Option<Fit> {

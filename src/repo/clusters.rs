@@ -5,13 +5,14 @@
 
 use super::environments::Environments;
 use super::placeholders::{CLUSTER, ENVIRONMENT, PathPattern};
-use crate::source::{Problem, RepoPath, Span};
+use crate::source::{Problem, RepoPath};
 use crate::yaml::Node;
 
 /// Directories that clusters begin with.
 #[derive(Debug, Clone)]
 pub struct ClusterPattern {
-    path: PathPattern,
+    /// The path.
+    pub path: PathPattern,
     /// The environment, where the path does not say it.
     environment: Option<String>,
 }
@@ -26,18 +27,6 @@ pub struct ClusterFit {
 }
 
 impl ClusterPattern {
-    /// The path as written.
-    #[must_use]
-    pub fn written(&self) -> &str {
-        &self.path.written
-    }
-
-    /// Its text in the configuration.
-    #[must_use]
-    pub fn span(&self) -> Option<Span> {
-        self.path.span
-    }
-
     /// What the path of `directory` says; `None` where it does not fit.
     #[must_use]
     pub fn fit(&self, directory: &RepoPath, environments: &Environments) -> Option<ClusterFit> {

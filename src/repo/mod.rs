@@ -36,6 +36,7 @@ pub use mirrors::Mirrors;
 pub use overlays::{App, Overlay};
 pub use owners::Owners;
 pub use pattern::{FieldPattern, Glob};
+pub use placeholders::PathPattern;
 pub use schema::SCHEMA;
 pub use starter::{Starter, starters};
 pub use waiver::{Ledger, OF_THE_RUN, RENDER_ERROR, Subject, Verdict, Waiver};

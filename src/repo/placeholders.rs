@@ -15,11 +15,11 @@ pub(super) const ENVIRONMENT: &str = "environment";
 
 /// A path with placeholders.
 #[derive(Debug, Clone)]
-pub(super) struct PathPattern {
+pub struct PathPattern {
     /// The path as written.
-    pub(super) written: String,
+    pub written: String,
     /// Its text in the configuration.
-    pub(super) span: Option<Span>,
+    pub span: Option<Span>,
     /// What the groups of the expressions stand for.
     placeholders: Vec<String>,
     /// The components without placeholders.

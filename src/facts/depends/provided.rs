@@ -39,9 +39,11 @@ fn provider(world: World<'_, '_>, overlay: &Overlay, reference: &Reference) -> O
     let (kind, namespace) = (reference.kind, reference.namespace.as_deref());
     let in_app = |app: &App| {
         let beside = app.overlays_beside(overlay, &overlay.environment).into_iter();
-        // Where it is told in which cluster either is, one cluster does not provide for another.
-        let is_there = |other: &Overlay| other.cluster.is_none() || other.cluster == overlay.cluster;
-        let is_there = |other: &&Overlay| overlay.cluster.is_none() || is_there(other);
+        // Where the clusters of both are known, one does not provide for another.
+        let is_there = |other: &&Overlay| match (&overlay.cluster, &other.cluster) {
+            (Some(here), Some(there)) => here == there,
+            _ => true,
+        };
         let beside = beside.filter(is_there);
         let mut fates = beside.filter(|other| other.applied != overlay.applied).filter_map(|other| {
             let part = world.part(other)?;

@@ -21,7 +21,7 @@ pub(super) struct ClusterDirectories(HashSet<String>);
 impl ClusterDirectories {
     /// Those among the directories with kustomizations, and above them.
     pub(super) fn read(directories: &[RepoPath], names: &Names) -> Self {
-        let mut below: BTreeMap<&str, Found<'_>> = BTreeMap::new();
+        let mut below: BTreeMap<&str, Occurrences<'_>> = BTreeMap::new();
         let mut children: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for directory in directories {
             for (above, step) in directory.steps().zip(directory.steps().skip(1)) {
@@ -54,7 +54,7 @@ impl ClusterDirectories {
 
 /// Where a name stands below environments.
 #[derive(Default)]
-struct Found<'a> {
+struct Occurrences<'a> {
     environments: BTreeSet<&'a str>,
     /// The directories that hold these environments.
     homes: BTreeSet<&'a str>,

@@ -48,16 +48,16 @@ impl Spoken {
             .apps
             .iter()
             .filter(|pattern| !self.overlays.iter().any(|directory| pattern.fit(directory, environments).is_some()));
-        let apps = apps.map(|pattern| (pattern.written(), pattern.span(), "kustomization"));
+        let apps = apps.map(|pattern| (&pattern.path, "kustomization"));
         let clusters = config
             .clusters
             .iter()
             .filter(|pattern| !self.clusters.iter().any(|directory| pattern.fit(directory, environments).is_some()));
-        let clusters = clusters.map(|pattern| (pattern.written(), pattern.span(), "YAML file"));
-        let idle = apps.chain(clusters).map(|(written, span, what)| IdlePath {
-            written: written.to_owned(),
-            problem: Problem::new(format!("no directory with a {what} fits `{written}`"))
-                .at(span)
+        let clusters = clusters.map(|pattern| (&pattern.path, "YAML file"));
+        let idle = apps.chain(clusters).map(|(path, what)| IdlePath {
+            written: path.written.clone(),
+            problem: Problem::new(format!("no directory with a {what} fits `{}`", path.written))
+                .at(path.span)
                 .hint("mend the path or take it away; `gate layout` shows what is found"),
         });
         idle.collect()

@@ -54,7 +54,7 @@ pub(super) fn notes(config: &Config, places: &[&Place], found: &[Candidate]) -> 
     for pattern in &config.apps {
         for exclusion in &pattern.exclude {
             if !places.iter().any(|place| fits(pattern, config, &place.path) && exclusion.covers(&place.path)) {
-                notes.push(format!("`exclude: {}` of `{}` excludes nothing", exclusion.written, pattern.written()));
+                notes.push(format!("`exclude: {}` of `{}` excludes nothing", exclusion.written, pattern.path.written));
             }
         }
     }

@@ -1,7 +1,8 @@
 //! Overlays by the pointers of the repository: a directory that a controller applies is an overlay of the environment that
 //! its pointer is for, whatever the directory is called.
 //!
-//! Which environment that is, [`super::told`] says. The app is what the directory is by its name, where that makes it an overlay, else its path.
+//! Which environment that is, [`super::told`] says. The app is what the directory is by its name, where that makes it an
+//! overlay, else its path.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,7 +52,7 @@ pub(super) fn find(web: &Web<'_>, walk: &Walk) -> Pointers {
         }
     }
     let kustomizations: Vec<RepoPath> = walk.own().into_iter().map(|place| place.path.clone()).collect();
-    let releases = of(|asked| asked.releases).into_iter().map(|path| (path.clone(), released(revision, &path)));
+    let releases = of(|asked| asked.releases).into_par_iter().map(|path| (path.clone(), released(revision, &path)));
     let releases = releases.filter(|(_, charts)| !charts.is_empty()).collect();
     let found = pointers(web, &of(|asked| asked.points), &of(|asked| asked.sets_options), &kustomizations);
     Pointers { releases, ..found }
@@ -104,12 +105,7 @@ pub(super) fn place(
     let known: BTreeMap<&RepoPath, &Candidate> = candidates.iter().map(|one| (&one.directory, one)).collect();
     let mut pointed = Vec::new();
     let (mut unclear, mut adrift) = (Vec::new(), BTreeSet::new());
-    let by_name = |directory: &RepoPath| {
-        let listed = listed::candidate(config, directory, directory, None);
-        let known = known.get(directory).copied().or(listed.as_ref())?;
-        Some(Meaning { environment: known.environment.clone(), cluster: known.cluster.clone(), app: None })
-    };
-    let told = Told { located: &pointers.located, names: &names, known: &by_name, environments: &config.environments };
+    let told = Told { located: &pointers.located, names: &names, environments: &config.environments };
     for located in &pointers.located {
         let directory = &located.applied.directory;
         if listed::is_excluded(config, directory) {
@@ -117,7 +113,7 @@ pub(super) fn place(
         }
         let listed = listed::candidate(config, directory, directory, None);
         let known = known.get(directory).copied().or(listed.as_ref());
-        let meanings = told.meanings(located);
+        let meanings = told.meanings(located, known);
         if meanings.is_empty() {
             unclear.push(&located.place);
             adrift.insert(directory.clone());

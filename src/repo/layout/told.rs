@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::candidate::Candidate;
 use super::names::{Meaning, Names};
 use crate::pointer::Located;
 use crate::repo::environments::Environments;
@@ -12,13 +13,13 @@ use crate::source::RepoPath;
 pub(super) struct Told<'p> {
     pub(super) located: &'p [Located],
     pub(super) names: &'p Names,
-    pub(super) known: &'p dyn Fn(&RepoPath) -> Option<Meaning>,
     pub(super) environments: &'p Environments,
 }
 
 impl Told<'_> {
     /// The environments of a pointer, each with its cluster: one that several clusters begin with is for each of them.
-    pub(super) fn meanings(&self, located: &Located) -> Vec<Meaning> {
+    /// `known` is what the directory is by its name.
+    pub(super) fn meanings(&self, located: &Located, known: Option<&Candidate>) -> Vec<Meaning> {
         let one = self.of_file(located).or_else(|| self.of_parent(located));
         if let Some(one) = one {
             return vec![one];
@@ -27,8 +28,13 @@ impl Told<'_> {
         if !appliers.is_empty() {
             return appliers;
         }
-        let directory = &located.applied.directory;
-        let one = (self.known)(directory).or_else(|| self.of_path(directory)).or_else(|| self.of_name(located));
+        let known = known.map(|known| Meaning {
+            environment: known.environment.clone(),
+            cluster: known.cluster.clone(),
+            app: None,
+        });
+        let of_directory = || self.of_path(&located.applied.directory);
+        let one = known.or_else(of_directory).or_else(|| self.of_name(located));
         one.into_iter().collect()
     }
 
