@@ -126,7 +126,7 @@ sentence(words) := text if {
 # The same, each word between backticks.
 quoted(words) := sentence([sprintf("`%s`", [word]) | some word in words])
 
-# A value in a sentence, between backticks; what is no text as JSON, and long ones cut.
+# Formats a value for a message: in backticks, as JSON unless it is a string, shortened if it is long.
 shown(value) := sprintf("`%s`", [_cut(value)]) if {
 	is_string(value)
 } else := sprintf("`%s`", [_cut(json.marshal(value))])

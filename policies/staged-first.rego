@@ -10,8 +10,8 @@
 #   change gives to the protected environment alone is a difference between the two: `config-drift` tells it. With
 #   `configuration: error`, this policy refuses both.
 #
-#   What a kustomization does to parts that cannot be seen, by patches, replicas and the like, is told wherever a change makes it
-#   differ from what the environment below does: no other policy can look at what comes of it.
+#   Patches, replicas and other edits that apply to parts that cannot be seen are reported whenever a change makes them differ
+#   from those of the environment below, because no other policy can see their result.
 # custom:
 #   severity: warning
 #   help: change the environment below first, in a change of its own
@@ -51,7 +51,7 @@ warn contains finding(sprintf("%d resources change in %s, first `%s`, %s", [coun
 	one := first(asked[array.concat(step, [min(resources[step])])])
 }
 
-# What comes of it nobody sees, so each entry counts. Images that are set are left to `digest-matches-staging`.
+# The result of an edit cannot be seen, so every entry counts. `digest-matches-staging` judges the images.
 warn contains object.union({"msg": sprintf("%s changes parts that cannot be seen in %s, %s", [entry(one), one.upper, alone(one)]), "at": one.at}, weight) if {
 	some one in input.unstaged_edits
 	one.kind_of == "only-upper"

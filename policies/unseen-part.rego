@@ -61,7 +61,7 @@ weight(found) := {} if count(found) == 0
 
 weight(found) := {"severity": "warning", "help": "name a tag, a commit or a version"} if count(found) > 0
 
-# What the change takes away may come back in a file that nobody sees.
+# An ignored file may bring back what the change removes, and nothing would show it.
 deny contains {
 	"msg": sprintf("%s, while the change takes %s away from %s: that may come back unseen", [message(part), lib.quoted(sort(gone)), environment.name]),
 	"key": key(part),

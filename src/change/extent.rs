@@ -104,7 +104,7 @@ impl Extent {
             added.into_iter().filter(|path| path.parent().is_none_or(|directory| !reached.contains(&directory)));
         let strays: Vec<RepoPath> = strays.collect();
         let told = unjudged.iter().flat_map(|one| [one.unplaced.directory.clone(), one.unplaced.real.clone()]);
-        // A new base that nothing builds yet harms nobody; what was there before may be applied by whatever it was.
+        // Nothing applies a new directory yet; an existing one may be applied by something that is not known here.
         let is_new = |directory: &RepoPath| before.revision().resolve(directory).is_err();
         let told = told.chain(strays.iter().filter_map(RepoPath::parent).filter(is_new));
         let told = told.chain(removed.iter().map(|(_, overlay)| overlay.applied.directory.clone())).collect();

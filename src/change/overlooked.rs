@@ -16,7 +16,7 @@ pub struct Overlooked {
     pub files: Vec<RepoPath>,
     /// Whether the name of a protected environment is in its path.
     pub protected: bool,
-    /// Whether a pointer applies it whose environment cannot be told.
+    /// Whether a pointer whose environment is unknown applies it.
     pub pointed: bool,
 }
 

@@ -68,14 +68,14 @@ impl Lost {
         self.apps.contains(&(app.to_owned(), environment.to_owned()))
     }
 
-    /// Whether what a reference asks for may be among it.
+    /// Whether it may include the Secret or ConfigMap that a reference names.
     pub(in crate::facts) fn may_supply(&self, reference: &Reference) -> bool {
         let places = self.supplies.get(&(reference.kind, reference.name.clone()));
         let namespace = reference.namespace.as_deref();
         places.is_some_and(|places| places.iter().any(|place| same_namespace(place.as_deref(), namespace)))
     }
 
-    /// Whether it is about Secrets or ConfigMaps at all.
+    /// Whether it includes any Secret or ConfigMap.
     pub(in crate::facts) fn has_supplies(&self) -> bool {
         !self.supplies.is_empty()
     }
