@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use gix::ThreadSafeRepository;
 use gix::discover::upwards::Options;
 use gix::objs::tree::EntryKind;
+use gix::odb::pack::cache::lru::MemoryCappedHashmap;
 
 use crate::source::path::RepoPath;
 use crate::source::problem::Problem;
@@ -16,6 +17,10 @@ use crate::source::tree::{Entry, Identity, Kind, Spot, Tree, is_kustomization, n
 
 /// The variable with which Git tells hooks where the repository is.
 const GIT_DIR: &str = "GIT_DIR";
+
+/// How much each handle keeps of what it has unpacked, in bytes: most files of a pack are stored as what differs from
+/// another one, which would have to be unpacked again.
+const DELTA_BASES: usize = 4 * 1024 * 1024;
 
 /// A Git repository on disk.
 #[derive(Clone)]
@@ -157,10 +162,16 @@ impl Objects {
         Self { repository, idle: Mutex::default(), listings: RwLock::default() }
     }
 
+    fn handle(&self) -> gix::Repository {
+        let mut handle = self.repository.to_thread_local();
+        handle.objects.set_pack_cache(|| Box::new(MemoryCappedHashmap::new(DELTA_BASES)));
+        handle
+    }
+
     /// Lends a handle.
     pub(super) fn with<T>(&self, work: impl FnOnce(&gix::Repository) -> T) -> T {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let handle = idle.unwrap_or_else(|| self.repository.to_thread_local());
+        let handle = idle.unwrap_or_else(|| self.handle());
         let result = work(&handle);
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(handle);
         result
