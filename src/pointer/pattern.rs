@@ -2,6 +2,14 @@
 
 /// Whether the whole of `name` fits; `None` where the pattern is malformed, as far as that shows.
 pub(super) fn matches(pattern: &str, name: &str) -> Option<bool> {
+    // Most patterns are plain names, or say how names end: a repository has each held against every path.
+    let is_plain = |text: &str| !text.contains(['*', '?', '[', '\\']);
+    if is_plain(pattern) {
+        return Some(pattern == name);
+    }
+    if let Some(end) = pattern.strip_prefix('*').filter(|end| is_plain(end) && !name.contains('/')) {
+        return Some(name.ends_with(end));
+    }
     let pattern: Vec<char> = pattern.chars().collect();
     let name: Vec<char> = name.chars().collect();
     let (mut at, mut here) = (0, 0);
@@ -75,6 +83,7 @@ mod tests {
             ("*.png", "a.png", Some(true)),
             ("*.png", "a.pngs", Some(false)),
             ("*", "", Some(true)),
+            ("*.png", "a/b.png", Some(false)),
             ("a*b*c", "abbc", Some(true)),
             ("a*", "a/b", Some(false)),
             ("?", "é", Some(true)),

@@ -124,11 +124,18 @@ pub(super) fn has_open_kinds(text: &str) -> bool {
     kinds.peek().is_some() && kinds.all(|kind| !is_secret(kind.as_str()) && !carries_secrets(kind.as_str()))
 }
 
+/// Whether a word is the one that is meant, give or take so many letters. Most words are told apart by letters that only
+/// they have, which costs less than to align the two.
+fn is_near(word: &str, meant: &str, letters: usize) -> bool {
+    word.chars().filter(|letter| !meant.contains(*letter)).count() <= letters
+        && strsim::osa_distance(word, meant) <= letters
+}
+
 /// Whether a kind is `Secret`, give or take a letter.
 pub(super) fn is_secret(kind: &str) -> bool {
     (5..=8).contains(&kind.len()) && {
         let kind = kind.to_ascii_lowercase();
-        kind == "secret" || kind == "secrets" || strsim::osa_distance(&kind, "secret") <= 1
+        kind == "secret" || kind == "secrets" || is_near(&kind, "secret", 1)
     }
 }
 
@@ -176,7 +183,7 @@ pub(super) fn is_misplaced(key: &str, entry: &str) -> bool {
 
 /// Whether a key holds plain values of a Secret wherever it stands.
 pub(super) fn is_string_data(key: &str) -> bool {
-    (9..=12).contains(&key.len()) && strsim::osa_distance(&key.to_ascii_lowercase(), "stringdata") <= 2
+    (9..=12).contains(&key.len()) && is_near(&key.to_ascii_lowercase(), "stringdata", 2)
 }
 
 /// Whether a key holds the values of a Secret, where it stands in one.
@@ -194,7 +201,7 @@ pub(super) fn is_generator(key: &str) -> bool {
         "configmapgenerator" | "generators" | "generatoroptions" => false,
         _ => {
             (key.contains("secret") && key.contains("gen"))
-                || ((11..=18).contains(&key.len()) && strsim::osa_distance(&key, "secretgenerator") <= 4)
+                || ((11..=18).contains(&key.len()) && is_near(&key, "secretgenerator", 4))
         }
     }
 }
