@@ -10,10 +10,10 @@ use super::left::{Left, Remains};
 use super::overlooked::{Judged, Overlooked};
 use super::side::Side;
 use super::touched::{Touched, reach};
-use crate::kustomize::{KUSTOMIZATION_NAMES, Web, as_utf8};
-use crate::pointer::{Applier, is_mentioned};
-use crate::repo::{App, CASE_FILE, CASE_HEAD, Config, Overlay, Unplaced};
-use crate::source::{ChangeKind, FileChange, RepoPath, Revision, is_yaml_or_json};
+use crate::kustomize::{KUSTOMIZATION_NAMES, Web};
+use crate::pointer::Applier;
+use crate::repo::{App, CASE_FILE, CASE_HEAD, Config, Layout, Overlay, Unplaced};
+use crate::source::{ChangeKind, FileChange, RepoPath, Revision};
 
 /// How far a change reaches.
 pub struct Extent {
@@ -131,17 +131,15 @@ fn place(overlay: &Overlay) -> (&str, &RepoPath) {
     (&overlay.environment, &overlay.applied.directory)
 }
 
-/// Whether the files that differ leave the apps and their overlays where they are: no kustomization or case comes or
-/// goes, those that differ draw on the same directories, and no link leads elsewhere.
-pub(super) fn same_layout(files: &[FileChange], base: &Web<'_>, head: &Web<'_>) -> bool {
+/// Whether the files that differ leave the apps and their overlays where they are in `before`, the layout of the base: no
+/// kustomization or case comes or goes, those that differ draw on the same directories, no link leads elsewhere, and no
+/// pointer follows from any.
+pub(super) fn same_layout(files: &[FileChange], before: &Layout, base: &Web<'_>, head: &Web<'_>) -> bool {
     let is_link = |path: &RepoPath| [base, head].iter().any(|web| web.revision().is_link(path));
     let makes_case = |path: &RepoPath| path.file_name() == CASE_FILE || path.components().any(|name| name == CASE_HEAD);
-    // Where the base has pointers, this is not asked: only a first one can come.
-    let points = |path: &RepoPath| {
-        is_yaml_or_json(path.as_str()) && head.revision().peek(path).is_ok_and(|bytes| is_mentioned(&as_utf8(bytes)))
-    };
     files.iter().all(|file| match file.path.parent() {
-        _ if points(&file.path) => false,
+        _ if before.has_pointers() && file.kind != ChangeKind::Modified => false,
+        _ if before.follows_from(&file.path, head.revision()) => false,
         _ if is_link(&file.path) || makes_case(&file.path) => false,
         Some(directory) if is_kustomization(&file.path) => {
             file.kind == ChangeKind::Modified && base.links(&directory) == head.links(&directory)
@@ -176,4 +174,44 @@ fn touched_misfits<'a>(files: &[FileChange], unplaced: &'a [Unplaced]) -> Vec<(&
         }
     }
     found.into_values().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::sync::Arc;
+
+    use rayon::prelude::*;
+
+    use super::*;
+    use crate::cases::{Revisions, cases};
+    use crate::repo::Before;
+    use crate::source::{DiskTree, Files, changes};
+
+    #[test]
+    fn a_layout_that_is_taken_for_the_same_is_the_same() {
+        let revision = Revision::new(DiskTree::new("testdata").unwrap(), Arc::new(Files::default()));
+        let directories = cases(&revision, &RepoPath::new("cases").unwrap());
+        let same = directories.par_iter().filter(|directory| {
+            let case = Revisions::read(&revision, directory).unwrap();
+            let request = case.request(&[]);
+            let Some(base) = &request.base else { return false };
+            let Ok(config) = super::super::rules::config(base.judge, &request.config) else { return false };
+            let web = Web::new(base.revision);
+            let head = web.beside(request.head);
+            let files = changes(base.revision, request.head);
+            let before = Side::find(&request, &config, &web, None);
+            if !same_layout(&files, &before.whole, &web, &head) {
+                return false;
+            }
+            let changed = files.iter().map(|file| &file.path).collect();
+            let found =
+                Side::find(&request, &config, &head, Some(Before { layout: &before.layout, changed: &changed }));
+            let shown = |side: &Side<'_>| format!("{:?}", (&side.whole.apps, &side.whole.unplaced, &side.whole.adrift));
+            assert_eq!(shown(&found), shown(&before), "{directory}");
+            before.whole.has_pointers()
+        });
+        assert!(same.count() > 5);
+    }
 }

@@ -9,7 +9,7 @@ use super::request::Request;
 use super::rules::{self, Rules, Scope};
 use super::side::Side;
 use crate::kustomize::Web;
-use crate::repo::{App, Calendar, Config, Glob, Layout, Overlay};
+use crate::repo::{App, Before, Calendar, Config, Glob, Layout, Overlay};
 use crate::source::{Problem, RepoPath, Revision, changes};
 
 /// All that a run is about before anything is rendered.
@@ -170,11 +170,12 @@ fn sides<'a>(request: &Request<'a>, config: &Config, notes: &mut Vec<String>) ->
     let before_web = web.beside(base.revision);
     let files = changes(base.revision, request.head);
     let before = Side::find(request, config, &before_web, None);
-    let head = if !before.whole.has_pointers() && same_layout(&files, &before_web, &web) {
+    let head = if same_layout(&files, &before.whole, &before_web, &web) {
         Side { revision: request.head, layout: before.layout.clone(), whole: before.whole.clone() }
     } else {
         // What the base judged is judged, whatever the change makes it look like.
-        Side::find(request, config, &web, Some(&before.layout))
+        let changed = files.iter().map(|file| &file.path).collect();
+        Side::find(request, config, &web, Some(Before { layout: &before.layout, changed: &changed }))
     };
     notes.extend_from_slice(&head.layout.notes);
     let extent = Extent::find(files, (&before_web, &web), &before, &head, config, &request.elsewhere);

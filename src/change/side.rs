@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::request::Request;
 use crate::kustomize::Web;
-use crate::repo::{Config, Layout};
+use crate::repo::{Before, Config, Layout};
 use crate::source::Revision;
 
 /// A revision and its apps.
@@ -18,8 +18,8 @@ pub struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    /// Finds the apps of a revision; overlays of `before`, the layout of the base, stay overlays.
-    pub(super) fn find(request: &Request<'a>, config: &Config, web: &Web<'a>, before: Option<&Layout>) -> Self {
+    /// Finds the apps of a revision; the overlays of the base stay overlays.
+    pub(super) fn find(request: &Request<'a>, config: &Config, web: &Web<'a>, before: Option<Before<'_>>) -> Self {
         let whole = Arc::new(Layout::find_in(config, web, &request.elsewhere, &request.here, before));
         if request.within.is_root() {
             return Self { revision: web.revision(), layout: whole.clone(), whole };

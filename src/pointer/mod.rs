@@ -14,6 +14,7 @@ mod elsewhere;
 mod fields;
 mod files;
 mod flux;
+mod follows;
 mod kustomization;
 mod object;
 mod pattern;
@@ -26,6 +27,7 @@ pub use argo::BuildOptions;
 pub use builder::Builder;
 pub use charts::{may_release, released};
 pub use cluster::Cluster;
+pub use follows::Follows;
 pub use object::{Pointer, PointerKind, is_mentioned};
 pub use search::{Located, Pointers, may_set_options, pointers};
 

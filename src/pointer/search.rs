@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::applied::{Applied, Applier, PointerPlace};
 use super::elsewhere::{OwnSources, named_directory};
+use super::follows::Follows;
 use super::object::{Pointer, PointerKind};
 use super::sources::{Sourced, Sources, is_whole};
 use super::unfolding::Unfolding;
@@ -38,6 +39,8 @@ pub struct Pointers {
     pub unseen: Vec<(PointerPlace, Problem)>,
     /// What Flux leaves out of all that it applies, these files say.
     pub ignore_files: Vec<RepoPath>,
+    /// What they follow from.
+    pub follows: Follows,
 }
 
 /// The pointers that stand in `files`, and those that come of them when they are rendered. What Argo CD builds with is
@@ -53,6 +56,7 @@ pub fn pointers(web: &Web<'_>, files: &[RepoPath], settings: &[RepoPath], kustom
     // Both are about the whole repository, wherever they stand.
     let ignore_files = flux::ignore_files(revision);
     let bad_links = argo::bad_links(revision);
+    let is_set_up = !settings.is_empty();
     let settings = argo::Settings::find(web, settings, kustomizations);
     let sources = Sources::new(revision, artifact.as_ref(), settings);
     let written: Vec<Sourced> = files
@@ -62,7 +66,13 @@ pub fn pointers(web: &Web<'_>, files: &[RepoPath], settings: &[RepoPath], kustom
             pointers.into_iter().filter(is_whole).flat_map(|pointer| sources.of(file, &pointer, None))
         })
         .collect();
-    let all = Unfolding::new(web, &sources, files).of(&written);
+    let unfolding = Unfolding::new(web, &sources, files);
+    let all = unfolding.of(&written);
+    found.follows = if is_set_up || artifact.is_err() {
+        Follows::anything()
+    } else {
+        Follows::of(written.iter().chain(&all), unfolding.followed())
+    };
     let own = OwnSources::of(all.iter().filter(|one| one.source.is_ok()).map(|one| &one.object));
     for Sourced { mut place, object, source } in all {
         let source = match source {

@@ -2,6 +2,7 @@
 //! in several clusters.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -49,13 +50,20 @@ pub(super) struct Unfolding<'x, 'a> {
     /// The files that pointers stand in, and the directories above them.
     homes: HashSet<RepoPath>,
     builder: Builder<'a>,
+    /// What those were rendered from that have pointers applied.
+    followed: Mutex<BTreeSet<RepoPath>>,
 }
 
 impl<'x, 'a> Unfolding<'x, 'a> {
     /// `files` are those that pointers stand in.
     pub(super) fn new(web: &'x Web<'a>, sources: &'x Sources<'x>, files: &[RepoPath]) -> Self {
         let homes = files.iter().flat_map(RepoPath::upwards).collect();
-        Self { web, sources, homes, builder: Builder::new(web.revision(), Parts::Seen) }
+        Self { web, sources, homes, builder: Builder::new(web.revision(), Parts::Seen), followed: Mutex::default() }
+    }
+
+    /// What those pointers follow from that have others applied, as far as it was seen.
+    pub(super) fn followed(&self) -> BTreeSet<RepoPath> {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The pointers that are `written`, each as it is applied: where a parent makes another of it, or several parents apply
@@ -159,6 +167,7 @@ impl<'x, 'a> Unfolding<'x, 'a> {
         if held.peek().is_none() {
             return false;
         }
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner).extend(reached.iter().cloned());
         let object = &parent.object;
         let asks = match parent.place.kind {
             PointerKind::FluxKustomization => {
@@ -190,7 +199,7 @@ struct Starts<'x> {
 
 impl<'x> Starts<'x> {
     fn new(unfolding: &Unfolding<'_, '_>, written: &'x [Sourced]) -> Self {
-        let all: Vec<&Sourced> = written.iter().filter(|one| unfolding.may_change(one)).collect();
+        let all: Vec<&Sourced> = written.par_iter().filter(|one| unfolding.may_change(one)).collect();
         let mut reached: HashMap<RepoPath, Vec<usize>> = HashMap::new();
         for (index, one) in all.iter().enumerate() {
             let Ok((directory, _)) = &one.source else { continue };

@@ -30,7 +30,7 @@ pub use freeze::{Calendar, Freeze, FreezeKind, FreezeWindow, Moment, State as Fr
 pub use image::{ImageError, ImageRef, is_digest};
 pub use inline::{InlineWaiver, code as lines_without_comments, find as inline_waivers};
 pub use layout::{
-    CASE_FILE, CASE_HEAD, IdlePath, Kept, Layout, Misfit, Otherwise, Unplaced, is_foreign, kustomizations,
+    Before, CASE_FILE, CASE_HEAD, IdlePath, Kept, Layout, Misfit, Otherwise, Unplaced, is_foreign, kustomizations,
 };
 pub use mirrors::Mirrors;
 pub use overlays::{App, Overlay};

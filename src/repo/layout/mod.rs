@@ -11,6 +11,7 @@ mod idle;
 mod kept;
 mod linked;
 mod listed;
+mod looked;
 mod names;
 mod parts;
 mod pointed;
@@ -18,23 +19,27 @@ mod told;
 mod unplaced;
 mod walk;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::apps::plain_name;
 use super::config::Config;
 use super::environments::{Environment, Environments};
 use super::overlays::App;
 use crate::kustomize::Web;
-use crate::pointer::Applier;
+use crate::pointer::{Applier, Follows};
 use crate::source::{Problem, RepoPath, Revision};
 use candidate::{Candidate, count, examples};
 use grouped::{app_names, group};
 pub use idle::IdlePath;
 use idle::Spoken;
 pub use kept::{Kept, Otherwise};
+use looked::Looked;
 pub use unplaced::{Misfit, Unplaced};
-use walk::Walk;
 pub use walk::{CASE_FILE, CASE_HEAD, is_foreign};
+use walk::{Place, Walk};
 
 /// The apps of a repository.
 #[derive(Debug, Clone)]
@@ -57,10 +62,21 @@ pub struct Layout {
     pub idle: Vec<IdlePath>,
     /// The overlays of the environments that live in the revision itself.
     home: Vec<Candidate>,
-    /// Whether there are pointers in it.
-    pointed: bool,
+    /// What its pointers follow from.
+    follows: Follows,
     /// What apps are called, by what their overlays have in common.
     names: BTreeMap<Vec<String>, String>,
+    /// What was seen in its files.
+    looked: Arc<Looked>,
+}
+
+/// What is known of the base revision when the apps of head are found.
+#[derive(Clone, Copy)]
+pub struct Before<'a> {
+    /// Its apps.
+    pub layout: &'a Layout,
+    /// The files that differ in head.
+    pub changed: &'a HashSet<&'a RepoPath>,
 }
 
 impl Layout {
@@ -73,14 +89,14 @@ impl Layout {
 
     /// As [`Self::find`], for a revision whose kustomizations are looked into afterwards, too. It is the revision of the
     /// environments `own`, which live somewhere else by the configuration; those that do not are then in `elsewhere`.
-    /// Overlays of `before`, the layout of the base revision, stay overlays as long as they have a kustomization.
+    /// Overlays of the base revision stay overlays as long as they have a kustomization.
     #[must_use]
     pub fn find_in(
         config: &Config,
         web: &Web<'_>,
         elsewhere: &BTreeMap<String, &Revision>,
         own: &BTreeSet<String>,
-        before: Option<&Self>,
+        before: Option<Before<'_>>,
     ) -> Self {
         let mut notes = Vec::new();
         let mut spoken = Spoken::default();
@@ -91,7 +107,8 @@ impl Layout {
         } else {
             Here::default()
         };
-        let Here { candidates: home, kept, unplaced, adrift, faults, pointed } = found;
+        let Here { candidates: home, kept, unplaced, adrift, faults, follows, looked } = found;
+        let before = before.map(|before| before.layout);
         let mut candidates = home.clone();
         let mut is_whole = true;
         for environment in config.environments.iter().filter(|environment| environment.is_elsewhere()) {
@@ -115,13 +132,20 @@ impl Layout {
         let apps = group(candidates, &names, &environments, &mut notes);
         notes.insert(0, summary(config, &environments, &apps));
         let idle = if is_whole { spoken.idle(config) } else { Vec::new() };
-        Self { environments, apps, notes, kept, unplaced, adrift, faults, idle, home, pointed, names }
+        Self { environments, apps, notes, kept, unplaced, adrift, faults, idle, home, follows, names, looked }
     }
 
-    /// Whether it has pointers: what these apply may follow from any file.
+    /// Whether there may be pointers in it.
     #[must_use]
     pub fn has_pointers(&self) -> bool {
-        self.pointed
+        self.follows.any()
+    }
+
+    /// Whether another layout may follow from what a file holds, wherever it stands: a pointer, or what pointers are read
+    /// with, here or in `head`. What the names of files and kustomizations make of it is not asked.
+    #[must_use]
+    pub fn follows_from(&self, file: &RepoPath, head: &Revision) -> bool {
+        self.looked.has(file) || self.follows.has(file) || looked::is_worth_it(head, file)
     }
 
     /// Whether a path has the name of a protected environment in it.
@@ -153,28 +177,29 @@ struct Here {
     unplaced: Vec<Unplaced>,
     adrift: BTreeSet<RepoPath>,
     faults: Vec<Problem>,
-    /// Whether there are pointers.
-    pointed: bool,
+    follows: Follows,
+    looked: Arc<Looked>,
 }
 
 /// The overlays of `revision` in the environments that live in it.
-fn here(config: &Config, web: &Web<'_>, before: Option<&Layout>, spoken: &mut Spoken, notes: &mut Vec<String>) -> Here {
+fn here(
+    config: &Config,
+    web: &Web<'_>,
+    before: Option<Before<'_>>,
+    spoken: &mut Spoken,
+    notes: &mut Vec<String>,
+) -> Here {
     let by_names = config.apps.is_empty();
     let skip = if by_names { walk::is_foreign } else { |_: &str| false };
     let mut walk = Walk::new(web.revision(), &config.policies.paths, skip);
     let places = walk.own();
-    let (mut candidates, found) = if by_names {
-        let mut found = discover::overlays(&places, &config.environments, notes);
-        (std::mem::take(&mut found.candidates), Some(found))
-    } else {
-        // Paths without `{environment}` speak of the one environment that is here, if it is the only one.
-        let mut at_home = config.environments.iter().filter(|environment| !environment.is_elsewhere());
-        let only = at_home.next().filter(|_| at_home.next().is_none()).map(|environment| environment.name.as_str());
-        let candidates = listed::candidates(config, &places, only);
-        notes.extend(listed::notes(config, &places, &candidates));
-        (candidates, None)
+    let look = || {
+        let files = walk.manifests.par_iter().filter(|path| !path.components().any(is_foreign));
+        Looked::at(web.revision(), files, before.map(|before| (&*before.layout.looked, before.changed)))
     };
-    let pointers = pointed::find(web, &walk);
+    let ((mut candidates, found), looked) = rayon::join(|| by_layout(config, &places, notes), look);
+    let before = before.map(|before| before.layout);
+    let pointers = pointed::find(web, &walk, &looked);
     spoken.note(config, &walk, Some(&pointers));
     let (placed, adrift) = pointed::place(candidates, &pointers, &places, config, notes);
     candidates = placed;
@@ -196,8 +221,22 @@ fn here(config: &Config, web: &Web<'_>, before: Option<&Layout>, spoken: &mut Sp
     candidates.extend(pointed);
     pointed::add_charts(&mut candidates, &pointers, web);
     kept.extend(parts.into_iter().map(|(directory, whole)| Kept { directory, why: Otherwise::Part(whole) }));
-    let pointed = !pointers.located.is_empty() || !pointers.unseen.is_empty();
-    Here { candidates, kept, unplaced, adrift, faults: std::mem::take(&mut walk.faults), pointed }
+    let (looked, follows) = (Arc::new(looked), pointers.follows);
+    Here { candidates, kept, unplaced, adrift, faults: std::mem::take(&mut walk.faults), follows, looked }
+}
+
+/// What the places of directories, or the configuration, make overlays; beside them what the places say, where they do.
+fn by_layout(config: &Config, places: &[&Place], notes: &mut Vec<String>) -> (Vec<Candidate>, Option<discover::Found>) {
+    if config.apps.is_empty() {
+        let mut found = discover::overlays(places, &config.environments, notes);
+        return (std::mem::take(&mut found.candidates), Some(found));
+    }
+    // Paths without `{environment}` speak of the one environment that is here, if it is the only one.
+    let mut at_home = config.environments.iter().filter(|environment| !environment.is_elsewhere());
+    let only = at_home.next().filter(|_| at_home.next().is_none()).map(|environment| environment.name.as_str());
+    let candidates = listed::candidates(config, places, only);
+    notes.extend(listed::notes(config, places, &candidates));
+    (candidates, None)
 }
 
 /// Links where an overlay would be expected that lead to none.

@@ -9,53 +9,34 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::candidate::{Candidate, EXAMPLES, count, examples};
+use super::looked::Looked;
 use super::names::{Meaning, Names};
 use super::told::Told;
-use super::walk::{Place, Walk, is_foreign};
+use super::walk::{Place, Walk};
 use super::{clusters, listed};
-use crate::kustomize::{Web, as_utf8};
-use crate::pointer::{
-    Applier, Located, PointerKind, PointerPlace, Pointers, is_mentioned, may_release, may_set_options, pointers,
-    released,
-};
+use crate::kustomize::Web;
+use crate::pointer::{Applier, Located, PointerKind, PointerPlace, Pointers, pointers, released};
 use crate::repo::apps::plain_name;
 use crate::repo::config::Config;
 use crate::repo::environments::Environments;
-use crate::secrecy::{asks_for_variables, sets_variables};
 use crate::source::{Problem, RepoPath};
 
-/// The pointers among the files of a revision.
-pub(super) fn find(web: &Web<'_>, walk: &Walk) -> Pointers {
+/// The pointers among the files of a revision that were looked at.
+pub(super) fn find(web: &Web<'_>, walk: &Walk, looked: &Looked) -> Pointers {
     let revision = web.revision();
-    let own = walk.manifests.par_iter().filter(|path| !path.components().any(is_foreign));
-    let asked = own.filter_map(|path| {
-        let bytes = as_utf8(revision.peek(path).ok()?);
-        let asked = Asked {
-            points: is_mentioned(&bytes),
-            sets_options: may_set_options(&bytes),
-            sets_variables: sets_variables(&bytes),
-            asks_for_variables: asks_for_variables(&bytes),
-            releases: may_release(&bytes),
-        };
-        (asked != Asked::default()).then(|| (path.clone(), asked))
-    });
-    let mut asked: Vec<(RepoPath, Asked)> = asked.collect();
-    asked.sort();
-    let of = |is: fn(&Asked) -> bool| -> Vec<RepoPath> {
-        asked.iter().filter(|(_, asked)| is(asked)).map(|(path, _)| path.clone()).collect()
-    };
     // What is read is known to whoever hides secrets: a pointer may be shown by a run that renders no Secret of its.
-    if asked.iter().any(|(_, asked)| asked.points && asked.sets_variables) {
-        for path in of(|asked| asked.asks_for_variables).iter().chain(&of(|asked| asked.sets_variables)) {
+    if !looked.all(|looks| looks.points && looks.sets_variables).is_empty() {
+        for path in looked.all(|looks| looks.asks_for_variables || looks.sets_variables) {
             // What cannot be read is told where it is rendered.
-            drop(revision.read(path));
+            drop(revision.read(&path));
         }
     }
     let kustomizations: Vec<RepoPath> = walk.own().into_iter().map(|place| place.path.clone()).collect();
-    let releases = of(|asked| asked.releases).into_par_iter().map(|path| (path.clone(), released(revision, &path)));
+    let releases = looked.all(|looks| looks.releases).into_par_iter();
+    let releases = releases.map(|path| (path.clone(), released(revision, &path)));
     let releases = releases.filter(|(_, charts)| !charts.is_empty()).collect();
-    let found = pointers(web, &of(|asked| asked.points), &of(|asked| asked.sets_options), &kustomizations);
-    Pointers { releases, ..found }
+    let (points, options) = (looked.all(|looks| looks.points), looked.all(|looks| looks.sets_options));
+    Pointers { releases, ..pointers(web, &points, &options, &kustomizations) }
 }
 
 /// Adds to what candidates follow from the charts of the repository that objects in their files have rendered.
@@ -70,22 +51,6 @@ pub(super) fn add_charts(candidates: &mut [Candidate], pointers: &Pointers, web:
         let charts: Vec<RepoPath> = held.flat_map(|(_, charts)| charts.iter().cloned()).collect();
         candidate.reads.extend(charts);
     });
-}
-
-/// What a file is looked at for.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(clippy::struct_excessive_bools, reason = "independent of one another")]
-struct Asked {
-    /// Pointers.
-    points: bool,
-    /// Options of Argo CD.
-    sets_options: bool,
-    /// Variables of Flux.
-    sets_variables: bool,
-    /// Secrets that variables are put into.
-    asks_for_variables: bool,
-    /// Charts that Flux has rendered.
-    releases: bool,
 }
 
 /// The candidates with those that `pointers` tell of: in the place of those of the same app, environment and cluster that
