@@ -41,19 +41,35 @@ pub struct PointerPlace {
     pub made: Option<Made>,
     /// What renders the object, where that makes another of it than its file has; `None` where the file says it all.
     pub parent: Option<Box<Applied>>,
-    /// The options that Argo CD builds with, where the repository says them.
+    /// What else of the repository says how what it has applied is built.
     pub setting: Option<BuildSetting>,
     /// Whether what it has applied is in another repository, or in none.
     pub elsewhere: bool,
 }
 
-/// Options that Argo CD gives to `kustomize build`.
+/// What the repository says, beside a pointer, of how what the pointer has applied is built.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BuildSetting {
-    /// The file that sets them.
-    pub file: RepoPath,
-    /// The options, as written.
-    pub options: String,
+pub enum BuildSetting {
+    /// Options that Argo CD gives to `kustomize build`.
+    Options {
+        /// The file that sets them.
+        file: RepoPath,
+        /// The options, as written.
+        options: String,
+    },
+    /// ConfigMaps that Flux reads variables from.
+    Variables(Vec<RepoPath>),
+}
+
+impl BuildSetting {
+    /// The files that say it.
+    #[must_use]
+    pub fn files(&self) -> &[RepoPath] {
+        match self {
+            Self::Options { file, .. } => std::slice::from_ref(file),
+            Self::Variables(files) => files,
+        }
+    }
 }
 
 /// An Application that an `ApplicationSet` makes.

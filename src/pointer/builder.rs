@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::applied::{Applied, Applier, PointerPlace, fingerprint_of};
+use super::applied::{Applied, Applier, BuildSetting, PointerPlace, fingerprint_of};
 use super::argo::{self, BuildOptions};
 use super::cluster::Cluster;
 use super::object::{Pointer, PointerKind};
@@ -83,14 +83,15 @@ impl<'a> Builder<'a> {
 
     /// The same without what Helm will make of the objects.
     fn attempt_seen(&self, applied: &Applied) -> Attempt {
-        let (result, file) = match &applied.by {
+        let (result, place) = match &applied.by {
             Applier::Unknown => return self.kustomize.attempt(&applied.directory),
             Applier::ClusterRoot => (self.cluster_root(&applied.directory), None),
-            Applier::Pointer(place) => (self.pointed(place), Some(&place.file)),
+            Applier::Pointer(place) => (self.pointed(place), Some(place)),
         };
         let mut inputs = result.as_ref().map(|render| (*render.inputs).clone()).unwrap_or_default();
-        if let Some(file) = file {
-            inputs.add(file);
+        if let Some(place) = place {
+            inputs.add(&place.file);
+            place.setting.iter().flat_map(BuildSetting::files).for_each(|file| inputs.add(file));
         }
         let inputs = Arc::new(inputs);
         Attempt { result: result.map(|render| Render { inputs: inputs.clone(), ..render }), inputs }
@@ -112,7 +113,7 @@ impl<'a> Builder<'a> {
             _ if place.elsewhere && place.made.is_none() => {
                 Ok(elsewhere::render(self.revision, pointer.kind, &pointer.object))
             }
-            PointerKind::FluxKustomization => self.flux(&pointer.object),
+            PointerKind::FluxKustomization => self.flux(&pointer.object, place.setting.as_ref()),
             PointerKind::ArgoApplication => argo::render(self.revision, &pointer.object, self.argo_options(place)?),
             PointerKind::ApplicationSet => {
                 let made = self.made(place, pointer);
@@ -189,8 +190,9 @@ impl<'a> Builder<'a> {
         argo::options_of(place.setting.as_ref(), self.parts)
     }
 
-    fn flux(&self, object: &Node) -> Result<Render, Problem> {
-        flux::render_in(self.artifact()?, object, &self.cluster, self.parts)
+    fn flux(&self, object: &Node, setting: Option<&BuildSetting>) -> Result<Render, Problem> {
+        let known = setting.map(|setting| flux::cluster(self.revision, object, setting.files()));
+        flux::render_in(self.artifact()?, object, known.as_ref().unwrap_or(&self.cluster), self.parts)
     }
 
     fn cluster_root(&self, directory: &RepoPath) -> Result<Render, Problem> {

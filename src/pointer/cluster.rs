@@ -47,6 +47,11 @@ impl Cluster {
         Self { is_open: true, ..Self::default() }
     }
 
+    /// Adds an object, with its values by key.
+    pub(super) fn add(&mut self, kind: &str, namespace: &str, name: &str, values: Vec<(String, Node)>) {
+        self.objects.insert(format!("{kind}/{namespace}/{name}"), values);
+    }
+
     /// Whether it may hold more than what is known.
     pub(super) fn is_open(&self) -> bool {
         self.is_open

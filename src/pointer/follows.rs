@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::fields;
 use super::object::PointerKind;
 use super::sources::Sourced;
 use crate::source::RepoPath;
@@ -18,7 +19,8 @@ const SOURCE_FILE: &str = ".argocd-source";
 pub struct Follows {
     /// Whether there are any.
     any: bool,
-    /// Whether that may be any file: an `ApplicationSet` reads what it likes, and what is composed is looked for everywhere.
+    /// Whether that may be any file: an `ApplicationSet` reads what it likes, and what is composed, or variables are read
+    /// from, is looked for everywhere.
     anything: bool,
     /// What those are rendered from that have others applied.
     paths: BTreeSet<RepoPath>,
@@ -29,6 +31,7 @@ impl Follows {
     pub(super) fn of<'s>(all: impl IntoIterator<Item = &'s Sourced>, paths: BTreeSet<RepoPath>) -> Self {
         let is_plain = |one: &Sourced| {
             one.place.kind != PointerKind::ApplicationSet
+                && fields::value(&one.object, &["spec", "postBuild", "substituteFrom"]).is_none()
                 && one.source.as_ref().is_ok_and(|(_, reads)| reads.is_empty())
         };
         Self { any: true, anything: !all.into_iter().all(is_plain), paths }

@@ -29,7 +29,7 @@ pub use charts::{may_release, released};
 pub use cluster::Cluster;
 pub use follows::Follows;
 pub use object::{Pointer, PointerKind, is_mentioned};
-pub use search::{Located, Pointers, may_set_options, pointers};
+pub use search::{Located, Places, Pointers, may_hold_variables, may_set_options, pointers};
 
 use crate::kustomize::Render;
 use crate::source::{Problem, Revision};

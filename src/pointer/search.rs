@@ -43,10 +43,24 @@ pub struct Pointers {
     pub follows: Follows,
 }
 
-/// The pointers that stand in `files`, and those that come of them when they are rendered. What Argo CD builds with is
-/// said in `settings`, which `kustomizations` may render.
+/// Where pointers are looked for, and what they are read with.
+pub struct Places<'x> {
+    /// The files that they may stand in.
+    pub pointers: Vec<RepoPath>,
+    /// The files that may say what Argo CD builds with.
+    pub options: Vec<RepoPath>,
+    /// The files that may hold ConfigMaps, which variables are read from.
+    pub config_maps: Vec<RepoPath>,
+    /// The directories with kustomizations, which may render both.
+    pub kustomizations: Vec<RepoPath>,
+    /// Which cluster a path is for, where its names say that: `environment`, or `environment/cluster`.
+    pub cluster: &'x (dyn Fn(&RepoPath) -> Option<String> + Sync),
+}
+
+/// The pointers that stand in files, and those that come of them when they are rendered.
 #[must_use]
-pub fn pointers(web: &Web<'_>, files: &[RepoPath], settings: &[RepoPath], kustomizations: &[RepoPath]) -> Pointers {
+pub fn pointers(web: &Web<'_>, places: &Places<'_>) -> Pointers {
+    let files = &places.pointers;
     let revision = web.revision();
     let mut found = Pointers::default();
     if files.is_empty() {
@@ -56,9 +70,9 @@ pub fn pointers(web: &Web<'_>, files: &[RepoPath], settings: &[RepoPath], kustom
     // Both are about the whole repository, wherever they stand.
     let ignore_files = flux::ignore_files(revision);
     let bad_links = argo::bad_links(revision);
-    let is_set_up = !settings.is_empty();
-    let settings = argo::Settings::find(web, settings, kustomizations);
-    let sources = Sources::new(revision, artifact.as_ref(), settings);
+    let settings = argo::Settings::find(web, &places.options, &places.kustomizations);
+    let config_maps = flux::ConfigMaps::new(revision, &places.config_maps, &places.kustomizations, places.cluster);
+    let sources = Sources::new(revision, artifact.as_ref(), settings, config_maps);
     let written: Vec<Sourced> = files
         .par_iter()
         .flat_map_iter(|file| {
@@ -68,7 +82,7 @@ pub fn pointers(web: &Web<'_>, files: &[RepoPath], settings: &[RepoPath], kustom
         .collect();
     let unfolding = Unfolding::new(web, &sources, files);
     let all = unfolding.of(&written);
-    found.follows = if is_set_up || artifact.is_err() {
+    found.follows = if !places.options.is_empty() || artifact.is_err() {
         Follows::anything()
     } else {
         Follows::of(written.iter().chain(&all), unfolding.followed())
@@ -93,7 +107,7 @@ pub fn pointers(web: &Web<'_>, files: &[RepoPath], settings: &[RepoPath], kustom
                     reads.push(parent.directory.clone());
                     reads.extend(parent.pointer().map(|place| place.file.clone()));
                 }
-                reads.extend(place.setting.iter().map(|setting| setting.file.clone()));
+                reads.extend(place.setting.iter().flat_map(|setting| setting.files().iter().cloned()));
                 reads.extend(
                     match place.kind {
                         PointerKind::FluxKustomization => &ignore_files,
@@ -152,6 +166,12 @@ fn note_appliers(web: &Web<'_>, files: &[RepoPath], located: &mut [Located]) {
             }
         }
     }
+}
+
+/// Whether a text may hold what variables are read from.
+#[must_use]
+pub fn may_hold_variables(text: &[u8]) -> bool {
+    flux::may_hold_config_map(text)
 }
 
 /// Whether a text may set what Argo CD builds with.

@@ -1,6 +1,6 @@
 //! Where pointers lead: the directory that each has applied, and what else that follows from.
 
-use super::applied::{Applied, Made, PointerPlace, fingerprint_of};
+use super::applied::{Applied, BuildSetting, Made, PointerPlace, fingerprint_of};
 use super::object::{Pointer, PointerKind};
 use super::{appset, argo, fields, flux};
 use crate::kustomize::Manifest;
@@ -33,6 +33,7 @@ pub(super) struct Sources<'r> {
     revision: &'r Revision,
     artifact: Result<&'r Revision, &'r Problem>,
     settings: argo::Settings,
+    config_maps: flux::ConfigMaps<'r>,
 }
 
 impl<'r> Sources<'r> {
@@ -41,8 +42,9 @@ impl<'r> Sources<'r> {
         revision: &'r Revision,
         artifact: Result<&'r Revision, &'r Problem>,
         settings: argo::Settings,
+        config_maps: flux::ConfigMaps<'r>,
     ) -> Self {
-        Self { revision, artifact, settings }
+        Self { revision, artifact, settings, config_maps }
     }
 
     /// What a pointer has applied: of an `ApplicationSet`, what each of its Applications has. `parent` renders it, where it
@@ -64,7 +66,11 @@ impl<'r> Sources<'r> {
             PointerKind::FluxKustomization => {
                 let artifact = self.artifact.map_err(Problem::clone);
                 let source = artifact.and_then(|artifact| flux::source(artifact, &pointer.object));
-                vec![sourced(place, &pointer.object, source)]
+                let above = place.ancestors().filter_map(|parent| Some(&parent.pointer()?.file));
+                let homes: Vec<&RepoPath> = std::iter::once(file).chain(above).collect();
+                let variables = self.config_maps.of(&pointer.object, &homes);
+                let setting = (!variables.is_empty()).then_some(BuildSetting::Variables(variables));
+                vec![sourced(PointerPlace { setting, ..place }, &pointer.object, source)]
             }
             PointerKind::ArgoApplication => {
                 let source = argo::source(self.revision, &pointer.object);

@@ -12,6 +12,9 @@ use crate::yaml::{Dialect, Map, Node, Text, Value, parse_all};
 /// What every text has in it that sets variables.
 const SETS: &str = "substitute";
 
+/// The kind whose objects hold variables.
+const HOLDER: &str = "ConfigMap";
+
 /// What a variable begins with where its value is put.
 const ASKS: &str = "${";
 
@@ -36,7 +39,7 @@ pub fn variables(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What a file sets some variables to: in a pointer, or in a patch of one.
+/// What a file sets some variables to: in a pointer, in a patch of one, or in a ConfigMap that they are read from.
 #[must_use]
 pub fn substitutes(file: &SourceFile, names: &BTreeSet<String>) -> Vec<Node> {
     let mut found = Vec::new();
@@ -47,7 +50,7 @@ pub fn substitutes(file: &SourceFile, names: &BTreeSet<String>) -> Vec<Node> {
 }
 
 fn in_text(text: &str, nesting: usize, names: &BTreeSet<String>, found: &mut Vec<Node>) {
-    if nesting < NESTING && text.contains(SETS) {
+    if nesting < NESTING && (text.contains(SETS) || text.contains(HOLDER)) {
         let documents = parse_all(&Text::loose(text), Dialect::Resource).unwrap_or_default();
         for document in &documents {
             in_node(document, nesting, names, found);
@@ -62,6 +65,10 @@ fn in_node(node: &Node, nesting: usize, names: &BTreeSet<String>, found: &mut Ve
         Value::Map(map) => {
             if let (Some(path), Some(value)) = (map.get("path").and_then(Node::as_str), map.get("value")) {
                 in_operation(path, value, names, found);
+            }
+            let is_holder = map.get("kind").and_then(Node::as_str) == Some(HOLDER);
+            if let Some(set) = map.get("data").and_then(Node::as_map).filter(|_| is_holder) {
+                in_map(set, names, found);
             }
             for entry in map.iter() {
                 match entry.value.as_map() {

@@ -3,7 +3,7 @@
 use super::class::Class;
 use super::quantity;
 use super::settings::{self, Difference};
-use super::text::{floats, without_identifiers};
+use super::text::{floats, is_filled_in, without_identifiers};
 use crate::diff::{Change, ChangeKind, Names};
 use crate::kustomize::Manifest;
 use crate::repo::ImageRef;
@@ -72,7 +72,8 @@ impl<'a> Field<'a> {
         !self.change.is_secret()
     }
 
-    /// What has to differ: the object's own name, the environment's label, encrypted text.
+    /// What has to differ, or may be the same: the object's own name, the environment's label, encrypted text, variables
+    /// that only the cluster has.
     pub(super) fn is_name(&self, names: &Names<'_>) -> bool {
         let own = self.keys == ["metadata", "name"] || self.keys == ["metadata", "namespace"];
         let label = self.has_any(&["labels", "matchLabels", "selector"])
@@ -84,11 +85,15 @@ impl<'a> Field<'a> {
         let same_text = self.is_open()
             && matches!((self.lower(), self.upper()), (Some(lower), Some(upper))
                 if settings::compare(names, lower, upper) == Difference::Nothing);
+        let filled_in = self.is_open()
+            && matches!((self.lower(), self.upper()), (Some(lower), Some(upper))
+                if is_filled_in(lower, upper) || is_filled_in(upper, lower));
         own || label
             || self.first() == "sops"
             || (encrypted(self.lower()) && encrypted(self.upper()))
             || sealed
             || same_text
+            || filled_in
     }
 
     /// Whether it is metadata of which one side has none, and the other only annotations.

@@ -45,3 +45,17 @@ pub(super) fn without_identifiers(text: &str) -> String {
     }
     out
 }
+
+/// Whether `text` is what comes of `open` when its variables are filled in, whatever their values are.
+pub(super) fn is_filled_in(open: &str, text: &str) -> bool {
+    let Some((first, behind)) = open.split_once("${") else { return false };
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    // What stands behind the variable before.
+    let mut between = "";
+    for part in behind.split("${") {
+        let Some(at) = rest.find(between) else { return false };
+        rest = rest.get(at + between.len()..).unwrap_or_default();
+        between = part.split_once('}').map_or(part, |(_, literal)| literal);
+    }
+    rest.ends_with(between)
+}

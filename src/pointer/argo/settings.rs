@@ -50,7 +50,7 @@ impl Settings {
         let one = |key: &str| {
             let mut found = said.iter().filter_map(|said| Some((said, said.entries.get(key)?)));
             let (first, options) = found.next()?;
-            let setting = BuildSetting { file: first.file.clone(), options: options.clone() };
+            let setting = BuildSetting::Options { file: first.file.clone(), options: options.clone() };
             found.all(|(_, other)| other == options).then_some(setting)
         };
         let keys = said.iter().flat_map(|said| said.entries.keys());
@@ -86,8 +86,8 @@ fn agree(said: &[Said]) -> bool {
 /// # Errors
 /// When kustomize does not know them.
 pub(in crate::pointer) fn options(setting: Option<&BuildSetting>, parts: Parts) -> Result<BuildOptions, Problem> {
-    let Some(setting) = setting else { return Ok(BuildOptions::of(parts)) };
-    let options = BuildOptions::parse(&setting.options).map_err(|problem| problem.within(&setting.file))?;
+    let Some(BuildSetting::Options { file, options }) = setting else { return Ok(BuildOptions::of(parts)) };
+    let options = BuildOptions::parse(options).map_err(|problem| problem.within(file))?;
     Ok(options.with(parts))
 }
 

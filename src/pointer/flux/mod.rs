@@ -6,6 +6,7 @@
 mod applied;
 mod artifact;
 mod composed;
+mod config_maps;
 mod envsubst;
 mod generated;
 mod ignore;
@@ -21,6 +22,7 @@ use crate::source::{Kind, Problem, Reason, RepoPath, Revision};
 use crate::yaml::Node;
 pub(super) use artifact::{ignore_files, of as artifact};
 use composed::Composed;
+pub(super) use config_maps::{ConfigMaps, cluster, is_mentioned as may_hold_config_map};
 use spec::FluxSpec;
 
 /// What the controller hands to the apply for a `Kustomization`.

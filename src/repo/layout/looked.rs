@@ -6,12 +6,12 @@ use std::collections::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use crate::kustomize::as_utf8;
-use crate::pointer::{is_mentioned, may_release, may_set_options};
+use crate::pointer::{is_mentioned, may_hold_variables, may_release, may_set_options};
 use crate::secrecy::{asks_for_variables, sets_variables};
 use crate::source::{RepoPath, Revision, is_yaml_or_json};
 
 /// What a file may hold.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "independent of one another")]
 pub(super) struct Looks {
     /// Pointers.
@@ -24,6 +24,8 @@ pub(super) struct Looks {
     pub(super) asks_for_variables: bool,
     /// Charts that Flux has rendered.
     pub(super) releases: bool,
+    /// What variables are read from, where a pointer asks for that.
+    pub(super) holds_variables: bool,
 }
 
 impl Looks {
@@ -34,7 +36,14 @@ impl Looks {
             sets_variables: sets_variables(bytes),
             asks_for_variables: asks_for_variables(bytes),
             releases: may_release(bytes),
+            holds_variables: may_hold_variables(bytes),
         }
+    }
+
+    /// Whether it may hold something that is looked for whatever else there is.
+    fn any(self) -> bool {
+        let Self { points, sets_options, sets_variables, asks_for_variables, releases, holds_variables: _ } = self;
+        points || sets_options || sets_variables || asks_for_variables || releases
     }
 }
 
@@ -58,7 +67,7 @@ impl Looked {
 
     /// Whether a file may hold something of that.
     pub(super) fn has(&self, file: &RepoPath) -> bool {
-        self.0.get(file).is_some_and(|looks| *looks != Looks::default())
+        self.0.get(file).is_some_and(|looks| looks.any())
     }
 
     /// The files of which `is` is true, sorted.
@@ -72,6 +81,5 @@ impl Looked {
 
 /// Whether a file of a revision may hold something of that.
 pub(super) fn is_worth_it(revision: &Revision, file: &RepoPath) -> bool {
-    is_yaml_or_json(file.as_str())
-        && revision.peek(file).is_ok_and(|bytes| Looks::of(&as_utf8(bytes)) != Looks::default())
+    is_yaml_or_json(file.as_str()) && revision.peek(file).is_ok_and(|bytes| Looks::of(&as_utf8(bytes)).any())
 }

@@ -199,7 +199,7 @@ fn here(
     };
     let ((mut candidates, found), looked) = rayon::join(|| by_layout(config, &places, notes), look);
     let before = before.map(|before| before.layout);
-    let pointers = pointed::find(web, &walk, &looked);
+    let pointers = pointed::find(web, &walk, &looked, config);
     spoken.note(config, &walk, Some(&pointers));
     let (placed, adrift) = pointed::place(candidates, &pointers, &places, config, notes);
     candidates = placed;

@@ -49,6 +49,13 @@ pub(super) struct Meaning {
     pub(super) app: Option<String>,
 }
 
+impl Meaning {
+    /// What it is about: `environment`, or `environment/cluster`.
+    pub(super) fn place(&self) -> String {
+        self.cluster.iter().fold(self.environment.clone(), |environment, cluster| format!("{environment}/{cluster}"))
+    }
+}
+
 /// The directories whose names count as environments.
 #[derive(Default)]
 pub(super) struct Names {

@@ -5,6 +5,7 @@
 //! overlay, else its path.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use rayon::prelude::*;
 
@@ -15,14 +16,14 @@ use super::told::Told;
 use super::walk::{Place, Walk};
 use super::{clusters, listed};
 use crate::kustomize::Web;
-use crate::pointer::{Applier, Located, PointerKind, PointerPlace, Pointers, pointers, released};
+use crate::pointer::{Applier, Located, Places, PointerKind, PointerPlace, Pointers, pointers, released};
 use crate::repo::apps::plain_name;
 use crate::repo::config::Config;
 use crate::repo::environments::Environments;
 use crate::source::{Problem, RepoPath};
 
 /// The pointers among the files of a revision that were looked at.
-pub(super) fn find(web: &Web<'_>, walk: &Walk, looked: &Looked) -> Pointers {
+pub(super) fn find(web: &Web<'_>, walk: &Walk, looked: &Looked, config: &Config) -> Pointers {
     let revision = web.revision();
     // What is read is known to whoever hides secrets: a pointer may be shown by a run that renders no Secret of its.
     if !looked.all(|looks| looks.points && looks.sets_variables).is_empty() {
@@ -35,8 +36,22 @@ pub(super) fn find(web: &Web<'_>, walk: &Walk, looked: &Looked) -> Pointers {
     let releases = looked.all(|looks| looks.releases).into_par_iter();
     let releases = releases.map(|path| (path.clone(), released(revision, &path)));
     let releases = releases.filter(|(_, charts)| !charts.is_empty()).collect();
-    let (points, options) = (looked.all(|looks| looks.points), looked.all(|looks| looks.sets_options));
-    Pointers { releases, ..pointers(web, &points, &options, &kustomizations) }
+    let files = looked.all(|looks| looks.points);
+    let config_maps = looked.all(|looks| looks.holds_variables);
+    // Few repositories ask for it.
+    let names = LazyLock::new(|| {
+        let homes = files.iter().chain(&config_maps).filter_map(RepoPath::parent);
+        names(&kustomizations.iter().cloned().chain(homes).collect(), files.iter(), config)
+    });
+    let cluster = |path: &RepoPath| names.of(path).map(|(_, meaning)| meaning.place());
+    let places = Places {
+        pointers: files.clone(),
+        options: looked.all(|looks| looks.sets_options),
+        config_maps: config_maps.clone(),
+        kustomizations: kustomizations.clone(),
+        cluster: &cluster,
+    };
+    Pointers { releases, ..pointers(web, &places) }
 }
 
 /// Adds to what candidates follow from the charts of the repository that objects in their files have rendered.
@@ -66,7 +81,12 @@ pub(super) fn place(
         notes.extend(unseen(pointers));
         return (candidates, BTreeSet::new());
     }
-    let names = names(pointers, places, config);
+    let mut directories: BTreeSet<RepoPath> = places.iter().map(|place| place.path.clone()).collect();
+    for located in &pointers.located {
+        directories.extend(located.place.file.parent());
+        directories.insert(located.applied.directory.clone());
+    }
+    let names = names(&directories, pointers.located.iter().map(|located| &located.place.file), config);
     let known: BTreeMap<&RepoPath, &Candidate> = candidates.iter().map(|one| (&one.directory, one)).collect();
     let mut pointed = Vec::new();
     let (mut unclear, mut adrift) = (Vec::new(), BTreeSet::new());
@@ -98,17 +118,12 @@ pub(super) fn place(
     (rest.into_iter().chain(pointed).collect(), adrift)
 }
 
-/// What the names of directories say: of those with kustomizations, of those of pointers, and of what these apply.
-fn names(pointers: &Pointers, places: &[&Place], config: &Config) -> Names {
-    let mut directories: BTreeSet<RepoPath> = places.iter().map(|place| place.path.clone()).collect();
-    for located in &pointers.located {
-        directories.extend(located.place.file.parent());
-        directories.insert(located.applied.directory.clone());
-    }
+/// What the names of `directories` say, where pointers stand in `files`.
+fn names<'f>(directories: &BTreeSet<RepoPath>, files: impl Iterator<Item = &'f RepoPath>, config: &Config) -> Names {
     let mut names = Names::read(&directories.iter().cloned().collect::<Vec<_>>(), &config.environments);
-    names.split(clusters::of_pointers(pointers.located.iter().map(|located| &located.place.file), &names));
+    names.split(clusters::of_pointers(files, &names));
     if !config.clusters.is_empty() {
-        names.settle(&directories, config);
+        names.settle(directories, config);
     }
     names
 }
