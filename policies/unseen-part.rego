@@ -8,7 +8,8 @@
 #   In a protected environment, a part without a fixed version is a warning: what runs there can change without a change
 #   here. A part that a change brings to it, or that comes with a new overlay, is an error where none of the environments
 #   below has one of that name: nothing vouches for it. Of files that Git ignores this is asked only where the change takes
-#   resources away, which may come back in them. A part that goes while the environment below has it is a warning.
+#   resources away, which may come back in them. A part that goes while the environment below has it is a warning, and so is
+#   another tag or commit of the repository itself, from which Flux or Argo CD applies what another tree holds.
 #   Under `render`, `unknown: error` in gate.yaml refuses to judge an overlay that has such parts.
 # custom:
 #   severity: info
@@ -88,6 +89,24 @@ warn contains {
 	not has_alike(environment, part)
 	names := {lower.name | some lower in lib.below(environment); has_alike(lower, part)}
 	count(names) > 0
+}
+
+# A cluster that stays at a tag gets with the next one whatever has been merged since.
+warn contains {
+	"msg": sprintf("%s goes from `%s` to `%s` of %s: what that brings is not in this tree", [environment.name, other.version, part.version, part.name]),
+	"key": sprintf("%s at %s", [key(part), part.version]),
+	"at": part.at,
+	"severity": "warning",
+	"help": sprintf("judge what comes with it: `gate check --base %s --head %s`", [other.version, part.version]),
+} if {
+	some environment in lib.protected
+	some part in environment.unseen
+	some other in environment.base.unseen
+	part.what == "source"
+	[other.what, other.name] == [part.what, part.name]
+	part.version != other.version
+	is_string(part.version)
+	is_string(other.version)
 }
 
 # Whether it has a part of that name, be it of another source.

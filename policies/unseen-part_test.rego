@@ -97,6 +97,16 @@ test_what_goes_while_the_environment_below_has_it_is_a_warning if {
 	{finding.msg | some finding in policy.warn with input as document(staged([], {"unseen": kept}), gone, [])} == set()
 }
 
+synced(version) := object.union(part("source", version), {"name": "GitRepository/flux-system"})
+
+test_a_cluster_that_goes_to_another_tag_brings_what_is_not_here if {
+	want := "production goes from `refs/tags/v1` to `refs/tags/v2` of GitRepository/flux-system: what that brings is not in this tree"
+	moved := produced([synced("refs/tags/v2")], {"unseen": [synced("refs/tags/v1")]}, "changed")
+	stays := produced([synced("refs/tags/v1")], {"unseen": [synced("refs/tags/v1")]}, "changed")
+	{finding.msg | some finding in policy.warn with input as document(staged([], {"unseen": []}), moved, []); finding.severity == "warning"} == {want}
+	{finding.msg | some finding in policy.warn with input as document(staged([], {"unseen": []}), stays, []); finding.severity == "warning"} == set()
+}
+
 test_where_all_is_seen_nothing_is_said if {
 	found(true, []) == set()
 }

@@ -59,6 +59,13 @@ pub enum BuildSetting {
     },
     /// ConfigMaps that Flux reads variables from.
     Variables(Vec<RepoPath>),
+    /// A revision that its source stays at, whatever the tree at hand holds.
+    Revision {
+        /// The file that says so.
+        file: RepoPath,
+        /// The revision, as written.
+        revision: String,
+    },
 }
 
 impl BuildSetting {
@@ -66,7 +73,7 @@ impl BuildSetting {
     #[must_use]
     pub fn files(&self) -> &[RepoPath] {
         match self {
-            Self::Options { file, .. } => std::slice::from_ref(file),
+            Self::Options { file, .. } | Self::Revision { file, .. } => std::slice::from_ref(file),
             Self::Variables(files) => files,
         }
     }

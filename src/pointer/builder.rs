@@ -111,7 +111,7 @@ impl<'a> Builder<'a> {
         let (pointer, _) = exact.or_else(|| of_name().next()).ok_or_else(missing)?;
         match pointer.kind {
             _ if place.elsewhere && place.made.is_none() => {
-                Ok(elsewhere::render(self.revision, pointer.kind, &pointer.object))
+                Ok(elsewhere::render(self.revision, pointer.kind, &pointer.object, place.setting.as_ref()))
             }
             PointerKind::FluxKustomization => self.flux(&pointer.object, place.setting.as_ref()),
             PointerKind::ArgoApplication => argo::render(self.revision, &pointer.object, self.argo_options(place)?),
@@ -120,7 +120,7 @@ impl<'a> Builder<'a> {
                 let made = made.as_ref().as_ref().map_err(Problem::clone)?;
                 let application = made.get(place.called()).ok_or_else(missing)?;
                 if place.elsewhere {
-                    return Ok(elsewhere::render(self.revision, PointerKind::ArgoApplication, application));
+                    return Ok(elsewhere::render(self.revision, PointerKind::ArgoApplication, application, None));
                 }
                 argo::render(self.revision, application, self.argo_options(place)?)
             }

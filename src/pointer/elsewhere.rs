@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::applied::BuildSetting;
 use super::object::PointerKind;
 use super::{argo, fields};
 use crate::kustomize::{Address, Render, Unseen, UnseenPart};
@@ -53,10 +54,14 @@ pub(super) fn named_directory(object: &Node) -> Option<RepoPath> {
     RepoPath::new(path.text()?).ok().filter(|path| !path.is_root())
 }
 
-/// What is known of what an object of that kind has applied.
-pub(super) fn render(revision: &Revision, kind: PointerKind, object: &Node) -> Render {
+/// What is known of what an object of that kind has applied. `setting` may say which revision of its source that is.
+pub(super) fn render(revision: &Revision, kind: PointerKind, object: &Node, setting: Option<&BuildSetting>) -> Render {
+    let version = setting.and_then(|setting| match setting {
+        BuildSetting::Revision { revision, .. } => Some(revision.clone()),
+        BuildSetting::Options { .. } | BuildSetting::Variables(_) => None,
+    });
     let unseen = match kind {
-        PointerKind::FluxKustomization => vec![of_flux(object)],
+        PointerKind::FluxKustomization => vec![UnseenPart { version, ..of_flux(object) }],
         PointerKind::ArgoApplication => match argo::elsewhere(revision, object) {
             Ok(parts) if !parts.is_empty() => parts,
             _ => vec![whole(object, Unseen::Remote, "source")],

@@ -18,6 +18,7 @@ mod follows;
 mod kustomization;
 mod object;
 mod pattern;
+mod places;
 mod search;
 mod sources;
 mod unfolding;
@@ -29,7 +30,8 @@ pub use charts::{may_release, released};
 pub use cluster::Cluster;
 pub use follows::Follows;
 pub use object::{Pointer, PointerKind, is_mentioned};
-pub use search::{Located, Places, Pointers, may_hold_variables, may_set_options, pointers};
+pub use places::{Places, may_hold_source, may_hold_variables, may_set_options};
+pub use search::{Located, Pointers, pointers};
 
 use crate::kustomize::Render;
 use crate::source::{Problem, Revision};

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use memchr::memmem;
 use rayon::prelude::*;
 
-use super::applied::{Applied, Applier, PointerPlace};
+use super::applied::{Applied, Applier, BuildSetting, PointerPlace};
 use super::elsewhere::{OwnSources, named_directory};
 use super::follows::Follows;
 use super::object::{Pointer, PointerKind};
+use super::places::Places;
 use super::sources::{Sourced, Sources, is_whole};
 use super::unfolding::Unfolding;
 use super::{argo, flux};
@@ -43,20 +43,6 @@ pub struct Pointers {
     pub follows: Follows,
 }
 
-/// Where pointers are looked for, and what they are read with.
-pub struct Places<'x> {
-    /// The files that they may stand in.
-    pub pointers: Vec<RepoPath>,
-    /// The files that may say what Argo CD builds with.
-    pub options: Vec<RepoPath>,
-    /// The files that may hold ConfigMaps, which variables are read from.
-    pub config_maps: Vec<RepoPath>,
-    /// The directories with kustomizations, which may render both.
-    pub kustomizations: Vec<RepoPath>,
-    /// Which cluster a path is for, where its names say that: `environment`, or `environment/cluster`.
-    pub cluster: &'x (dyn Fn(&RepoPath) -> Option<String> + Sync),
-}
-
 /// The pointers that stand in files, and those that come of them when they are rendered.
 #[must_use]
 pub fn pointers(web: &Web<'_>, places: &Places<'_>) -> Pointers {
@@ -71,8 +57,7 @@ pub fn pointers(web: &Web<'_>, places: &Places<'_>) -> Pointers {
     let ignore_files = flux::ignore_files(revision);
     let bad_links = argo::bad_links(revision);
     let settings = argo::Settings::find(web, &places.options, &places.kustomizations);
-    let config_maps = flux::ConfigMaps::new(revision, &places.config_maps, &places.kustomizations, places.cluster);
-    let sources = Sources::new(revision, artifact.as_ref(), settings, config_maps);
+    let sources = Sources::new(revision, artifact.as_ref(), settings, places);
     let written: Vec<Sourced> = files
         .par_iter()
         .flat_map_iter(|file| {
@@ -95,8 +80,13 @@ pub fn pointers(web: &Web<'_>, places: &Places<'_>) -> Pointers {
             // It has applied what cannot be seen, or rendering it says what is wrong: it is judged as a pointer.
             Err(problem) => {
                 place.elsewhere = own.is_elsewhere(&object, &problem);
-                let named = named_directory(&object).filter(|_| !place.elsewhere && problem.kind() == Reason::Missing);
-                Ok((named.unwrap_or_else(|| place.file.clone()), argo::reads_elsewhere(revision, &object)))
+                let named = named_directory(&object);
+                let mut reads = argo::reads_elsewhere(revision, &object);
+                // What another revision of this has applied, another change will bring.
+                let stays = matches!(place.setting, Some(BuildSetting::Revision { .. }));
+                reads.extend(named.clone().filter(|path| stays && revision.resolve(path).is_ok()));
+                let named = named.filter(|_| !place.elsewhere && problem.kind() == Reason::Missing);
+                Ok((named.unwrap_or_else(|| place.file.clone()), reads))
             }
             source => source,
         };
@@ -166,16 +156,4 @@ fn note_appliers(web: &Web<'_>, files: &[RepoPath], located: &mut [Located]) {
             }
         }
     }
-}
-
-/// Whether a text may hold what variables are read from.
-#[must_use]
-pub fn may_hold_variables(text: &[u8]) -> bool {
-    flux::may_hold_config_map(text)
-}
-
-/// Whether a text may set what Argo CD builds with.
-#[must_use]
-pub fn may_set_options(text: &[u8]) -> bool {
-    memmem::find(text, argo::SETTINGS_KEY.as_bytes()).is_some()
 }

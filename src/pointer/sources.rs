@@ -2,9 +2,10 @@
 
 use super::applied::{Applied, BuildSetting, Made, PointerPlace, fingerprint_of};
 use super::object::{Pointer, PointerKind};
+use super::places::Places;
 use super::{appset, argo, fields, flux};
 use crate::kustomize::Manifest;
-use crate::source::{Problem, RepoPath, Revision};
+use crate::source::{Problem, Reason, RepoPath, Revision};
 use crate::yaml::Node;
 
 /// Whether an object says where it takes things from. A patch of one need not.
@@ -24,16 +25,20 @@ pub(super) fn is_whole(pointer: &Pointer) -> bool {
 pub(super) struct Sourced {
     pub(super) place: PointerPlace,
     pub(super) object: Node,
-    /// The directory, and what else is read.
-    pub(super) source: Result<(RepoPath, Vec<RepoPath>), Problem>,
+    pub(super) source: Source,
 }
+
+/// A directory, and what else is read.
+type Source = Result<(RepoPath, Vec<RepoPath>), Problem>;
 
 /// Where pointers lead.
 pub(super) struct Sources<'r> {
     revision: &'r Revision,
     artifact: Result<&'r Revision, &'r Problem>,
     settings: argo::Settings,
+    held: flux::Held<'r>,
     config_maps: flux::ConfigMaps<'r>,
+    flux_sources: flux::FluxSources<'r>,
 }
 
 impl<'r> Sources<'r> {
@@ -42,9 +47,16 @@ impl<'r> Sources<'r> {
         revision: &'r Revision,
         artifact: Result<&'r Revision, &'r Problem>,
         settings: argo::Settings,
-        config_maps: flux::ConfigMaps<'r>,
+        places: &'r Places<'r>,
     ) -> Self {
-        Self { revision, artifact, settings, config_maps }
+        Self {
+            revision,
+            artifact,
+            settings,
+            held: flux::Held::new(revision, &places.kustomizations, places.cluster),
+            config_maps: flux::ConfigMaps::new(&places.config_maps),
+            flux_sources: flux::FluxSources::new(&places.sources),
+        }
     }
 
     /// What a pointer has applied: of an `ApplicationSet`, what each of its Applications has. `parent` renders it, where it
@@ -64,26 +76,32 @@ impl<'r> Sources<'r> {
         let sourced = |place, object: &Node, source| Sourced { place, object: object.clone(), source };
         match pointer.kind {
             PointerKind::FluxKustomization => {
-                let artifact = self.artifact.map_err(Problem::clone);
-                let source = artifact.and_then(|artifact| flux::source(artifact, &pointer.object));
                 let above = place.ancestors().filter_map(|parent| Some(&parent.pointer()?.file));
                 let homes: Vec<&RepoPath> = std::iter::once(file).chain(above).collect();
-                let variables = self.config_maps.of(&pointer.object, &homes);
+                if let Some(fixed) = self.flux_sources.fixed(&self.held, &pointer.object, &homes) {
+                    return vec![sourced(
+                        PointerPlace { setting: Some(fixed), ..place },
+                        &pointer.object,
+                        Err(stays()),
+                    )];
+                }
+                let artifact = self.artifact.map_err(Problem::clone);
+                let source = artifact.and_then(|artifact| flux::source(artifact, &pointer.object));
+                let variables = self.config_maps.of(&self.held, &pointer.object, &homes);
                 let setting = (!variables.is_empty()).then_some(BuildSetting::Variables(variables));
                 vec![sourced(PointerPlace { setting, ..place }, &pointer.object, source)]
             }
             PointerKind::ArgoApplication => {
-                let source = argo::source(self.revision, &pointer.object);
-                let place = PointerPlace { setting: self.settings.of(&pointer.object), ..place };
-                vec![sourced(place, &pointer.object, source)]
+                let (setting, source) = self.of_argo(file, &pointer.object);
+                vec![sourced(PointerPlace { setting, ..place }, &pointer.object, source)]
             }
             PointerKind::ApplicationSet => match appset::render(self.revision, &pointer.object) {
                 Ok(render) => {
                     let of = |made: &Manifest| {
                         let made_place = Made { name: made.name().to_owned(), fingerprint: fingerprint_of(&made.node) };
-                        let setting = self.settings.of(&made.node);
+                        let (setting, source) = self.of_argo(file, &made.node);
                         let place = PointerPlace { made: Some(made_place), setting, ..place.clone() };
-                        sourced(place, &made.node, argo::source(self.revision, &made.node))
+                        sourced(place, &made.node, source)
                     };
                     render.resources.iter().map(of).collect()
                 }
@@ -91,4 +109,17 @@ impl<'r> Sources<'r> {
             },
         }
     }
+
+    /// What says how an Application of `file` is built, and what it has applied.
+    fn of_argo(&self, file: &RepoPath, application: &Node) -> (Option<BuildSetting>, Source) {
+        match argo::fixed(application, file) {
+            Some(fixed) => (Some(fixed), Err(stays())),
+            None => (self.settings.of(application), argo::source(self.revision, application)),
+        }
+    }
+}
+
+/// Why what a pointer has applied is not in the tree at hand.
+fn stays() -> Problem {
+    Problem::new("its source stays at a revision, whatever this tree holds").reason(Reason::Remote)
 }

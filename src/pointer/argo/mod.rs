@@ -18,12 +18,14 @@ mod options;
 mod parameters;
 mod reads;
 mod replicas;
+mod revision;
 mod settings;
 mod source;
 mod unseen;
 
 pub(super) use links::bad as bad_links;
 pub use options::BuildOptions;
+pub(super) use revision::fixed;
 pub(super) use settings::{KEY as SETTINGS_KEY, Settings, options as options_of};
 
 use crate::kustomize::{Render, UnseenPart};

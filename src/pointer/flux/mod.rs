@@ -9,8 +9,10 @@ mod composed;
 mod config_maps;
 mod envsubst;
 mod generated;
+mod held;
 mod ignore;
 mod kustomization;
+mod revisions;
 mod spec;
 mod substitution;
 
@@ -22,7 +24,9 @@ use crate::source::{Kind, Problem, Reason, RepoPath, Revision};
 use crate::yaml::Node;
 pub(super) use artifact::{ignore_files, of as artifact};
 use composed::Composed;
-pub(super) use config_maps::{ConfigMaps, cluster, is_mentioned as may_hold_config_map};
+pub(super) use config_maps::{ConfigMaps, cluster, may_hold_config_map};
+pub(super) use held::{ClusterOf, Held};
+pub(super) use revisions::{FluxSources, may_hold_source};
 use spec::FluxSpec;
 
 /// What the controller hands to the apply for a `Kustomization`.

@@ -6,7 +6,7 @@ use crate::source::{Problem, Span};
 use crate::yaml::Node;
 
 /// The namespace of a `Kustomization` that names none: that of Flux itself.
-const NAMESPACE: &str = "flux-system";
+pub(super) const NAMESPACE: &str = "flux-system";
 
 /// What a `Kustomization` says.
 #[derive(Debug, Default)]

@@ -6,12 +6,12 @@ use std::collections::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use crate::kustomize::as_utf8;
-use crate::pointer::{is_mentioned, may_hold_variables, may_release, may_set_options};
+use crate::pointer::{is_mentioned, may_hold_source, may_hold_variables, may_release, may_set_options};
 use crate::secrecy::{asks_for_variables, sets_variables};
 use crate::source::{RepoPath, Revision, is_yaml_or_json};
 
 /// What a file may hold.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent of one another")]
 pub(super) struct Looks {
     /// Pointers.
@@ -26,6 +26,8 @@ pub(super) struct Looks {
     pub(super) releases: bool,
     /// What variables are read from, where a pointer asks for that.
     pub(super) holds_variables: bool,
+    /// Where Flux takes things from.
+    pub(super) holds_source: bool,
 }
 
 impl Looks {
@@ -37,13 +39,14 @@ impl Looks {
             asks_for_variables: asks_for_variables(bytes),
             releases: may_release(bytes),
             holds_variables: may_hold_variables(bytes),
+            holds_source: may_hold_source(bytes),
         }
     }
 
     /// Whether it may hold something that is looked for whatever else there is.
     fn any(self) -> bool {
-        let Self { points, sets_options, sets_variables, asks_for_variables, releases, holds_variables: _ } = self;
-        points || sets_options || sets_variables || asks_for_variables || releases
+        let only_variables = Self { holds_variables: self.holds_variables, ..Self::default() };
+        self != only_variables
     }
 }
 

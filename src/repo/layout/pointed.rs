@@ -16,7 +16,7 @@ use super::told::Told;
 use super::walk::{Place, Walk};
 use super::{clusters, listed};
 use crate::kustomize::Web;
-use crate::pointer::{Applier, Located, Places, PointerKind, PointerPlace, Pointers, pointers, released};
+use crate::pointer::{Applier, BuildSetting, Located, Places, PointerKind, PointerPlace, Pointers, pointers, released};
 use crate::repo::apps::plain_name;
 use crate::repo::config::Config;
 use crate::repo::environments::Environments;
@@ -38,9 +38,10 @@ pub(super) fn find(web: &Web<'_>, walk: &Walk, looked: &Looked, config: &Config)
     let releases = releases.filter(|(_, charts)| !charts.is_empty()).collect();
     let files = looked.all(|looks| looks.points);
     let config_maps = looked.all(|looks| looks.holds_variables);
+    let sources = looked.all(|looks| looks.holds_source);
     // Few repositories ask for it.
     let names = LazyLock::new(|| {
-        let homes = files.iter().chain(&config_maps).filter_map(RepoPath::parent);
+        let homes = files.iter().chain(&config_maps).chain(&sources).filter_map(RepoPath::parent);
         names(&kustomizations.iter().cloned().chain(homes).collect(), files.iter(), config)
     });
     let cluster = |path: &RepoPath| names.of(path).map(|(_, meaning)| meaning.place());
@@ -48,6 +49,7 @@ pub(super) fn find(web: &Web<'_>, walk: &Walk, looked: &Looked, config: &Config)
         pointers: files.clone(),
         options: looked.all(|looks| looks.sets_options),
         config_maps: config_maps.clone(),
+        sources: sources.clone(),
         kustomizations: kustomizations.clone(),
         cluster: &cluster,
     };
@@ -107,6 +109,7 @@ pub(super) fn place(
     }
     pointed.extend(roots(&pointed, &candidates, &names, &pointers.ignore_files));
     notes.extend(unplaced(&unclear));
+    notes.extend(staying(pointers));
     notes.extend(unseen(pointers));
     let taken: BTreeSet<_> = pointed.iter().map(|one| (&one.key, &one.environment, &one.cluster)).collect();
     let applied: BTreeSet<_> = pointed.iter().map(|one| (&one.directory, &one.environment)).collect();
@@ -223,6 +226,18 @@ fn unplaced(pointers: &[&PointerPlace]) -> Option<String> {
         let all = examples(all.into_iter().collect());
         format!("not judged, as nothing says which environment they are for: {all}")
     })
+}
+
+/// Pointers whose source stays at a revision.
+fn staying(pointers: &Pointers) -> Option<String> {
+    let settings = pointers.located.iter().filter_map(|located| located.place.setting.as_ref());
+    let revision = |setting: &BuildSetting| match setting {
+        BuildSetting::Revision { file, revision } => Some(format!("{file} (`{revision}`)")),
+        BuildSetting::Options { .. } | BuildSetting::Variables(_) => None,
+    };
+    let all: BTreeSet<String> = settings.filter_map(revision).collect();
+    let files = (!all.is_empty()).then(|| examples(all.into_iter().collect()))?;
+    Some(format!("what is applied from a fixed revision does not follow from this tree, as these say: {files}"))
 }
 
 /// Pointers of which it cannot be told what they apply.
