@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::loaded::Loaded;
 use super::touched::reach;
 use crate::kustomize::{Attempt, Render, Web};
-use crate::pointer::Builder;
+use crate::pointer::{Aim, Builder, PointerPlace};
 use crate::repo::Overlay;
 use crate::source::{Problem, RepoPath};
 
@@ -56,11 +56,21 @@ impl<'a> Renderers<'a> {
 
     /// As [`Self::render`], with all that the result depends on, be it a render or a problem.
     pub(super) fn attempt(&self, tense: Tense, overlay: &Overlay) -> Attempt {
+        self.builder(tense, overlay).attempt(&overlay.applied)
+    }
+
+    /// The pointer that has an overlay applied, and what it says of where that comes from and goes.
+    #[must_use]
+    pub fn aims<'p>(&self, tense: Tense, overlay: &'p Overlay) -> Option<(&'p PointerPlace, Vec<Aim>)> {
+        self.builder(tense, overlay).aims(&overlay.applied)
+    }
+
+    fn builder(&self, tense: Tense, overlay: &Overlay) -> &Builder<'a> {
         let here = match (tense, &self.base) {
             (Tense::Before, Some(base)) => base,
             _ => &self.head,
         };
-        self.elsewhere.get(&overlay.environment).unwrap_or(here).attempt(&overlay.applied)
+        self.elsewhere.get(&overlay.environment).unwrap_or(here)
     }
 
     /// Whether the overlays of an environment live in a revision of their own.

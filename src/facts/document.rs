@@ -10,7 +10,7 @@ use super::edits::{EditFact, Sides, edits};
 use super::gather::Facts;
 use super::references::Reference;
 use super::variables::{MissingVariable, missing_variables};
-use super::{dependencies, images, quirks, references, unseen, versions};
+use super::{aims, dependencies, images, quirks, references, unseen, versions};
 use crate::change::{AppChange, Deployment, Is, Rendered, Tense, Was};
 use crate::diff::{Side, diff};
 use crate::kustomize::{Manifest, ResourceName, UnseenPart};
@@ -80,10 +80,12 @@ impl Facts<'_, '_> {
         let base = deployment.rendered(Tense::Before);
         let before = base.map(|base| base.resources).unwrap_or_default();
         let before_references = base.map(|base| self.references(name, base.resources, base.unseen)).unwrap_or_default();
-        let base = base.map_or_else(Data::null, |base| {
-            Data::object(self.runs(name, base.resources, base.unseen, &before_references))
-        });
         let old = loaded.base.as_ref().and_then(|base| base.overlay(app, overlay));
+        let base = base.map_or_else(Data::null, |base| {
+            let mut entries = self.runs(name, base.resources, base.unseen, &before_references);
+            entries.push(("pointer", self.pointer(old.unwrap_or(overlay), Tense::Before)));
+            Data::object(entries)
+        });
         let ran = self.ran(&old.unwrap_or(overlay).applied).filter(|_| now);
         let annotation = self.dependencies.annotation();
         let unseen = now_run.map(|rendered| rendered.unseen).unwrap_or_default();
@@ -91,6 +93,8 @@ impl Facts<'_, '_> {
         depends::complete(self.world(tense), overlay, &mut references, &before_references);
         let mut entries = self.runs(name, resources, unseen, &references);
         entries.extend(self.place(overlay));
+        let pointer = if now && deployment.is_gone() { Data::null() } else { self.pointer(overlay, tense) };
+        entries.push(("pointer", pointer));
         entries.extend([
             ("quirks", data(&quirks.unwrap_or_default())),
             ("names", Data::array(names.iter().copied().map(Data::from))),
@@ -104,6 +108,13 @@ impl Facts<'_, '_> {
             ("base", base),
         ]);
         Data::object(entries)
+    }
+
+    /// The pointer that has an overlay applied.
+    fn pointer(&self, overlay: &Overlay, tense: Tense) -> Data {
+        let files = self.loaded.request.head.files();
+        let said = self.renderers.aims(tense, overlay);
+        said.map_or_else(Data::null, |(place, said)| data(&aims::pointer(&overlay.environment, place, said, files)))
     }
 
     /// A deployment that cannot be rendered, on that side.

@@ -3,6 +3,7 @@
 //! The types serialise to the shapes that `schemas/input.schema.json` describes. Values of Secrets never
 //! appear in them. [`Facts`] puts them together: for one app, and for the repository.
 
+mod aims;
 mod dependencies;
 mod depends;
 mod document;

@@ -127,6 +127,18 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// The object of a pointer, or the Application that an `ApplicationSet` makes; `None` where there is none.
+    pub(super) fn object(&self, place: &PointerPlace) -> Option<Node> {
+        let found = self.found(place);
+        let mut of_name = found.as_ref().as_ref().ok()?.iter().filter(|(pointer, _)| place.is_of(pointer));
+        let exact = of_name.clone().find(|(_, fingerprint)| *fingerprint == place.fingerprint);
+        let (pointer, _) = exact.or_else(|| of_name.next())?;
+        if place.made.is_none() {
+            return Some(pointer.object.clone());
+        }
+        self.made(place, pointer).as_ref().as_ref().ok()?.get(place.called()).cloned()
+    }
+
     /// The pointers beside one, itself included. A file may have thousands, which are read once for all of them.
     fn found(&self, place: &PointerPlace) -> Found {
         let home = place.parent.clone().map_or_else(|| Home::File(place.file.clone()), Home::Render);

@@ -4,6 +4,7 @@
 //! (labels of ownership, tracking, namespaces of objects that have none). It knows nothing of apps, environments or
 //! policies, and of a cluster only the ConfigMaps and Secrets that it is told of.
 
+mod aim;
 mod applied;
 mod appset;
 mod argo;
@@ -23,6 +24,7 @@ mod search;
 mod sources;
 mod unfolding;
 
+pub use aim::Aim;
 pub use applied::{Applied, Applier, BuildSetting, Made, PointerPlace};
 pub use argo::BuildOptions;
 pub use builder::Builder;

@@ -33,8 +33,9 @@ macro_rules! builtin {
 }
 
 /// Every policy that comes with the program, by id.
-pub const BUILTINS: [Builtin; 13] = builtin![
+pub const BUILTINS: [Builtin; 14] = builtin![
     "config-drift",
+    "deployment-moved",
     "digest-matches-staging",
     "freeze-window",
     "gate-tampering",
