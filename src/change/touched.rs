@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::kustomize::{KUSTOMIZATION_NAMES, Web};
+use crate::kustomize::Web;
 use crate::pointer::Applier;
 use crate::repo::Overlay;
-use crate::source::{FileChange, Kind, RepoPath};
+use crate::source::{FileChange, RepoPath};
 
 /// The paths that a change touches.
 pub struct Touched {
@@ -44,25 +44,10 @@ impl Touched {
 #[must_use]
 pub fn reach(web: &Web<'_>, overlay: &Overlay) -> BTreeSet<RepoPath> {
     let directory = &overlay.applied.directory;
-    let mut reached = web.reach(directory);
-    let mut more = overlay.reads.clone();
-    if overlay.applied.by != Applier::Unknown {
-        kustomizations(web, directory, &mut more);
-    }
-    for path in &more {
+    let is_plain = overlay.applied.by == Applier::Unknown;
+    let mut reached = if is_plain { web.reach(directory) } else { web.reach_of_all(directory) };
+    for path in &overlay.reads {
         reached.extend(web.reach(path));
     }
     reached
-}
-
-/// The kustomizations in and below a directory that has none itself: Flux builds them all.
-fn kustomizations(web: &Web<'_>, directory: &RepoPath, found: &mut Vec<RepoPath>) {
-    let entries = web.revision().list(directory).unwrap_or_default();
-    if entries.iter().any(|entry| KUSTOMIZATION_NAMES.contains(&entry.name.as_str())) {
-        found.push(directory.clone());
-        return;
-    }
-    for entry in entries.iter().filter(|entry| entry.kind == Kind::Directory) {
-        kustomizations(web, &directory.child(&entry.name), found);
-    }
 }

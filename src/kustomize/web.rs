@@ -98,6 +98,23 @@ impl<'a> Web<'a> {
         reached
     }
 
+    /// The same where a controller has a directory applied: of one without a kustomization, it builds all that are below.
+    #[must_use]
+    pub fn reach_of_all(&self, directory: &RepoPath) -> BTreeSet<RepoPath> {
+        let mut reached = self.reach(directory);
+        let mut open = vec![directory.clone()];
+        while let Some(next) = open.pop() {
+            let entries = self.revision.list(&next).unwrap_or_default();
+            if entries.iter().any(|entry| NAMES.contains(&entry.name.as_str())) {
+                reached.extend(self.reach(&next));
+            } else {
+                let below = entries.iter().filter(|entry| entry.kind == Kind::Directory);
+                open.extend(below.map(|entry| next.child(&entry.name)));
+            }
+        }
+        reached
+    }
+
     /// The manifests that what is built of `directory` is gathered from.
     #[must_use]
     pub fn gathered(&self, directory: &RepoPath) -> Gathered {

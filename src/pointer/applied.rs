@@ -57,8 +57,8 @@ pub enum BuildSetting {
         /// The options, as written.
         options: String,
     },
-    /// ConfigMaps that Flux reads variables from.
-    Variables(Vec<RepoPath>),
+    /// ConfigMaps that Flux reads variables from: their names, and their files.
+    Variables(Vec<(String, RepoPath)>),
     /// A revision that its source stays at, whatever the tree at hand holds.
     Revision {
         /// The file that says so.
@@ -71,10 +71,10 @@ pub enum BuildSetting {
 impl BuildSetting {
     /// The files that say it.
     #[must_use]
-    pub fn files(&self) -> &[RepoPath] {
+    pub fn files(&self) -> Vec<&RepoPath> {
         match self {
-            Self::Options { file, .. } | Self::Revision { file, .. } => std::slice::from_ref(file),
-            Self::Variables(files) => files,
+            Self::Options { file, .. } | Self::Revision { file, .. } => vec![file],
+            Self::Variables(config_maps) => config_maps.iter().map(|(_, file)| file).collect(),
         }
     }
 }

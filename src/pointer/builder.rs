@@ -203,7 +203,10 @@ impl<'a> Builder<'a> {
     }
 
     fn flux(&self, object: &Node, setting: Option<&BuildSetting>) -> Result<Render, Problem> {
-        let known = setting.map(|setting| flux::cluster(self.revision, object, setting.files()));
+        let known = setting.and_then(|setting| match setting {
+            BuildSetting::Variables(config_maps) => Some(flux::cluster(self.revision, object, config_maps)),
+            BuildSetting::Options { .. } | BuildSetting::Revision { .. } => None,
+        });
         flux::render_in(self.artifact()?, object, known.as_ref().unwrap_or(&self.cluster), self.parts)
     }
 

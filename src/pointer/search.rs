@@ -57,7 +57,7 @@ pub fn pointers(web: &Web<'_>, places: &Places<'_>) -> Pointers {
     let ignore_files = flux::ignore_files(revision);
     let bad_links = argo::bad_links(revision);
     let settings = argo::Settings::find(web, &places.options, &places.kustomizations);
-    let sources = Sources::new(revision, artifact.as_ref(), settings, places);
+    let sources = Sources::new(web, artifact.as_ref(), settings, places);
     let written: Vec<Sourced> = files
         .par_iter()
         .flat_map_iter(|file| {
@@ -97,7 +97,7 @@ pub fn pointers(web: &Web<'_>, places: &Places<'_>) -> Pointers {
                     reads.push(parent.directory.clone());
                     reads.extend(parent.pointer().map(|place| place.file.clone()));
                 }
-                reads.extend(place.setting.iter().flat_map(|setting| setting.files().iter().cloned()));
+                reads.extend(place.setting.iter().flat_map(BuildSetting::files).cloned());
                 reads.extend(
                     match place.kind {
                         PointerKind::FluxKustomization => &ignore_files,

@@ -4,7 +4,7 @@ use super::applied::{Applied, BuildSetting, Made, PointerPlace, fingerprint_of};
 use super::object::{Pointer, PointerKind};
 use super::places::Places;
 use super::{appset, argo, fields, flux};
-use crate::kustomize::Manifest;
+use crate::kustomize::{Manifest, Web};
 use crate::source::{Problem, Reason, RepoPath, Revision};
 use crate::yaml::Node;
 
@@ -32,29 +32,30 @@ pub(super) struct Sourced {
 type Source = Result<(RepoPath, Vec<RepoPath>), Problem>;
 
 /// Where pointers lead.
-pub(super) struct Sources<'r> {
+pub(super) struct Sources<'r, 'a> {
     revision: &'r Revision,
     artifact: Result<&'r Revision, &'r Problem>,
     settings: argo::Settings,
-    held: flux::Held<'r>,
+    held: flux::Held<'r, 'a>,
     config_maps: flux::ConfigMaps<'r>,
     flux_sources: flux::FluxSources<'r>,
 }
 
-impl<'r> Sources<'r> {
+impl<'r, 'a> Sources<'r, 'a> {
     /// Those of a revision, of which Flux sees an artifact.
     pub(super) fn new(
-        revision: &'r Revision,
+        web: &'r Web<'a>,
         artifact: Result<&'r Revision, &'r Problem>,
         settings: argo::Settings,
         places: &'r Places<'r>,
     ) -> Self {
+        let revision = web.revision();
         Self {
             revision,
             artifact,
             settings,
-            held: flux::Held::new(revision, &places.kustomizations, places.cluster),
-            config_maps: flux::ConfigMaps::new(&places.config_maps),
+            held: flux::Held::new(web, &places.kustomizations, places.cluster),
+            config_maps: flux::ConfigMaps::new(revision, &places.config_maps, &places.pointers),
             flux_sources: flux::FluxSources::new(&places.sources),
         }
     }

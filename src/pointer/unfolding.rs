@@ -24,7 +24,7 @@ const TURNS: usize = 5;
 const DEEPEST: usize = 200;
 
 /// What a kustomization says that changes the objects of others, or brings new ones.
-const CHANGES: [&str; 9] = [
+pub(super) const CHANGES: [&str; 9] = [
     "patches",
     "replacements",
     "components",
@@ -46,7 +46,7 @@ type Child = (RepoPath, PointerKind, String);
 /// Finds pointers as their parents render them.
 pub(super) struct Unfolding<'x, 'a> {
     web: &'x Web<'a>,
-    sources: &'x Sources<'x>,
+    sources: &'x Sources<'x, 'a>,
     /// The files that pointers stand in, and the directories above them.
     homes: HashSet<RepoPath>,
     builder: Builder<'a>,
@@ -56,7 +56,7 @@ pub(super) struct Unfolding<'x, 'a> {
 
 impl<'x, 'a> Unfolding<'x, 'a> {
     /// `files` are those that pointers stand in.
-    pub(super) fn new(web: &'x Web<'a>, sources: &'x Sources<'x>, files: &[RepoPath]) -> Self {
+    pub(super) fn new(web: &'x Web<'a>, sources: &'x Sources<'x, 'a>, files: &[RepoPath]) -> Self {
         let homes = files.iter().flat_map(RepoPath::upwards).collect();
         Self { web, sources, homes, builder: Builder::new(web.revision(), Parts::Seen), followed: Mutex::default() }
     }
@@ -162,7 +162,7 @@ impl<'x, 'a> Unfolding<'x, 'a> {
     /// Whether what a parent renders holds pointers, and may hold others than their files.
     fn may_change(&self, parent: &Sourced) -> bool {
         let Ok((directory, _)) = &parent.source else { return false };
-        let reached = self.web.reach(directory);
+        let reached = self.web.reach_of_all(directory);
         let mut held = reached.iter().filter(|path| self.homes.contains(*path)).peekable();
         if held.peek().is_none() {
             return false;
@@ -203,7 +203,7 @@ impl<'x> Starts<'x> {
         let mut reached: HashMap<RepoPath, Vec<usize>> = HashMap::new();
         for (index, one) in all.iter().enumerate() {
             let Ok((directory, _)) = &one.source else { continue };
-            for home in unfolding.web.reach(directory).iter().filter(|path| unfolding.homes.contains(*path)) {
+            for home in unfolding.web.reach_of_all(directory).iter().filter(|path| unfolding.homes.contains(*path)) {
                 reached.entry(home.clone()).or_default().push(index);
             }
         }

@@ -93,6 +93,8 @@ impl Masks {
             known.clone_from(&variables);
             for value in set.iter().filter_map(Node::text) {
                 self.values.add(value);
+                // Flux joins the lines.
+                value.lines().for_each(|line| self.values.add(line));
                 variables.extend(secrecy::variables(value).map(str::to_owned));
             }
         }

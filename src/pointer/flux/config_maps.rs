@@ -2,13 +2,15 @@
 //! is in a repository, so what it holds stays open.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::OnceLock;
 
 use memchr::memmem;
 
 use super::held::{Held, HeldObject, objects};
 use super::spec::FluxSpec;
 use crate::pointer::cluster::Cluster;
+use crate::pointer::fields;
+use crate::pointer::object::Pointer;
 use crate::source::{RepoPath, Revision};
 use crate::yaml::Node;
 
@@ -22,47 +24,74 @@ pub(in crate::pointer) fn may_hold_config_map(text: &[u8]) -> bool {
 
 /// The ConfigMaps that are in files of a revision.
 pub(in crate::pointer) struct ConfigMaps<'x> {
+    revision: &'x Revision,
     files: &'x [RepoPath],
-    /// Those looked for so far, by name.
-    found: Mutex<HashMap<String, Arc<[HeldObject]>>>,
+    /// The files that pointers stand in.
+    pointers: &'x [RepoPath],
+    /// Those of the files, by name; none where a pointer patches any.
+    found: OnceLock<HashMap<String, Vec<HeldObject>>>,
 }
 
 impl<'x> ConfigMaps<'x> {
-    /// Those of `files`.
-    pub(in crate::pointer) fn new(files: &'x [RepoPath]) -> Self {
-        Self { files, found: Mutex::default() }
+    /// Those of `files`, which pointers in files of `pointers` may patch.
+    pub(in crate::pointer) fn new(revision: &'x Revision, files: &'x [RepoPath], pointers: &'x [RepoPath]) -> Self {
+        Self { revision, files, pointers, found: OnceLock::new() }
     }
 
-    /// The files of the ConfigMaps that an object reads variables from. It is written in the first of `homes`, and the
-    /// others have it applied. Where it is not clear which one is meant, or what it holds, none is.
-    pub(in crate::pointer) fn of(&self, held: &Held<'_>, object: &Node, homes: &[&RepoPath]) -> Vec<RepoPath> {
+    /// The ConfigMaps that an object reads variables from: the name and the file of each. It is written in the first of
+    /// `homes`, and the others have it applied. Where it is not clear which one is meant, or what it holds, none is.
+    pub(in crate::pointer) fn of(
+        &self,
+        held: &Held<'_, '_>,
+        object: &Node,
+        homes: &[&RepoPath],
+    ) -> Vec<(String, RepoPath)> {
         let Ok(spec) = FluxSpec::read(object) else { return Vec::new() };
         let file = |name: &str| {
-            let all = self.all(held, name);
-            let one = held.meant(all.iter(), spec.namespace, homes).filter(|one| is_plain(one))?;
-            (!held.may_change(KIND, name)).then(|| one.file.clone())
+            let one = held.meant(self.all(held).get(name)?.iter(), spec.namespace, homes)?;
+            // Two of one name are no different here, whatever their namespaces are.
+            let alone = in_file(self.revision, &one.file, name).len() == 1;
+            let is_known = alone && is_plain(one) && held.is_as_written(&one.file);
+            is_known.then(|| (name.to_owned(), one.file.clone()))
         };
-        names(&spec).into_iter().filter_map(file).collect::<BTreeSet<_>>().into_iter().collect()
+        names(&spec).into_iter().filter_map(file).collect()
     }
 
-    /// The ConfigMaps of a name.
-    fn all(&self, held: &Held<'_>, name: &str) -> Arc<[HeldObject]> {
-        if let Some(known) = self.found.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
-            return known.clone();
-        }
-        let files = self.files.iter().filter(|file| held.is_named(file, name));
-        let all: Arc<[HeldObject]> = files.flat_map(|file| in_file(held.revision, file, name)).collect();
-        self.found.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), all.clone());
-        all
+    fn all(&self, held: &Held<'_, '_>) -> &HashMap<String, Vec<HeldObject>> {
+        self.found.get_or_init(|| {
+            let mut found: HashMap<String, Vec<HeldObject>> = HashMap::new();
+            if self.pointers.iter().any(|file| self.patches_any(file)) {
+                return found;
+            }
+            for object in held.objects(self.files).into_iter().filter(is_config_map) {
+                let name = object.text(&["metadata", "name"]).unwrap_or_default().to_owned();
+                found.entry(name).or_default().push(object);
+            }
+            found
+        })
+    }
+
+    /// Whether a pointer of a file patches ConfigMaps, or what it patches is not clear.
+    fn patches_any(&self, file: &RepoPath) -> bool {
+        let has = |word: &str| {
+            let bytes = self.revision.peek(file).unwrap_or_default();
+            memmem::find(&bytes, word.as_bytes()).is_some()
+        };
+        let patches = |pointer: &Pointer| {
+            let patches = fields::list(&pointer.object, &["spec", "patches"]).unwrap_or_default();
+            patches.iter().any(|patch| patch.to_json().to_string().contains(KIND))
+        };
+        has("patches") && has(KIND) && Pointer::all(self.revision, file).unwrap_or_default().iter().any(patches)
     }
 }
 
-/// What is known of a cluster where an object reads variables from ConfigMaps in `files`.
-pub(in crate::pointer) fn cluster(revision: &Revision, object: &Node, files: &[RepoPath]) -> Cluster {
+/// What is known of a cluster where an object reads variables from ConfigMaps in files.
+pub(in crate::pointer) fn cluster(revision: &Revision, object: &Node, files: &[(String, RepoPath)]) -> Cluster {
     let mut cluster = Cluster::open();
     let Ok(spec) = FluxSpec::read(object) else { return cluster };
     for name in names(&spec) {
-        let found = files.iter().find_map(|file| in_file(revision, file, name).into_iter().next());
+        let file = files.iter().find(|(known, _)| known == name);
+        let found = file.and_then(|(_, file)| in_file(revision, file, name).into_iter().next());
         if let Some(found) = found.filter(is_plain) {
             cluster.add(KIND, spec.namespace, name, values(&found));
         }
@@ -76,21 +105,26 @@ fn names<'s>(spec: &FluxSpec<'s>) -> BTreeSet<&'s str> {
     sources.filter(|source| source.kind == KIND).map(|source| source.name).collect()
 }
 
+fn is_config_map(object: &HeldObject) -> bool {
+    object.text(&["kind"]) == Some(KIND)
+}
+
 /// The ConfigMaps of a file that have the name.
 fn in_file(revision: &Revision, file: &RepoPath, name: &str) -> Vec<HeldObject> {
     let mut found = objects(revision, file);
-    found.retain(|object| object.text(&["kind"]) == Some(KIND) && object.text(&["metadata", "name"]) == Some(name));
+    found.retain(|object| is_config_map(object) && object.text(&["metadata", "name"]) == Some(name));
     found
 }
 
-/// Whether it is what it says: no variable is put into it itself.
+/// Whether it is what it says: it is not encrypted, and an API server takes it.
 fn is_plain(config_map: &HeldObject) -> bool {
-    !values(config_map).iter().filter_map(|(_, value)| value.as_str()).any(|value| value.contains("${"))
+    let data = config_map.node.get("data").and_then(Node::as_map);
+    let mut entries = data.into_iter().flat_map(|map| map.iter());
+    config_map.node.get("sops").is_none() && entries.all(|entry| entry.value.as_str().is_some())
 }
 
 /// Its values, by key.
 fn values(config_map: &HeldObject) -> Vec<(String, Node)> {
     let entries = config_map.node.get("data").and_then(Node::as_map).into_iter().flat_map(|map| map.iter());
-    let texts = entries.filter(|entry| entry.value.as_str().is_some());
-    texts.map(|entry| (entry.key.text.to_string(), entry.value.clone())).collect()
+    entries.map(|entry| (entry.key.text.to_string(), entry.value.clone())).collect()
 }

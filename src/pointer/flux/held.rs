@@ -1,10 +1,13 @@
 //! Objects of the repository that pointers speak of by name. Which cluster one is in, the names of directories say.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use memchr::memmem;
+use rayon::prelude::*;
 
-use crate::kustomize::KUSTOMIZATION_NAMES;
+use crate::kustomize::{Gathered, KUSTOMIZATION_NAMES, Web};
+use crate::pointer::unfolding::CHANGES;
 use crate::source::{RepoPath, Revision};
 use crate::yaml::{Dialect, Node, Text, documents, parse_first};
 
@@ -30,21 +33,24 @@ impl HeldObject {
 /// Says which cluster a path is for, where its names say that: `environment`, or `environment/cluster`.
 pub(in crate::pointer) type ClusterOf<'x> = &'x (dyn Fn(&RepoPath) -> Option<String> + Sync);
 
-/// Tells which of the objects of a name is meant.
-pub(in crate::pointer) struct Held<'x> {
-    pub(super) revision: &'x Revision,
+/// Tells which of the objects of a name is meant, and whether it is what its file says.
+pub(in crate::pointer) struct Held<'x, 'a> {
+    web: &'x Web<'a>,
     /// The directories with kustomizations, which may make others of the objects.
     kustomizations: &'x [RepoPath],
     cluster: ClusterOf<'x>,
+    /// What each of them gathers.
+    gathered: OnceLock<Vec<Gathered>>,
 }
 
-impl<'x> Held<'x> {
-    pub(in crate::pointer) fn new(
-        revision: &'x Revision,
-        kustomizations: &'x [RepoPath],
-        cluster: ClusterOf<'x>,
-    ) -> Self {
-        Self { revision, kustomizations, cluster }
+impl<'x, 'a> Held<'x, 'a> {
+    pub(in crate::pointer) fn new(web: &'x Web<'a>, kustomizations: &'x [RepoPath], cluster: ClusterOf<'x>) -> Self {
+        Self { web, kustomizations, cluster, gathered: OnceLock::new() }
+    }
+
+    /// The objects of those files.
+    pub(super) fn objects(&self, files: &[RepoPath]) -> Vec<HeldObject> {
+        files.par_iter().flat_map_iter(|file| objects(self.web.revision(), file)).collect()
     }
 
     /// The object among `all` that a pointer means in its namespace: the only one of its cluster, else the only one that is
@@ -61,50 +67,60 @@ impl<'x> Held<'x> {
             let mut within = clusters.iter().filter_map(|own| own.strip_prefix(cluster));
             within.any(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        let (mut own, mut any) = (Vec::new(), Vec::new());
+        let (mut own, mut any, mut others) = (Vec::new(), Vec::new(), false);
         for one in all.filter(|one| one.is_in(namespace)) {
             match (self.cluster)(&one.file) {
                 Some(cluster) if has(&cluster) => own.push(one),
-                Some(_) => {}
+                Some(_) => others = true,
                 None => any.push(one),
             }
         }
         match (own.as_slice(), any.as_slice()) {
-            ([one], _) | ([], [one]) => Some(*one),
+            ([one], _) => Some(*one),
+            // Beside those of clusters, one that is for none may be an example.
+            ([], [one]) if !others && !clusters.is_empty() => Some(*one),
             _ => None,
         }
     }
 
-    /// Whether a kustomization speaks of an object of that kind and name, so that it may make another of it.
-    pub(super) fn may_change(&self, kind: &str, name: &str) -> bool {
-        // Generators are called in lower case.
-        let kind = kind.get(1..).unwrap_or(kind);
-        let files = |directory: &RepoPath| KUSTOMIZATION_NAMES.map(|file| directory.child(file));
-        let speaks = |bytes: &[u8]| memmem::find(bytes, kind.as_bytes()).is_some() && names_object(bytes, name);
-        let mut files = self.kustomizations.iter().flat_map(files);
-        files.any(|file| self.revision.peek(&file).is_ok_and(|bytes| speaks(&bytes)))
+    /// Whether a cluster that applies an object of the file gets it as it stands there: a kustomization takes it in that
+    /// changes nothing, or none is in the way.
+    pub(super) fn is_as_written(&self, file: &RepoPath) -> bool {
+        let mut holders = self.holders(file).peekable();
+        if holders.peek().is_none() {
+            let known: BTreeSet<&RepoPath> = self.kustomizations.iter().collect();
+            return (self.cluster)(file).is_some() && !file.upwards().any(|directory| known.contains(&directory));
+        }
+        !holders.any(|directory| self.mentions(directory, &CHANGES))
     }
 
-    /// Whether a file names an object so.
-    pub(super) fn is_named(&self, file: &RepoPath, name: &str) -> bool {
-        self.revision.peek(file).is_ok_and(|bytes| names_object(&bytes, name))
+    /// Whether a kustomization that takes the file in speaks of the kind, and so may change an object of it.
+    pub(super) fn may_change(&self, file: &RepoPath, kind: &str) -> bool {
+        self.holders(file).any(|directory| self.mentions(directory, &[kind]))
+    }
+
+    /// The directories of the kustomizations that take a file in.
+    fn holders<'h>(&'h self, file: &'h RepoPath) -> impl Iterator<Item = &'h RepoPath> {
+        let gather = || self.kustomizations.par_iter().map(|directory| self.web.gathered(directory)).collect();
+        let gathered = self.gathered.get_or_init(gather).iter();
+        gathered.zip(self.kustomizations).filter(|(gathered, _)| gathered.has(file)).map(|(_, directory)| directory)
+    }
+
+    fn mentions(&self, directory: &RepoPath, words: &[&str]) -> bool {
+        let text = |name: &str| self.web.revision().peek(&directory.child(name)).ok();
+        let Some(text) = KUSTOMIZATION_NAMES.iter().find_map(|name| text(name)) else { return true };
+        words.iter().any(|word| memmem::find(&text, word.as_bytes()).is_some())
     }
 }
 
-/// The objects of a file. What cannot be read holds none.
+/// The objects of a file, those of its lists as well. What cannot be read holds none.
 pub(super) fn objects(revision: &Revision, file: &RepoPath) -> Vec<HeldObject> {
     let Ok((id, source)) = revision.read(file) else { return Vec::new() };
     let documents = documents(&Text::of_file(id, source.text().unwrap_or_default(), 0)).unwrap_or_default();
     let nodes = documents.iter().filter_map(|text| parse_first(text, Dialect::Resource).ok().flatten());
-    nodes.map(|node| HeldObject { file: file.clone(), node }).collect()
-}
-
-/// Whether a text names an object so, and not only a file or a part of another name.
-fn names_object(text: &[u8], name: &str) -> bool {
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/');
-    memmem::find_iter(text, name.as_bytes()).any(|at| {
-        let before = at.checked_sub(1).and_then(|at| text.get(at));
-        let behind = text.get(at + name.len());
-        !before.is_some_and(is_part) && !behind.is_some_and(is_part)
-    })
+    let items = |node: Node| match node.get("items").and_then(Node::as_seq) {
+        Some(items) => items.to_vec(),
+        None => vec![node],
+    };
+    nodes.flat_map(items).map(|node| HeldObject { file: file.clone(), node }).collect()
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use memchr::memmem;
 
-use super::held::{Held, HeldObject, objects};
+use super::held::{Held, HeldObject};
 use super::spec::{FluxSpec, NAMESPACE};
 use crate::pointer::applied::BuildSetting;
 use crate::source::RepoPath;
@@ -38,18 +38,18 @@ impl<'x> FluxSources<'x> {
     /// The object is written in the first of `homes`, and the others have it applied.
     pub(in crate::pointer) fn fixed(
         &self,
-        held: &Held<'_>,
+        held: &Held<'_, '_>,
         object: &Node,
         homes: &[&RepoPath],
     ) -> Option<BuildSetting> {
         let spec = FluxSpec::read(object).ok()?;
         spec.source_kind.filter(|kind| kind.as_str() == Some(KIND))?;
         let name = spec.source_name.and_then(Node::as_str)?;
-        let all = self.found.get_or_init(|| self.files.iter().flat_map(|file| objects(held.revision, file)).collect());
+        let all = self.found.get_or_init(|| held.objects(self.files));
         let called = all.iter().filter(|one| source_name(one) == Some(name));
         let one = held.meant(called, spec.source_namespace, homes)?;
         let revision = fixed_revision(one)?;
-        (!held.may_change(KIND, name))
+        (!held.may_change(&one.file, KIND))
             .then(|| BuildSetting::Revision { file: one.file.clone(), revision: revision.to_owned() })
     }
 }

@@ -68,19 +68,28 @@ fn is_disabled(object: &Node) -> bool {
 /// down.
 fn variables(post_build: &PostBuild<'_>, spec: &FluxSpec<'_>, cluster: &Cluster) -> Result<Variables, Problem> {
     let (mut known, mut more) = (BTreeMap::new(), false);
-    let mut set = |name: &str, node: &Node| {
-        let value = node.as_str().unwrap_or_default().replace('\n', "");
-        known.insert(name.to_owned(), Variable { value, span: node.origin.span });
-    };
+    let variable =
+        |node: &Node| Variable { value: node.as_str().unwrap_or_default().replace('\n', ""), span: node.origin.span };
+    // One of a cluster that has variables in it itself may be another one there.
+    let is_open = |node: &Node| cluster.is_open() && node.as_str().is_some_and(|text| text.contains("${"));
     for source in &post_build.substitute_from {
         match cluster.values(source.kind, spec.namespace, source.name) {
-            Some(values) => values.iter().for_each(|(name, node)| set(name, node)),
+            Some(values) => {
+                for (name, node) in values {
+                    if is_open(node) {
+                        more = true;
+                        known.remove(name.as_str());
+                    } else {
+                        known.insert(name.clone(), variable(node));
+                    }
+                }
+            }
             None if !cluster.is_open() && source.optional || !matches!(source.kind, "ConfigMap" | "Secret") => {}
             None if cluster.is_open() => more = true,
             None => return Err(missing(source, spec)),
         }
     }
-    post_build.substitute.iter().for_each(|(name, node)| set(name, node));
+    known.extend(post_build.substitute.iter().map(|(name, node)| ((*name).to_owned(), variable(node))));
     let wrong = known.iter().find(|(name, _)| !is_name(name));
     if let Some((name, variable)) = wrong {
         return Err(Problem::new(format!("`{name}` is no name of a variable"))
