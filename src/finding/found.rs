@@ -79,6 +79,18 @@ impl Finding {
         OF_THE_RUN.contains(&self.policy.as_str()) && self.policy != "waiver"
     }
 
+    /// Does something to each text of it that files may have a part in.
+    pub(super) fn texts(&mut self, mut each: impl FnMut(&mut String)) {
+        each(&mut self.message);
+        self.help.iter_mut().chain(&mut self.field).for_each(&mut each);
+        self.also.iter_mut().filter_map(|also| also.field.as_mut()).for_each(&mut each);
+        for related in &mut self.related {
+            each(&mut related.label);
+            related.place.excerpt.lines.iter_mut().for_each(&mut each);
+        }
+        self.place.iter_mut().flat_map(|place| &mut place.excerpt.lines).for_each(&mut each);
+    }
+
     /// What it is about.
     #[must_use]
     pub fn subject(&self) -> Also {

@@ -113,17 +113,15 @@ impl Report {
                 *text = scrubbed;
             }
         };
-        for finding in self.findings.iter_mut().filter(|finding| finding.is_failure()) {
-            clean(&mut finding.message);
-            finding.help.iter_mut().for_each(clean);
-            finding.field.iter_mut().for_each(clean);
-            finding.also.iter_mut().filter_map(|also| also.field.as_mut()).for_each(clean);
-            let related = finding.related.iter_mut().map(|related| {
-                clean(&mut related.label);
-                &mut related.place
+        for finding in &mut self.findings {
+            // What policies find was scrubbed of what their app renders.
+            let is_failure = finding.is_failure();
+            finding.texts(|text| {
+                let scrubbed = if is_failure { masks.scrub(text) } else { masks.scrub_variables(text) };
+                if let Cow::Owned(scrubbed) = scrubbed {
+                    *text = scrubbed;
+                }
             });
-            let places = related.chain(&mut finding.place);
-            places.flat_map(|place| &mut place.excerpt.lines).for_each(clean);
         }
         self.notes.iter_mut().chain(&mut self.prints).for_each(clean);
         self

@@ -54,6 +54,8 @@ pub struct Masks {
     spans: HashMap<FileId, Vec<(Range<usize>, bool)>>,
     /// Values.
     values: Words,
+    /// What variables of Secrets are set to, which is among the values.
+    variables: Words,
     /// Names of objects and environments.
     names: HashSet<String>,
     /// What was found in a file by reading it.
@@ -92,9 +94,11 @@ impl Masks {
             let set = all.par_iter().flat_map_iter(|file| secrecy::substitutes(file, &variables)).collect::<Vec<_>>();
             known.clone_from(&variables);
             for value in set.iter().filter_map(Node::text) {
-                self.values.add(value);
-                // Flux joins the lines.
-                value.lines().for_each(|line| self.values.add(line));
+                for words in [&mut self.values, &mut self.variables] {
+                    words.add(value);
+                    // Flux joins the lines.
+                    value.lines().for_each(|line| words.add(line));
+                }
                 variables.extend(secrecy::variables(value).map(str::to_owned));
             }
         }
@@ -184,6 +188,12 @@ impl Masks {
             Cow::Borrowed(text) => without_credentials(text),
             Cow::Owned(text) => Cow::Owned(without_credentials(&text).into_owned()),
         }
+    }
+
+    /// A text without what variables of Secrets are set to: any app may show that, which renders none of these Secrets.
+    #[must_use]
+    pub fn scrub_variables<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.variables.replace(text, |word| self.names.contains(word) || OWN_WORDS.contains(&word))
     }
 
     /// A document without the Secret values in its texts and keys.
