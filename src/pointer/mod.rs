@@ -20,6 +20,7 @@ mod kustomization;
 mod object;
 mod pattern;
 mod places;
+mod says;
 mod search;
 mod sources;
 mod unfolding;

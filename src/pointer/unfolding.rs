@@ -10,8 +10,9 @@ use super::applied::{Applied, Applier, PointerPlace};
 use super::builder::Builder;
 use super::fields;
 use super::object::{Pointer, PointerKind};
+use super::says::{CHANGES, says_any};
 use super::sources::{Sourced, Sources, is_whole};
-use crate::kustomize::{KUSTOMIZATION_NAMES, Parts, Web};
+use crate::kustomize::{Parts, Web};
 use crate::source::{Problem, Reason, RepoPath};
 
 /// How many pointers are rendered to find others in them.
@@ -22,19 +23,6 @@ const TURNS: usize = 5;
 
 /// How many pointers may descend from one another.
 const DEEPEST: usize = 200;
-
-/// What a kustomization says that changes the objects of others, or brings new ones.
-pub(super) const CHANGES: [&str; 9] = [
-    "patches",
-    "replacements",
-    "components",
-    "namePrefix",
-    "nameSuffix",
-    "namespace:",
-    "transformers",
-    "generators",
-    "vars:",
-];
 
 /// The fields of a Flux `Kustomization` that change what is rendered.
 const OPTIONS: [&str; 7] =
@@ -177,16 +165,8 @@ impl<'x, 'a> Unfolding<'x, 'a> {
                 fields::value(object, &["spec", "source", "kustomize"]).is_some()
             }
         };
-        asks || held.any(|path| !path.is_within(directory)) || reached.iter().any(|path| self.changes(path))
-    }
-
-    /// Whether the kustomization of a directory changes the objects of others.
-    fn changes(&self, directory: &RepoPath) -> bool {
-        let text = |name: &str| self.web.revision().peek(&directory.child(name)).ok();
-        KUSTOMIZATION_NAMES.iter().find_map(|name| text(name)).is_some_and(|bytes| {
-            let text = String::from_utf8_lossy(&bytes);
-            CHANGES.iter().any(|word| text.contains(word))
-        })
+        let changes = |path: &RepoPath| says_any(self.web.revision(), path, &CHANGES).unwrap_or(false);
+        asks || held.any(|path| !path.is_within(directory)) || reached.iter().any(changes)
     }
 }
 

@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use memchr::memmem;
 use rayon::prelude::*;
 
-use crate::kustomize::{Gathered, KUSTOMIZATION_NAMES, Web};
-use crate::pointer::unfolding::CHANGES;
+use crate::kustomize::{Gathered, Web};
+use crate::pointer::says::{CHANGES, says_any};
 use crate::source::{RepoPath, Revision};
 use crate::yaml::{Dialect, Node, Text, documents, parse_first};
 
@@ -107,9 +106,7 @@ impl<'x, 'a> Held<'x, 'a> {
     }
 
     fn mentions(&self, directory: &RepoPath, words: &[&str]) -> bool {
-        let text = |name: &str| self.web.revision().peek(&directory.child(name)).ok();
-        let Some(text) = KUSTOMIZATION_NAMES.iter().find_map(|name| text(name)) else { return true };
-        words.iter().any(|word| memmem::find(&text, word.as_bytes()).is_some())
+        says_any(self.web.revision(), directory, words).unwrap_or(true)
     }
 }
 
