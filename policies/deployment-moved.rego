@@ -4,7 +4,8 @@
 #   A pointer of Flux or Argo CD says which directory of which repository a cluster gets, and at which revision. A change of
 #   that can take a protected environment away from what this repository is judged for: to another repository or branch, to
 #   the directory of another environment, to another cluster. It is an error, unless an environment below has been applied from
-#   there on the base revision. Another cluster, and a pointer that is suspended, are warnings.
+#   there on the base revision. Another cluster, a pointer that is suspended, and another tag where the environment below
+#   follows a branch, are warnings.
 #
 #   Where a change takes an app out of a protected environment, that is a warning, too.
 # custom:
@@ -20,19 +21,34 @@ import data.gate.lib
 
 # Another repository or revision than the one that is judged.
 deny contains {
-	"msg": sprintf("%s is applied from the %s `%s` with this change, and was from `%s`", [environment.name, field, said.value, was]),
+	"msg": sprintf("%s is applied from the %s `%s` with this change%s", [environment.name, field, said.value, was(environment, field)]),
 	"key": sprintf("%s %s", [field, said.value]),
 	"at": said.at,
 } if {
 	some [environment, field, said] in told
 	field in {"repository", "revision"}
 	not was_below(environment, field, said.value)
-	was := concat("`, `", before(environment, field))
+}
+
+# Where the environment below follows a branch, nothing tells what of it a tag holds.
+warn contains {
+	"msg": sprintf("%s is applied from `%s` with this change%s: what that brings is not in this tree", [environment.name, said.value, was(environment, "version")]),
+	"key": sprintf("version %s", [said.value]),
+	"at": said.at,
+	"severity": "warning",
+	"help": sprintf("judge what comes with it: `gate check --head %s`", [said.value]),
+} if {
+	some [environment, "version", said] in told
+	every lower in lib.below(environment) {
+		lower.base != null
+		lower.base.pointer != null
+		count(values(lower.base.pointer, "version")) == 0
+	}
 }
 
 # The directory of another environment.
 deny contains {
-	"msg": sprintf("%s is applied from `%s` with this change, which is named after %s, and was from `%s`", [environment.name, said.value, other.name, was]),
+	"msg": sprintf("%s is applied from `%s` with this change, which is named after %s%s", [environment.name, said.value, other.name, was(environment, "path")]),
 	"key": sprintf("path %s", [said.value]),
 	"at": said.at,
 	"help": sprintf("let it name a directory of %s, or one that is for no environment", [environment.name]),
@@ -42,19 +58,18 @@ deny contains {
 	other.name != environment.name
 	names(said.value, other)
 	not names(said.value, environment)
-	was := concat("`, `", before(environment, "path"))
 }
 
 warn contains {
-	"msg": sprintf("%s goes to the cluster `%s` with this change, and went to `%s`", [environment.name, said.value, was]),
+	"msg": sprintf("%s goes to the cluster `%s` with this change, and went to %s", [environment.name, said.value, lib.quoted(old)]),
 	"key": sprintf("destination %s", [said.value]),
 	"at": said.at,
 	"severity": "warning",
 	"help": sprintf("see to it that what was there before is what %s needs", [environment.name]),
 } if {
 	some [environment, "destination", said] in told
-	was := concat("`, `", before(environment, "destination"))
-	was != ""
+	old := before(environment, "destination")
+	count(old) > 0
 }
 
 warn contains {
@@ -94,6 +109,10 @@ told := [[environment, said.field, said] |
 ]
 
 before(environment, field) := sort(values(environment.base.pointer, field))
+
+was(environment, field) := sprintf(", and was from %s", [lib.quoted(before(environment, field))]) if {
+	count(before(environment, field)) > 0
+} else := ""
 
 was_below(environment, field, value) if {
 	some lower in lib.below(environment)

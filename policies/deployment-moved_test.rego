@@ -39,6 +39,15 @@ test_another_branch_or_repository_is_found if {
 	errors(environment("staging", false, branch, branch), environment("production", true, branch, pointer(said))) == set()
 }
 
+at(version) := pointer(object.union(object.remove(said, ["revision"]), {"version": version}))
+
+test_another_tag_is_a_warning_where_nothing_tells_what_it_holds if {
+	found(at("v2"), at("v1")) == {"production is applied from `v2` with this change, and was from `v1`: what that brings is not in this tree"}
+	errors(environment("staging", false, at("v2"), at("v2")), environment("production", true, at("v2"), at("v1"))) == set()
+	# Staging follows that branch.
+	found(pointer(said), at("v1")) == set()
+}
+
 test_the_directory_of_another_environment_is_found if {
 	found(pointer(object.union(said, {"path": "apps/staging"})), pointer(said)) == {"production is applied from `apps/staging` with this change, which is named after staging, and was from `apps/production`"}
 	found(pointer(object.union(said, {"path": "teams/production"})), pointer(said)) == set()

@@ -2,8 +2,8 @@
 
 use super::applied::{Applied, PointerPlace};
 use super::builder::Builder;
-use super::fields;
 use super::object::PointerKind;
+use super::{argo, fields};
 use crate::kustomize::Address;
 use crate::source::Span;
 use crate::yaml::Node;
@@ -11,7 +11,8 @@ use crate::yaml::Node;
 /// What a pointer says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aim {
-    /// What it says it about: `repository`, `revision`, `path`, `destination` or `suspend`. Of several sources, each says it.
+    /// What it says it about: `repository`, `revision` or, of one that stays what it is, `version`, `path`, `destination` or
+    /// `suspend`. Of several sources, each says it.
     pub field: &'static str,
     /// What it says.
     pub value: String,
@@ -54,6 +55,7 @@ fn of_argo(object: &Node) -> Vec<Aim> {
         aims.extend(said(source, "repository", &["repoURL"], Address::repository));
         aims.extend(said(source, "path", &["path"], directory));
         match said(source, "revision", &["targetRevision"], str::to_owned).filter(|aim| !aim.value.is_empty()) {
+            Some(fixed) if argo::is_fixed(&fixed.value) => aims.push(Aim { field: "version", ..fixed }),
             Some(revision) => aims.push(revision),
             None => aims.push(aim("revision", "HEAD".to_owned(), source)),
         }

@@ -90,7 +90,7 @@ jobs:
     steps:
       - uses: actions/checkout@v5
         with:
-          fetch-depth: 2 # the merge commit and its parents
+          fetch-depth: 0 # what ran before is in the history
           persist-credentials: false
       - uses: OWNER/gate@COMMIT # where gate is, pinned by its full hash
 ";

@@ -25,7 +25,7 @@ mod unseen;
 
 pub(super) use links::bad as bad_links;
 pub use options::BuildOptions;
-pub(super) use revision::fixed;
+pub(super) use revision::{fixed, is_fixed};
 pub(super) use settings::{KEY as SETTINGS_KEY, Settings, options as options_of};
 
 use crate::kustomize::{Render, UnseenPart};

@@ -18,7 +18,7 @@ pub(in crate::pointer) fn fixed(application: &Node, file: &RepoPath) -> Option<B
 }
 
 /// Whether a name can be that of a tag or a commit only; a branch may be called `v1`, hardly `v1.2.3`.
-fn is_fixed(name: &str) -> bool {
+pub(in crate::pointer) fn is_fixed(name: &str) -> bool {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let is_commit = HASHES.contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_hexdigit());
     let version = name.strip_prefix('v').unwrap_or(name);
