@@ -110,9 +110,15 @@ told := [[environment, said.field, said] |
 
 before(environment, field) := sort(values(environment.base.pointer, field))
 
-was(environment, field) := sprintf(", and was from %s", [lib.quoted(before(environment, field))]) if {
-	count(before(environment, field)) > 0
+was(environment, field) := sprintf(", and was from %s", [lib.quoted(old)]) if {
+	old := [value | some other in alike(field); some value in before(environment, other)]
+	count(old) > 0
 } else := ""
+
+# A source says the one or the other.
+alike(field) := ["revision", "version"] if {
+	field in {"revision", "version"}
+} else := [field]
 
 was_below(environment, field, value) if {
 	some lower in lib.below(environment)
