@@ -4,8 +4,8 @@
 #   A pointer of Flux or Argo CD says which directory of which repository a cluster gets, and at which revision. A change of
 #   that can take a protected environment away from what this repository is judged for: to another repository or branch, to
 #   the directory of another environment, to another cluster. It is an error, unless an environment below has been applied from
-#   there on the base revision. Another cluster, a pointer that is suspended, and another tag where the environment below
-#   follows a branch, are warnings.
+#   there on the base revision. Another cluster, a pointer that is suspended, another object of Flux that stands for a source,
+#   and another tag where the environment below follows a branch, are warnings.
 #
 #   Where a change takes an app out of a protected environment, that is a warning, too.
 # custom:
@@ -27,8 +27,23 @@ deny contains {
 } if {
 	some [environment, field, said] in told
 	field in {"repository", "revision"}
+	not is_object(environment, field)
 	not was_below(environment, field, said.value)
 }
+
+# Flux names an object for it, which may stand for the same repository.
+warn contains {
+	"msg": sprintf("%s is applied from the source `%s` with this change%s", [environment.name, said.value, was(environment, field)]),
+	"key": sprintf("%s %s", [field, said.value]),
+	"at": said.at,
+	"severity": "warning",
+} if {
+	some [environment, field, said] in told
+	is_object(environment, field)
+	not was_below(environment, field, said.value)
+}
+
+is_object(environment, "repository") if environment.pointer.kind == "Kustomization"
 
 # Where the environment below follows a branch, nothing tells what of it a tag holds.
 warn contains {

@@ -33,7 +33,9 @@ test_what_stays_is_none if {
 test_another_branch_or_repository_is_found if {
 	branch := pointer(object.union(said, {"revision": "feature"}))
 	found(branch, pointer(said)) == {"production is applied from the revision `feature` with this change, and was from `main`"}
-	repository := pointer(object.union(said, {"repository": "https://evil"}))
+	source := pointer(object.union(said, {"repository": "GitRepository/other"}))
+	found(source, pointer(said)) == {"production is applied from the source `GitRepository/other` with this change, and was from `GitRepository/flux-system`"}
+	repository := object.union(pointer(object.union(said, {"repository": "https://evil"})), {"kind": "Application"})
 	found(repository, pointer(said)) == {"production is applied from the repository `https://evil` with this change, and was from `GitRepository/flux-system`"}
 	# Staging has been applied from there.
 	errors(environment("staging", false, branch, branch), environment("production", true, branch, pointer(said))) == set()
@@ -51,6 +53,10 @@ test_another_tag_is_a_warning_where_nothing_tells_what_it_holds if {
 test_the_directory_of_another_environment_is_found if {
 	found(pointer(object.union(said, {"path": "apps/staging"})), pointer(said)) == {"production is applied from `apps/staging` with this change, which is named after staging, and was from `apps/production`"}
 	found(pointer(object.union(said, {"path": "teams/production"})), pointer(said)) == set()
+}
+
+test_what_said_nothing_before_is_found if {
+	found(pointer(object.union(said, {"path": "apps/staging"})), pointer(object.remove(said, ["path"]))) == {"production is applied from `apps/staging` with this change, which is named after staging"}
 }
 
 test_another_cluster_is_a_warning if {
