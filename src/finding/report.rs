@@ -108,22 +108,17 @@ impl Report {
                 names.iter().flatten().for_each(|name| masks.add_name(name));
             }
         }
-        let clean = |text: &mut String| {
-            if let Cow::Owned(scrubbed) = masks.scrub(text) {
+        let clean = |text: &mut String, scrub: for<'t> fn(&Masks, &'t str) -> Cow<'t, str>| {
+            if let Cow::Owned(scrubbed) = scrub(&masks, text) {
                 *text = scrubbed;
             }
         };
         for finding in &mut self.findings {
             // What policies find was scrubbed of what their app renders.
-            let is_failure = finding.is_failure();
-            finding.texts(|text| {
-                let scrubbed = if is_failure { masks.scrub(text) } else { masks.scrub_variables(text) };
-                if let Cow::Owned(scrubbed) = scrubbed {
-                    *text = scrubbed;
-                }
-            });
+            let scrub = if finding.is_failure() { Masks::scrub } else { Masks::scrub_variables };
+            finding.texts(|text| clean(text, scrub));
         }
-        self.notes.iter_mut().chain(&mut self.prints).for_each(clean);
+        self.notes.iter_mut().chain(&mut self.prints).for_each(|text| clean(text, Masks::scrub));
         self
     }
 

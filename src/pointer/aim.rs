@@ -11,7 +11,7 @@ use crate::yaml::Node;
 /// What a pointer says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aim {
-    /// What it says it about: `repository`, `revision` or, of one that stays what it is, `version`, `path`, `destination` or
+    /// What that is about: `repository`, `revision` or, of one that stays what it is, `version`, `path`, `destination` or
     /// `suspend`. Of several sources, each says it.
     pub field: &'static str,
     /// What it says.

@@ -105,10 +105,7 @@ impl<'a> Builder<'a> {
         };
         let found = self.found(place);
         let found = found.as_ref().as_ref().map_err(Problem::clone)?;
-        let of_name = || found.iter().filter(|(pointer, _)| place.is_of(pointer));
-        // Two of one name may stand in a file.
-        let exact = of_name().find(|(_, fingerprint)| *fingerprint == place.fingerprint);
-        let (pointer, _) = exact.or_else(|| of_name().next()).ok_or_else(missing)?;
+        let pointer = chosen(found, place).ok_or_else(missing)?;
         match pointer.kind {
             _ if place.elsewhere && place.made.is_none() => {
                 Ok(elsewhere::render(self.revision, pointer.kind, &pointer.object, place.setting.as_ref()))
@@ -130,9 +127,7 @@ impl<'a> Builder<'a> {
     /// The object of a pointer, or the Application that an `ApplicationSet` makes; `None` where there is none.
     pub(super) fn object(&self, place: &PointerPlace) -> Option<Node> {
         let found = self.found(place);
-        let mut of_name = found.as_ref().as_ref().ok()?.iter().filter(|(pointer, _)| place.is_of(pointer));
-        let exact = of_name.clone().find(|(_, fingerprint)| *fingerprint == place.fingerprint);
-        let (pointer, _) = exact.or_else(|| of_name.next())?;
+        let pointer = chosen(found.as_ref().as_ref().ok()?, place)?;
         if place.made.is_none() {
             return Some(pointer.object.clone());
         }
@@ -217,4 +212,11 @@ impl<'a> Builder<'a> {
     fn artifact(&self) -> Result<&Revision, Problem> {
         self.artifact.get_or_init(|| flux::artifact(self.revision)).as_ref().map_err(Problem::clone)
     }
+}
+
+/// The pointer that is meant among those beside it. Two of one name may stand in a file.
+fn chosen<'f>(found: &'f [(Pointer, String)], place: &PointerPlace) -> Option<&'f Pointer> {
+    let of_name = || found.iter().filter(|(pointer, _)| place.is_of(pointer));
+    let exact = of_name().find(|(_, fingerprint)| *fingerprint == place.fingerprint);
+    exact.or_else(|| of_name().next()).map(|(pointer, _)| pointer)
 }

@@ -1,7 +1,6 @@
 //! Where pointers are looked for, and what they are read with.
 
-use memchr::memmem;
-
+use super::files::holds;
 use super::{argo, flux};
 use crate::source::RepoPath;
 
@@ -36,5 +35,5 @@ pub fn may_hold_source(text: &[u8]) -> bool {
 /// Whether a text may set what Argo CD builds with.
 #[must_use]
 pub fn may_set_options(text: &[u8]) -> bool {
-    memmem::find(text, argo::SETTINGS_KEY.as_bytes()).is_some()
+    holds(text, argo::SETTINGS_KEY.as_bytes())
 }

@@ -1,7 +1,6 @@
 //! What the kustomization of a directory says, by the words in it: enough to tell where nothing has to be rendered.
 
-use memchr::memmem;
-
+use super::files::holds;
 use crate::kustomize::KUSTOMIZATION_NAMES;
 use crate::source::{RepoPath, Revision};
 
@@ -22,5 +21,5 @@ pub(super) const CHANGES: [&str; 9] = [
 pub(super) fn says_any(revision: &Revision, directory: &RepoPath, words: &[&str]) -> Option<bool> {
     let text = |name: &&str| revision.peek(&directory.child(name)).ok();
     let text = KUSTOMIZATION_NAMES.iter().find_map(text)?;
-    Some(words.iter().any(|word| memmem::find(&text, word.as_bytes()).is_some()))
+    Some(words.iter().any(|word| holds(&text, word.as_bytes())))
 }

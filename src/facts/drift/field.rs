@@ -82,18 +82,17 @@ impl<'a> Field<'a> {
         let sealed =
             self.kind == "SealedSecret" && self.has("encryptedData") && self.change.kind == ChangeKind::Changed;
         // Layout and comments of a file in a ConfigMap.
+        // Or what the cluster puts in makes them one.
         let same_text = self.is_open()
             && matches!((self.lower(), self.upper()), (Some(lower), Some(upper))
-                if settings::compare(names, lower, upper) == Difference::Nothing);
-        let filled_in = self.is_open()
-            && matches!((self.lower(), self.upper()), (Some(lower), Some(upper))
-                if is_filled_in(lower, upper) || is_filled_in(upper, lower));
+                if settings::compare(names, lower, upper) == Difference::Nothing
+                    || is_filled_in(lower, upper)
+                    || is_filled_in(upper, lower));
         own || label
             || self.first() == "sops"
             || (encrypted(self.lower()) && encrypted(self.upper()))
             || sealed
             || same_text
-            || filled_in
     }
 
     /// Whether it is metadata of which one side has none, and the other only annotations.

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::options::BuildOptions;
 use crate::kustomize::{Manifest, Options, Parts, Renderer, Web};
 use crate::pointer::applied::BuildSetting;
-use crate::pointer::fields;
+use crate::pointer::{fields, files};
 use crate::source::{Problem, RepoPath, Revision};
-use crate::yaml::{Dialect, Node, Text, documents, parse_all, parse_first};
+use crate::yaml::{Dialect, Node, Text, parse_all};
 
 /// The key of the options. With a `.` and a version behind it, it is for Applications that want that version of kustomize.
 pub(in crate::pointer) const KEY: &str = "kustomize.buildOptions";
@@ -93,15 +93,12 @@ pub(in crate::pointer) fn options(setting: Option<&BuildSetting>, parts: Parts) 
 
 /// What a file sets.
 fn of_file(revision: &Revision, file: &RepoPath) -> Vec<Said> {
-    let Ok((id, source)) = revision.read(file) else { return Vec::new() };
-    let documents = documents(&Text::of_file(id, source.text().unwrap_or_default(), 0)).unwrap_or_default();
-    let roots = documents.iter().filter_map(|text| parse_first(text, Dialect::Resource).ok().flatten());
     let said = |root: Node| {
         let is_object = is_settings(&root);
         let entries = if is_object { entries(root.get("data")) } else { of_values(&root) };
         (!entries.is_empty()).then(|| Said { file: file.clone(), is_object, entries })
     };
-    roots.filter_map(said).collect()
+    files::objects(revision, file).into_iter().filter_map(said).collect()
 }
 
 /// Whether an object is the ConfigMap of the settings, or a patch of it.

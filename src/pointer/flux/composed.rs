@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use super::spec::FluxSpec;
 use crate::kustomize::KUSTOMIZATION_NAMES;
 use crate::pointer::fields;
-use crate::pointer::files::holds;
+use crate::pointer::files::{self, holds};
 use crate::source::{Entry, Kind, Problem, Reason, RepoPath, Revision, is_yaml};
-use crate::yaml::{Dialect, Node, Text, documents, parse_first};
+use crate::yaml::Node;
 
 const GROUP: &str = "source.extensions.fluxcd.io/";
 const KIND: &str = "ArtifactGenerator";
@@ -96,11 +96,8 @@ fn search(artifact: &Revision, directory: &RepoPath, namespace: &str, name: &str
 
 /// What the generators of a file say of an artifact. What cannot be read makes none.
 fn artifacts(artifact: &Revision, path: &RepoPath, namespace: &str, name: &str) -> Vec<Node> {
-    let Ok((id, file)) = artifact.read(path) else { return Vec::new() };
-    let documents = documents(&Text::of_file(id, file.text().unwrap_or_default(), 0)).unwrap_or_default();
-    let objects = documents.iter().filter_map(|text| parse_first(text, Dialect::Resource).ok().flatten());
     let text = |node: &Node, path: &[&str]| node.at(path).and_then(Node::as_str).unwrap_or_default().to_owned();
-    let generators = objects.filter(|object| {
+    let generators = files::objects(artifact, path).into_iter().filter(|object| {
         text(object, &["apiVersion"]).starts_with(GROUP)
             && text(object, &["kind"]) == KIND
             && [namespace, ""].contains(&text(object, &["metadata", "namespace"]).as_str())

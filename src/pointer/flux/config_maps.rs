@@ -4,12 +4,11 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
-use memchr::memmem;
-
 use super::held::{Held, HeldObject, objects};
 use super::spec::FluxSpec;
 use crate::pointer::cluster::Cluster;
 use crate::pointer::fields;
+use crate::pointer::files::holds;
 use crate::pointer::object::Pointer;
 use crate::source::{RepoPath, Revision};
 use crate::yaml::Node;
@@ -19,7 +18,7 @@ const KIND: &str = "ConfigMap";
 
 /// Whether a text may hold a ConfigMap.
 pub(in crate::pointer) fn may_hold_config_map(text: &[u8]) -> bool {
-    memmem::find(text, KIND.as_bytes()).is_some()
+    holds(text, KIND.as_bytes())
 }
 
 /// The ConfigMaps that are in files of a revision.
@@ -48,9 +47,10 @@ impl<'x> ConfigMaps<'x> {
     ) -> Vec<(String, RepoPath)> {
         let Ok(spec) = FluxSpec::read(object) else { return Vec::new() };
         let file = |name: &str| {
-            let one = held.meant(self.all(held).get(name)?.iter(), spec.namespace, homes)?;
+            let all = self.all(held).get(name)?;
+            let one = held.meant(all.iter(), spec.namespace, homes)?;
             // Two of one name are no different here, whatever their namespaces are.
-            let alone = in_file(self.revision, &one.file, name).len() == 1;
+            let alone = all.iter().filter(|other| other.file == one.file).count() == 1;
             let is_known = alone && is_plain(one) && held.is_as_written(&one.file);
             is_known.then(|| (name.to_owned(), one.file.clone()))
         };
@@ -73,10 +73,8 @@ impl<'x> ConfigMaps<'x> {
 
     /// Whether a pointer of a file patches ConfigMaps, or what it patches is not clear.
     fn patches_any(&self, file: &RepoPath) -> bool {
-        let has = |word: &str| {
-            let bytes = self.revision.peek(file).unwrap_or_default();
-            memmem::find(&bytes, word.as_bytes()).is_some()
-        };
+        let text = self.revision.peek(file).unwrap_or_default();
+        let has = |word: &str| holds(&text, word.as_bytes());
         let patches = |pointer: &Pointer| {
             let patches = fields::list(&pointer.object, &["spec", "patches"]).unwrap_or_default();
             patches.iter().any(|patch| patch.to_json().to_string().contains(KIND))

@@ -6,9 +6,10 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use crate::kustomize::{Gathered, Web};
+use crate::pointer::files;
 use crate::pointer::says::{CHANGES, says_any};
 use crate::source::{RepoPath, Revision};
-use crate::yaml::{Dialect, Node, Text, documents, parse_first};
+use crate::yaml::Node;
 
 /// An object of a file.
 #[derive(Debug, Clone)]
@@ -87,8 +88,8 @@ impl<'x, 'a> Held<'x, 'a> {
     pub(super) fn is_as_written(&self, file: &RepoPath) -> bool {
         let mut holders = self.holders(file).peekable();
         if holders.peek().is_none() {
-            let known: BTreeSet<&RepoPath> = self.kustomizations.iter().collect();
-            return (self.cluster)(file).is_some() && !file.upwards().any(|directory| known.contains(&directory));
+            let is_below_one = self.kustomizations.iter().any(|directory| file.is_within(directory));
+            return (self.cluster)(file).is_some() && !is_below_one;
         }
         !holders.any(|directory| self.mentions(directory, &CHANGES))
     }
@@ -112,12 +113,10 @@ impl<'x, 'a> Held<'x, 'a> {
 
 /// The objects of a file, those of its lists as well. What cannot be read holds none.
 pub(super) fn objects(revision: &Revision, file: &RepoPath) -> Vec<HeldObject> {
-    let Ok((id, source)) = revision.read(file) else { return Vec::new() };
-    let documents = documents(&Text::of_file(id, source.text().unwrap_or_default(), 0)).unwrap_or_default();
-    let nodes = documents.iter().filter_map(|text| parse_first(text, Dialect::Resource).ok().flatten());
     let items = |node: Node| match node.get("items").and_then(Node::as_seq) {
         Some(items) => items.to_vec(),
         None => vec![node],
     };
-    nodes.flat_map(items).map(|node| HeldObject { file: file.clone(), node }).collect()
+    let nodes = files::objects(revision, file).into_iter().flat_map(items);
+    nodes.map(|node| HeldObject { file: file.clone(), node }).collect()
 }

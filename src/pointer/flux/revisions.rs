@@ -3,11 +3,10 @@
 
 use std::sync::OnceLock;
 
-use memchr::memmem;
-
 use super::held::{Held, HeldObject};
 use super::spec::{FluxSpec, NAMESPACE};
 use crate::pointer::applied::BuildSetting;
+use crate::pointer::files::holds;
 use crate::source::RepoPath;
 use crate::yaml::Node;
 
@@ -19,7 +18,7 @@ const KIND: &str = "GitRepository";
 
 /// Whether a text may say where a cluster takes things from.
 pub(in crate::pointer) fn may_hold_source(text: &[u8]) -> bool {
-    VERSIONS.iter().any(|version| memmem::find(text, version.as_bytes()).is_some())
+    VERSIONS.iter().any(|version| holds(text, version.as_bytes()))
 }
 
 /// The sources that are in files of a revision.

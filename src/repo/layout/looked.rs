@@ -31,16 +31,18 @@ pub(super) struct Looks {
 }
 
 impl Looks {
-    fn of(bytes: &[u8]) -> Self {
-        Self {
-            points: is_mentioned(bytes),
-            sets_options: may_set_options(bytes),
-            sets_variables: sets_variables(bytes),
-            asks_for_variables: asks_for_variables(bytes),
-            releases: may_release(bytes),
-            holds_variables: may_hold_variables(bytes),
-            holds_source: may_hold_source(bytes),
-        }
+    /// Those of a file; `None` where it cannot be read.
+    fn of(revision: &Revision, file: &RepoPath) -> Option<Self> {
+        let bytes = as_utf8(revision.peek(file).ok()?);
+        Some(Self {
+            points: is_mentioned(&bytes),
+            sets_options: may_set_options(&bytes),
+            sets_variables: sets_variables(&bytes),
+            asks_for_variables: asks_for_variables(&bytes),
+            releases: may_release(&bytes),
+            holds_variables: may_hold_variables(&bytes),
+            holds_source: may_hold_source(&bytes),
+        })
     }
 
     /// Whether it may hold something that is looked for whatever else there is.
@@ -63,7 +65,7 @@ impl Looked {
     ) -> Self {
         let look = |path: &RepoPath| {
             let known = before.filter(|(_, changed)| !changed.contains(path)).and_then(|(base, _)| base.0.get(path));
-            known.copied().or_else(|| Some(Looks::of(&as_utf8(revision.peek(path).ok()?))))
+            known.copied().or_else(|| Looks::of(revision, path))
         };
         Self(files.filter_map(|path| Some((path.clone(), look(path)?))).collect())
     }
@@ -84,5 +86,5 @@ impl Looked {
 
 /// Whether a file of a revision may hold something of that.
 pub(super) fn is_worth_it(revision: &Revision, file: &RepoPath) -> bool {
-    is_yaml_or_json(file.as_str()) && revision.peek(file).is_ok_and(|bytes| Looks::of(&as_utf8(bytes)).any())
+    is_yaml_or_json(file.as_str()) && Looks::of(revision, file).is_some_and(Looks::any)
 }
